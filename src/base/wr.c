@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/wr.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+void ssp_wipe_free(void *p, size_t n)
+{
+    if (p != NULL)
+        explicit_bzero(p, n);
+    free(p);
+}
+
+/* Never realloc(): it may leave the old copy behind, unwiped. */
+static enum ssp_err grow(struct wr *out, size_t more)
+{
+    if (more > out->max - out->n)
+        return ssp_fail(TOO_LARGE);
+    if (more <= out->cap - out->n)
+        return SSP_OK;
+
+    size_t cap = out->cap < 64 ? 64 : out->cap * 2; /* cannot wrap: cap <= max */
+    if (cap < out->n + more)
+        cap = out->n + more;
+    if (cap > out->max)
+        cap = out->max;
+
+    uint8_t *p = malloc(cap);
+    if (p == NULL)
+        return ssp_fail(NO_MEMORY);
+    if (out->n != 0)
+        memcpy(p, out->p, out->n);
+    ssp_wipe_free(out->p, out->cap);
+    out->p = p;
+    out->cap = cap;
+    return SSP_OK;
+}
+
+void wr_view(struct wr *out, struct view bytes)
+{
+    if (out->err != SSP_OK || bytes.n == 0)
+        return;
+    out->err = grow(out, bytes.n);
+    if (out->err != SSP_OK)
+        return;
+    memcpy(out->p + out->n, bytes.p, bytes.n);
+    out->n += bytes.n;
+}
+
+static void le(struct wr *out, size_t value, size_t width)
+{
+    uint8_t b[4];
+
+    for (size_t i = 0; i < width; i++)
+        b[i] = (uint8_t)(value >> 8 * i);
+    if (width < sizeof(value) && value >> 8 * width != 0 && out->err == SSP_OK)
+        out->err = ssp_fail(TOO_LARGE);
+    wr_view(out, (struct view){ b, width });
+}
+
+void wr_le16(struct wr *out, size_t value)
+{
+    le(out, value, 2);
+}
+
+void wr_le32(struct wr *out, size_t value)
+{
+    le(out, value, 4);
+}
+
+enum ssp_err wr_take(struct wr *out, uint8_t **ret, size_t *ret_n)
+{
+    SSP_TRY(out->err);
+    *ret = out->p;
+    *ret_n = out->n;
+    *out = (struct wr){ .max = out->max };
+    return SSP_OK;
+}
+
+void wr_free(struct wr *out)
+{
+    ssp_wipe_free(out->p, out->cap);
+    *out = (struct wr){ .max = out->max };
+}
