@@ -30,6 +30,9 @@ struct view {
     size_t n;
 };
 
+/* The bytes of an array or a struct. */
+#define VIEW_OF(array) ((struct view){ (const uint8_t *)(array), sizeof(array) })
+
 struct rd {
     struct view left;
     bool bad;
@@ -94,6 +97,32 @@ static inline uint16_t rd_le16(struct rd *in)
 static inline uint32_t rd_le32(struct rd *in)
 {
     return (uint32_t)rd_le(in, 4);
+}
+
+/* A big-endian number of that many bytes, eight at most. */
+static inline uint64_t rd_be(struct rd *in, size_t width)
+{
+    struct view v = rd_view(in, width);
+    uint64_t x = 0;
+
+    for (size_t i = 0; i < v.n; i++)
+        x = x << 8 | v.p[i];
+    return x;
+}
+
+static inline uint64_t rd_le64(struct rd *in)
+{
+    return rd_le(in, 8);
+}
+
+static inline uint16_t rd_be16(struct rd *in)
+{
+    return (uint16_t)rd_be(in, 2);
+}
+
+static inline uint32_t rd_be32(struct rd *in)
+{
+    return (uint32_t)rd_be(in, 4);
 }
 
 /* Fill a fixed field; zeroes when the bytes are not there. */

@@ -23,8 +23,13 @@ struct wr {
     }
 
 void wr_view(struct wr *out, struct view bytes);
+void wr_zero(struct wr *out, size_t n);     /* n zero bytes */
+void wr_u8(struct wr *out, size_t value);   /* TOO_LARGE when over 8 bits */
 void wr_le16(struct wr *out, size_t value); /* TOO_LARGE when over 16 bits */
 void wr_le32(struct wr *out, size_t value); /* TOO_LARGE when over 32 bits */
+void wr_le64(struct wr *out, uint64_t value);
+void wr_be16(struct wr *out, size_t value);
+void wr_be32(struct wr *out, size_t value);
 
 /* On success the caller owns *ret (free with ssp_wipe_free) and out is empty. */
 enum ssp_err wr_take(struct wr *out, uint8_t **ret, size_t *ret_n);
