@@ -35,6 +35,9 @@ struct lsa_package_info {
     const char16_t *name;             /* the LSA's, until it goes */
     const char16_t *comment;          /* the LSA's, until it goes */
     PSECPKG_USER_FUNCTION_TABLE user; /* NULL: messages are not protected by this package */
+    const ULONG *thunks; /* context attributes that the LSA half answers even when the user half
+                          * lives (SecpkgContextThunks); the LSA's, until it goes */
+    size_t n_thunks;
 };
 
 struct lsa_acquire {
@@ -94,41 +97,41 @@ struct lsa_opened {
 
 struct lsa_port_ops {
     /* The packages, in the order of their ids; *ret is the LSA's and grows, never shrinks. */
-    SECURITY_STATUS (*packages)
+    SECURITY_STATUS(*packages)
     (struct lsa_port *port, const struct lsa_package_info **ret, size_t *ret_n);
     SECURITY_STATUS (*add_package)(struct lsa_port *port, const char *path, ULONG *ret_id);
 
-    SECURITY_STATUS (*acquire_cred)
+    SECURITY_STATUS(*acquire_cred)
     (struct lsa_port *port, const struct lsa_acquire *what, uint64_t *ret_cred,
      TimeStamp *ret_expiry);
-    SECURITY_STATUS (*add_cred)
+    SECURITY_STATUS(*add_cred)
     (struct lsa_port *port, uint64_t cred, const struct lsa_acquire *what, TimeStamp *ret_expiry);
     SECURITY_STATUS (*free_cred)(struct lsa_port *port, uint64_t cred);
     /* Attributes are Windows' structs in their wide form; pointers in them are from the heap. */
     SECURITY_STATUS (*query_cred)(struct lsa_port *port, uint64_t cred, ULONG attribute, void *ret);
-    SECURITY_STATUS (*set_cred)
+    SECURITY_STATUS(*set_cred)
     (struct lsa_port *port, uint64_t cred, ULONG attribute, void *value, ULONG size);
 
     /* SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_…, or an error. */
-    SECURITY_STATUS (*leg)
+    SECURITY_STATUS(*leg)
     (struct lsa_port *port, const struct lsa_leg *leg, struct lsa_leg_result *ret);
     SECURITY_STATUS (*delete_ctx)(struct lsa_port *port, uint64_t ctx);
     SECURITY_STATUS (*control)(struct lsa_port *port, uint64_t ctx, PSecBufferDesc input);
     SECURITY_STATUS (*query_ctx)(struct lsa_port *port, uint64_t ctx, ULONG attribute, void *ret);
-    SECURITY_STATUS (*set_ctx)
+    SECURITY_STATUS(*set_ctx)
     (struct lsa_port *port, uint64_t ctx, ULONG attribute, void *value, ULONG size);
 
     /* The passage of a context (docs/architecture.md).  seal() writes the ticket, then yields the
      * blob; seal_negotiating() does so for a context that the LSA still holds, and leaves it there
      * for the caller to delete or keep frozen. */
-    SECURITY_STATUS (*seal)
+    SECURITY_STATUS(*seal)
     (struct lsa_port *port, const struct lsa_seal *what, struct view packed,
      struct lsa_sealed *ret);
-    SECURITY_STATUS (*seal_negotiating)
+    SECURITY_STATUS(*seal_negotiating)
     (struct lsa_port *port, uint64_t ctx, const struct lsa_seal *what, struct lsa_sealed *ret);
     /* Verifies, judges (uid, time, package, token) and only then claims: whoever gets SEC_E_OK is
      * the one owner.  Everything before the claim leaves blob and ticket as they were. */
-    SECURITY_STATUS (*open)
+    SECURITY_STATUS(*open)
     (struct lsa_port *port, const char16_t *package, struct view blob, HANDLE token,
      struct lsa_opened *ret);
     /* A frozen context takes its own ticket back: SEC_E_OK, or SEC_E_CONTEXT_EXPIRED when an
@@ -138,7 +141,7 @@ struct lsa_port_ops {
     /* Verifies the token's tag: SEC_E_INVALID_TOKEN for what this LSA did not make. */
     SECURITY_STATUS (*query_token)(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret);
 
-    SECURITY_STATUS (*change_password)
+    SECURITY_STATUS(*change_password)
     (struct lsa_port *port, ULONG package, const UNICODE_STRING *domain,
      const UNICODE_STRING *account, const UNICODE_STRING *old_password,
      const UNICODE_STRING *new_password, bool impersonating, PSecBufferDesc output);
