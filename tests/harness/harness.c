@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/harness.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,43 @@ struct view guarded(struct view v)
         memcpy(p, v.p, v.n);
     blocks[n_blocks++] = p;
     return (struct view){ p, v.n };
+}
+
+struct view hex(const char *text)
+{
+    uint8_t bytes[4096];
+    size_t n = 0;
+
+    for (const char *at = text; *at != '\0'; at++) {
+        char pair[3] = { at[0], at[1], '\0' };
+        char *end = NULL;
+
+        if (*at == ' ' || *at == '\n')
+            continue;
+        assert_true(n < sizeof(bytes));
+        bytes[n++] = (uint8_t)strtoul(pair, &end, 16);
+        assert_ptr_equal(end, pair + 2);
+        at++;
+    }
+    return guarded((struct view){ bytes, n });
+}
+
+struct view vector(const char *file, const char *name)
+{
+    char line[4096];
+    char path[4096];
+    size_t n = strlen(name);
+    struct view found = { 0 };
+
+    (void)snprintf(path, sizeof(path), "%s/%s", VECTOR_DIR, file);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    while (found.p == NULL && fgets(line, sizeof(line), f) != NULL)
+        if (strncmp(line, name, n) == 0 && strncmp(line + n, " = ", 3) == 0)
+            found = hex(line + n + 3);
+    (void)fclose(f);
+    assert_non_null(found.p); /* a name that is in the file */
+    return found;
 }
 
 int free_guarded(void **state)

@@ -18,6 +18,12 @@ void assert_view_equal(struct view a, struct view b);
 /* An exact-size heap copy, so that ASan sees a read one byte too far; freed by free_guarded(). */
 struct view guarded(struct view v);
 
+/* The bytes of a hex string, spaces allowed, as guarded() makes them. */
+struct view hex(const char *text);
+
+/* A known answer: the value of "name = hex" in tests/vectors/FILE, as guarded() makes it. */
+struct view vector(const char *file, const char *name);
+
 /* Teardown for a cmocka test that used guarded() or fault_malloc_at(). */
 int free_guarded(void **state);
 
