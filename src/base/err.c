@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/err.h"
 
-#include "base/trace.h"
-
 #include <stddef.h>
 
 struct err_row {
@@ -26,7 +24,8 @@ static const struct err_row *row_of(enum ssp_err e)
 
 enum ssp_err ssp_fail_at(enum ssp_err e, const char *file, int line)
 {
-    trace(TRACE_DEBUG, "%s:%d: %s", file, line, ssp_err_text(e));
+    (void)file; /* src/base/trace.c hooks in here in the real tree */
+    (void)line;
     return e;
 }
 

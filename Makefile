@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door.  Meson does the work; each target installs the Debian packages it lacks.
+#
+## make demo                  watch a live session leave one process and go on in another
+## make check                 build and run every test; ends with "N passed, N failed"
+## make install PREFIX=DIR    install below DIR (default /usr/local; DESTDIR is honoured)
+## make bench [JSON=1]        measure against other implementations, as ratios
+## make fuzz                  fuzz every decoder for FUZZ_SECONDS (default 30)
+## make clean                 remove what the targets above have built
+
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 30
+RELEASE = build-release
+RELEASE_OPTIONS = -Dbuildtype=release -Dtests=false
+
+.PHONY: help demo check install bench fuzz clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+demo:
+	@tools/install-packages build
+	@echo "Building..."
+	@tools/setup-build $(RELEASE) $(RELEASE_OPTIONS) >$(RELEASE).log 2>&1 || { cat $(RELEASE).log; exit 1; }
+	@$(RELEASE)/src/cli/sspi demo
+
+check:
+	@tools/install-packages build test peers
+	@tools/check
+
+install:
+	@tools/install-packages build
+	@tools/setup-build $(RELEASE) $(RELEASE_OPTIONS) --prefix=$(abspath $(PREFIX))
+	@meson install -C $(RELEASE) --no-rebuild
+
+bench:
+	@tools/install-packages build peers
+	@tools/setup-build build-bench $(RELEASE_OPTIONS) -Dbench=true >build-bench.log 2>&1 || { cat build-bench.log; exit 1; }
+	@build-bench/bench/bench $(if $(JSON),--json)
+
+fuzz:
+	@tools/install-packages build fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz
+
+clean:
+	rm -rf build-release build-release.log build-bench build-bench.log build-fuzz build-check-*
