@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What Linux adds to SSPI, and nothing that SSPI can say itself:
+ *
+ *   handles as file descriptors        so that tokens can be passed and polled
+ *   sending a context, receiving it    sealed context, token, connection and
+ *                                      unread bytes in one message, so that
+ *                                      nothing arrives without the rest
+ *   who is behind a token
+ *   two attributes that steer an export
+ *   one table for packages that can move half-done handshakes
+ *
+ * Source: docs/architecture.md, docs/formats/.
+ */
+#ifndef OPENSSPI_OPENSSPI_H
+#define OPENSSPI_OPENSSPI_H
+
+#include "sspi.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Version ----------------------------------------------------------- */
+
+#define OPENSSPI_VERSION_MAJOR 0
+#define OPENSSPI_VERSION_MINOR 1
+#define OPENSSPI_VERSION_PATCH 0
+
+/* To be compared: 0x00MMmmpp. */
+#define OPENSSPI_VERSION_NUMBER \
+    (OPENSSPI_VERSION_MAJOR << 16 | OPENSSPI_VERSION_MINOR << 8 | OPENSSPI_VERSION_PATCH)
+
+/*
+ * The version of the library that the program runs with, as "0.1.0"; the macros
+ * say what it was compiled with.  Static, not to be freed.
+ */
+const char *opensspi_version(void);
+
+/* ---- Handles are file descriptors -------------------------------------- */
+
+/*
+ * The file descriptor behind a handle, -1 if there is none (NULL, or no handle
+ * of this library's making).  Borrowed: the handle still owns it.
+ */
+int opensspi_handle_to_fd(HANDLE handle);
+
+/*
+ * The handle for a file descriptor, NULL for a negative one.  The handle now
+ * owns the descriptor: CloseHandle closes it.
+ *
+ * Descriptor n is handle (n + 1) * 4: never NULL, and a multiple of four as
+ * Windows programs expect.
+ */
+HANDLE opensspi_handle_from_fd(int fd);
+
+/*
+ * Close a handle and the descriptor behind it.
+ *
+ * TRUE when it was open; FALSE for NULL, for what is no handle and for one that
+ * is closed already.  Source: Microsoft's CloseHandle.
+ */
+BOOL WINAPI CloseHandle(HANDLE hObject);
+
+/* ---- Attributes that steer an export ----------------------------------- */
+
+/* For SetContextAttributes, before ExportSecurityContext. */
+#define OPENSSPI_ATTR_EXPORT_TO_UID   0x4F530001 /* OPENSSPI_EXPORT_TO_UID */
+#define OPENSSPI_ATTR_EXPORT_LIFETIME 0x4F530002 /* OPENSSPI_EXPORT_LIFETIME */
+
+/* The only user who may import; without it, the exporter's own. */
+typedef struct _OPENSSPI_EXPORT_TO_UID {
+    uint32_t uid;
+} OPENSSPI_EXPORT_TO_UID;
+
+/* How long the sealed context may be imported; without it, 30 seconds. */
+typedef struct _OPENSSPI_EXPORT_LIFETIME {
+    uint32_t milliseconds; /* 1 to OPENSSPI_EXPORT_LIFETIME_MAX */
+} OPENSSPI_EXPORT_LIFETIME;
+
+#define OPENSSPI_EXPORT_LIFETIME_MAX 300000
+
+/* ---- Sending a context ------------------------------------------------- */
+
+#define OPENSSPI_PACKAGE_MAX 64    /* bytes of a package's name, NUL included */
+#define OPENSSPI_UNREAD_MAX  65536 /* bytes that may travel unread */
+
+/* Everything that makes a session, in one piece. */
+typedef struct _OPENSSPI_PARCEL {
+    char package[OPENSSPI_PACKAGE_MAX]; /* UTF-8, terminated: for ImportSecurityContextA */
+    SecBuffer context;                  /* what ExportSecurityContext gave */
+    HANDLE token;                       /* what it gave as token, or NULL */
+    int connection;                     /* descriptor of the peer's connection, or -1 */
+    void *unread;                       /* bytes read from it and not yet used, or NULL */
+    size_t unread_size;
+} OPENSSPI_PARCEL;
+
+/*
+ * Send a parcel to another process in one message.
+ *
+ * sock    [in] connected AF_UNIX socket of type SOCK_SEQPACKET
+ * parcel  [in] stays the caller's, all of it: after success close the token and
+ *         the connection and free the context, the receiver has its own
+ *
+ * SEC_E_OK; SEC_E_INVALID_PARAMETER: NULL, a socket of another kind, a package
+ * name that is empty or not terminated, no context, more than
+ * OPENSSPI_UNREAD_MAX bytes, a token that is no handle; SEC_E_INCOMPLETE_MESSAGE:
+ * the peer has closed; SEC_E_INSUFFICIENT_MEMORY; SEC_E_INTERNAL_ERROR: the
+ * kernel refused for another reason, which errno has (EAGAIN included).
+ * On failure nothing was sent.
+ */
+SECURITY_STATUS opensspi_send_context(int sock, const OPENSSPI_PARCEL *parcel);
+
+/*
+ * Receive what opensspi_send_context sent.
+ *
+ * sock        [in] connected AF_UNIX socket of type SOCK_SEQPACKET
+ * ret_parcel  [out] written on success only; the caller owns everything in it
+ *             and ends with opensspi_free_parcel()
+ *
+ * What arrives is data of the peer: only ImportSecurityContext decides whether
+ * the context is genuine.  Descriptors arrive close-on-exec.
+ *
+ * SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE: the peer has closed; SEC_E_INVALID_TOKEN:
+ * not a parcel, its descriptors were closed again; SEC_E_INVALID_PARAMETER;
+ * SEC_E_INSUFFICIENT_MEMORY; SEC_E_INTERNAL_ERROR: see errno (EAGAIN included).
+ */
+SECURITY_STATUS opensspi_receive_context(int sock, OPENSSPI_PARCEL *ret_parcel);
+
+/*
+ * Free what a received parcel holds: context and unread bytes are wiped and
+ * freed, token and connection closed.  To keep one of them, take it out first
+ * and put NULL or -1 in its place.  The structure itself is the caller's and
+ * is left empty; NULL and an empty one are fine.
+ *
+ * Only for received parcels: a parcel to be sent is made of the caller's parts.
+ */
+void opensspi_free_parcel(OPENSSPI_PARCEL *parcel);
+
+/* ---- Who is behind a token --------------------------------------------- */
+
+#define OPENSSPI_NAME_MAX   256 /* bytes of a name, NUL included */
+#define OPENSSPI_SID_MAX    192 /* bytes of a SID as text, NUL included */
+#define OPENSSPI_GROUPS_MAX 64
+
+/* All text is UTF-8 and terminated; what is not known is empty or zero. */
+typedef struct _OPENSSPI_TOKEN_INFO {
+    char package[OPENSSPI_PACKAGE_MAX]; /* that authenticated the user */
+    char user[OPENSSPI_NAME_MAX];
+    char domain[OPENSSPI_NAME_MAX];
+    char sid[OPENSSPI_SID_MAX]; /* "S-1-5-21-..." if the peer's system gave one */
+    LUID logon_id;
+    uint32_t has_mapping; /* 1: the next four are a local user's, 0: they are empty */
+    uint32_t uid;
+    uint32_t gid;
+    uint32_t n_groups;
+    uint32_t groups[OPENSSPI_GROUPS_MAX];
+    TimeStamp auth_time; /* when the user proved who it is */
+    TimeStamp expiry;    /* when the token stops being good */
+    SECURITY_IMPERSONATION_LEVEL level;
+} OPENSSPI_TOKEN_INFO;
+
+/*
+ * What a token says, after checking that this machine's LSA made it.
+ *
+ * token     [in] from QuerySecurityContextToken, ExportSecurityContext or a
+ *           parcel; stays the caller's
+ * ret_info  [out] written on success only
+ *
+ * SEC_E_OK; SEC_E_INVALID_HANDLE: not an open handle; SEC_E_INVALID_TOKEN: not a
+ * token, or altered, or of another boot or another user's LSA;
+ * SEC_E_INVALID_PARAMETER; SEC_E_INTERNAL_ERROR.
+ */
+SECURITY_STATUS opensspi_token_query(HANDLE token, OPENSSPI_TOKEN_INFO *ret_info);
+
+/* ---- For packages: moving half-done handshakes ------------------------- */
+
+/*
+ * The state of a handshake is in the LSA half, and Windows' SECPKG_FUNCTION_TABLE
+ * has no export.  A package whose handshakes can be moved offers this table
+ * beside it; it is optional.  All run in the LSA, on the package's own handles.
+ */
+typedef struct _OPENSSPI_LSA_EXPORT_TABLE {
+    ULONG Version; /* OPENSSPI_LSA_EXPORT_VERSION */
+
+    /*
+     * Pack a context that is still negotiating.
+     *
+     * Context        [in] stays as it is: the LSA deletes it when it wants
+     * Flags          [in] SECPKG_CONTEXT_EXPORT_RESET_NEW, or 0
+     * PackedContext  [out] pvBuffer from AllocateLsaHeap, the LSA frees it
+     *
+     * STATUS_SUCCESS; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION: not at
+     * this leg; STATUS_NO_MEMORY.
+     */
+    NTSTATUS(NTAPI *ExportLsaContext)
+    (LSA_SEC_HANDLE Context, ULONG Flags, PSecBuffer PackedContext);
+
+    /*
+     * Make a context of what ExportLsaContext packed, perhaps in another process.
+     *
+     * PackedContext  [in] neither changed nor freed
+     * NewContext     [out] deleted with the table's DeleteContext
+     *
+     * STATUS_SUCCESS; SEC_E_INVALID_TOKEN: not what this package packed;
+     * STATUS_NO_MEMORY.
+     */
+    NTSTATUS(NTAPI *ImportLsaContext)
+    (PSecBuffer PackedContext, PLSA_SEC_HANDLE NewContext);
+} OPENSSPI_LSA_EXPORT_TABLE, *POPENSSPI_LSA_EXPORT_TABLE;
+
+#define OPENSSPI_LSA_EXPORT_VERSION 1
+
+/*
+ * The entry point, as a third symbol beside SpLsaModeInitialize.
+ *
+ * Version    [in] OPENSSPI_LSA_EXPORT_VERSION
+ * ppTables   [out] static array, one table a package, in the order of
+ *            SpLsaModeInitialize's
+ * pcTables   [out] how many
+ *
+ * STATUS_SUCCESS; STATUS_INVALID_PARAMETER: a version that it does not know.
+ */
+typedef NTSTATUS(NTAPI *SpLsaExportInitializeFn)(ULONG Version, const OPENSSPI_LSA_EXPORT_TABLE **ppTables,
+                                                 PULONG pcTables);
+
+#define OPENSSPI_LSA_EXPORT_INIT_NAME "SpLsaExportInitialize"
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
