@@ -13,13 +13,13 @@ struct row {
     SECURITY_STATUS of_token;
 };
 
-#define SAME(from, to)           \
-    {                            \
-        (from), (to), (to)       \
+#define SAME(from, to)     \
+    {                      \
+        (from), (to), (to) \
     }
-#define BLAMES_TOKEN(from)                                       \
-    {                                                            \
-        (from), SEC_E_INVALID_PARAMETER, SEC_E_INVALID_TOKEN     \
+#define BLAMES_TOKEN(from)                                   \
+    {                                                        \
+        (from), SEC_E_INVALID_PARAMETER, SEC_E_INVALID_TOKEN \
     }
 
 /* Windows documents no such table; SEC_E_INTERNAL_ERROR is documented as "an error that did not map
