@@ -14,8 +14,8 @@ void fd_close(int *fd); /* for ssp_cleanup(); keeps errno; -1 is fine; sets -1 *
 int fd_dup(int fd);     /* close-on-exec; -1 on failure */
 
 /* A folder of our own: made with mode 0700 if missing (parents are not made), then checked: a real
- * folder, ours, no right for others.  IO, UNSAFE_FILE. */
-enum ssp_err dir_open_private(const char *path, int *ret_fd);
+ * folder, no link, ours, no right for others.  With dir_fd AT_FDCWD a path.  IO, UNSAFE_FILE. */
+enum ssp_err dir_open_private(int dir_fd, const char *path, int *ret_fd);
 
 enum file_trust {
     FILE_OWNER_ONLY,  /* regular, owned by euid or root, mode has nothing for group and others */
