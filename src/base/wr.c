@@ -47,25 +47,58 @@ void wr_view(struct wr *out, struct view bytes)
     out->n += bytes.n;
 }
 
-static void le(struct wr *out, size_t value, size_t width)
+void wr_zero(struct wr *out, size_t n)
 {
-    uint8_t b[4];
+    if (out->err != SSP_OK || n == 0)
+        return;
+    out->err = grow(out, n);
+    if (out->err != SSP_OK)
+        return;
+    memset(out->p + out->n, 0, n);
+    out->n += n;
+}
+
+enum order { LITTLE, BIG };
+
+static void number(struct wr *out, uint64_t value, size_t width, enum order order)
+{
+    uint8_t b[8];
 
     for (size_t i = 0; i < width; i++)
-        b[i] = (uint8_t)(value >> 8 * i);
+        b[order == LITTLE ? i : width - 1 - i] = (uint8_t)(value >> 8 * i);
     if (width < sizeof(value) && value >> 8 * width != 0 && out->err == SSP_OK)
         out->err = ssp_fail(TOO_LARGE);
     wr_view(out, (struct view){ b, width });
 }
 
+void wr_u8(struct wr *out, size_t value)
+{
+    number(out, value, 1, LITTLE);
+}
+
 void wr_le16(struct wr *out, size_t value)
 {
-    le(out, value, 2);
+    number(out, value, 2, LITTLE);
 }
 
 void wr_le32(struct wr *out, size_t value)
 {
-    le(out, value, 4);
+    number(out, value, 4, LITTLE);
+}
+
+void wr_le64(struct wr *out, uint64_t value)
+{
+    number(out, value, 8, LITTLE);
+}
+
+void wr_be16(struct wr *out, size_t value)
+{
+    number(out, value, 2, BIG);
+}
+
+void wr_be32(struct wr *out, size_t value)
+{
+    number(out, value, 4, BIG);
 }
 
 enum ssp_err wr_take(struct wr *out, uint8_t **ret, size_t *ret_n)
