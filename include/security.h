@@ -22,9 +22,8 @@
 #define NEGOSSP_NAME_A "Negotiate"
 #define NEGOSSP_NAME_W u"Negotiate"
 
-#ifndef UNISP_NAME_A
+/* Schannel, by the name that applications use; also in schannel.h */
 #define UNISP_NAME_A "Microsoft Unified Security Protocol Provider"
 #define UNISP_NAME_W u"Microsoft Unified Security Protocol Provider"
-#endif
 
 #endif
