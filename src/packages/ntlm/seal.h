@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Session security: signing and sealing of messages ([MS-NLMP] 3.4), in place,
+ * without allocation.
+ *
+ * With extended session security each direction has a key, a keystream and
+ * sequence numbers of its own, and one thread may send while another receives.
+ * Without it both directions share one of each (3.4: "operations are performed
+ * in a half-duplex mode"), so the caller must not do both at once.
+ *
+ * In connection mode a message is received with the keystream where the last
+ * good one left it.  One that does not verify changes nothing: keystream and
+ * sequence number stay, and the caller's buffers hold the ciphertext again.
+ *
+ * In datagram mode every message has a keystream of its own, from the seal key
+ * and the number that the caller gives.  A number that is not higher than all
+ * sent before is refused, since two messages would be encrypted alike.
+ */
+#ifndef SSP_NTLM_SEAL_H
+#define SSP_NTLM_SEAL_H
+
+#include "crypto/digest.h"
+#include "crypto/rc4.h"
+#include "packages/ntlm/keys.h"
+
+enum { NTLM_SIGNATURE_SIZE = 16 };
+
+struct ntlm_dir {                    /* one direction; no pointers */
+    struct hmac_md5_key sign;        /* extended session security */
+    struct rc4 rc4;                  /* connection mode: goes on from message to message */
+    uint8_t seal_key[NTLM_KEY_SIZE]; /* datagram mode: to re-key with */
+    uint8_t seal_key_n;
+    uint32_t seq; /* of the next message; in datagram mode the lowest that may be sent */
+};
+
+struct ntlm_session {    /* no pointers: may lie in an arena; ssp_cleanup(ntlm_session_wipe) */
+    uint32_t flags;      /* as negotiated in the end */
+    enum ntlm_side side; /* which one we are */
+    bool used;           /* something was sent or received under these keys */
+    struct ntlm_dir send;
+    struct ntlm_dir recv; /* not used without extended session security */
+};
+
+/* The state right after the handshake; also what RESET_NEW goes back to, which is safe only while
+ * nothing was used. */
+void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_side side,
+                       const struct key *exported);
+void ntlm_session_wipe(struct ntlm_session *session);
+
+struct ntlm_piece { /* of a message, in the order of the caller's buffers */
+    uint8_t *p;
+    size_t n;
+    bool seal; /* encrypt in place; else it is only read */
+    bool sign; /* counts without extended session security, where others are left out; with it the
+                  checksum covers every piece (3.4.6.1) */
+};
+
+struct ntlm_message {
+    const struct ntlm_piece *pieces;
+    size_t n;     /* at most LIMIT_BUFFERS, else BAD_ARGUMENT */
+    uint32_t seq; /* datagram mode only */
+};
+
+/*
+ * Errors of all four: UNSUPPORTED when that protection was not negotiated (with
+ * NTLMSSP_NEGOTIATE_ALWAYS_SIGN alone, signatures are a constant, 3.4.4.3);
+ * BAD_ARGUMENT; OUT_OF_SEQUENCE; EXPIRED when the sequence numbers are used up.
+ * On receipt also ALTERED.
+ */
+enum ssp_err ntlm_sign(struct ntlm_session *session, const struct ntlm_message *msg,
+                       uint8_t ret_signature[NTLM_SIGNATURE_SIZE]);
+enum ssp_err ntlm_verify(struct ntlm_session *session, const struct ntlm_message *msg,
+                         const uint8_t signature[NTLM_SIGNATURE_SIZE]);
+enum ssp_err ntlm_seal(struct ntlm_session *session, const struct ntlm_message *msg,
+                       uint8_t ret_signature[NTLM_SIGNATURE_SIZE]);
+enum ssp_err ntlm_unseal(struct ntlm_session *session, const struct ntlm_message *msg,
+                         const uint8_t signature[NTLM_SIGNATURE_SIZE]);
+
+#endif
