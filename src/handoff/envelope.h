@@ -14,10 +14,17 @@
 
 #include <sys/types.h>
 
+#include "base/limits.h"
 #include "base/secret.h"
 #include "base/wr.h"
+#include "crypto/aead.h"
 
-enum { ENVELOPE_ID_SIZE = 16, ENVELOPE_NAME_MAX = 255 };
+enum {
+    ENVELOPE_ID_SIZE = 16,
+    ENVELOPE_NAME_MAX = 255,
+    ENVELOPE_HEADER_SIZE = 84, /* and the name behind it */
+    ENVELOPE_MAX = ENVELOPE_HEADER_SIZE + ENVELOPE_NAME_MAX + LIMIT_PACKED + AEAD_TAG_SIZE,
+};
 
 enum envelope_kind { ENVELOPE_ESTABLISHED = 1, ENVELOPE_NEGOTIATING = 2, ENVELOPE_KEPT = 3 };
 
@@ -41,7 +48,12 @@ struct seal_key { /* of one boot; ssp_cleanup(seal_key_wipe) */
     uint8_t boot[ENVELOPE_ID_SIZE];
 };
 
-/* Seals plain under a header whose boot and key_id are the key's (filled in from it). */
+/* What may name a package: 1 to ENVELOPE_NAME_MAX bytes of UTF-8 without a NUL. */
+bool envelope_name_ok(struct view name);
+
+/* Appends plain, sealed under a header whose boot and key_id are the key's (filled in from it).  A
+ * ticket id must never be used twice: it is what makes the encryption key a new one.  BAD_ARGUMENT
+ * for a header that envelope_open() would refuse, TOO_LARGE beyond LIMIT_PACKED, NO_MEMORY. */
 enum ssp_err envelope_seal(const struct seal_key *key, const struct envelope_header *header,
                            struct view plain, struct wr *out);
 
@@ -49,7 +61,7 @@ enum ssp_err envelope_seal(const struct seal_key *key, const struct envelope_hea
 enum ssp_err envelope_peek(struct view blob, struct envelope_header *ret);
 
 /* Verifies and decrypts.  BAD_ENVELOPE when altered, cut, with bytes behind it, of another key or
- * boot.  The caller judges uid, expiry and package; *ret_plain is the caller's. */
+ * boot; NO_MEMORY.  The caller judges uid, expiry and package; *ret_plain is the caller's. */
 enum ssp_err envelope_open(const struct seal_key *key, struct view blob,
                            struct envelope_header *ret_header, struct secret *ret_plain);
 

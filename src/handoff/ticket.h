@@ -3,7 +3,12 @@
  * Tickets make an envelope single-use.  A ticket is a file tickets/<id> in the
  * runtime folder, there before the blob is; the claim is the unlink() that
  * succeeds, of which the kernel grants one.  No ticket, no import: a stolen copy
- * of a used blob is waste paper.  Its contents are its expiry time, for the sweep.
+ * of a used blob is waste paper.
+ *
+ * A context that was exported without DELETE_OLD stays behind frozen, and thaws by
+ * claiming its own ticket: so that ticket must not go while it can still be asked
+ * for, even when the blob's time is long over.  Its keeper is the process that
+ * holds the frozen context.  Layout: docs/formats/runtime-folder.md.
  */
 #ifndef SSP_HANDOFF_TICKET_H
 #define SSP_HANDOFF_TICKET_H
@@ -17,11 +22,19 @@ struct ticket_id {
 /* dir_fd is the tickets folder.  IO when the file cannot be made or exists. */
 enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, uint64_t expires);
 
+/* The same, for a frozen context: the sweep leaves the ticket alone while process keeper lives. */
+enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t expires,
+                                pid_t keeper);
+
 /* SSP_OK for exactly one caller; EXPIRED for every other; IO. */
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id);
 
-/* Removes tickets whose time has passed and files that are no tickets.  At most max entries are
- * looked at. */
+/* Removes tickets whose time has passed and files that are no tickets; a file that is not (yet) a
+ * whole ticket only when it is older than any envelope may get.  At most max entries are looked at.
+ * now is CLOCK_BOOTTIME in ns. */
 void ticket_sweep(int dir_fd, uint64_t now, size_t max);
+
+/* Removes every ticket: those of an earlier boot, whose blobs nobody can open any more. */
+void ticket_purge(int dir_fd);
 
 #endif

@@ -82,6 +82,20 @@ struct view vector(const char *file, const char *name)
     return found;
 }
 
+struct view vector_file(const char *file)
+{
+    uint8_t bytes[4096];
+    char path[4096];
+
+    (void)snprintf(path, sizeof(path), "%s/%s", VECTOR_DIR, file);
+    FILE *f = fopen(path, "re");
+    assert_non_null(f);
+    size_t n = fread(bytes, 1, sizeof(bytes), f);
+    (void)fclose(f);
+    assert_in_range(n, 1, sizeof(bytes) - 1);
+    return guarded((struct view){ bytes, n });
+}
+
 int free_guarded(void **state)
 {
     (void)state;

@@ -24,6 +24,9 @@ struct view hex(const char *text);
 /* A known answer: the value of "name = hex" in tests/vectors/FILE, as guarded() makes it. */
 struct view vector(const char *file, const char *name);
 
+/* All of the binary file tests/vectors/FILE, as guarded() makes it. */
+struct view vector_file(const char *file);
+
 /* Teardown for a cmocka test that used guarded() or fault_malloc_at(). */
 int free_guarded(void **state);
 

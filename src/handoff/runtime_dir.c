@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "handoff/runtime_dir.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "base/trace.h"
+
+struct path {
+    char s[PATH_MAX];
+};
+
+static bool fits(int n)
+{
+    return n >= 0 && n < PATH_MAX;
+}
+
+/* Where the folder is when nobody says so. */
+static bool default_path(struct path *ret)
+{
+    const char *xdg = NULL;
+
+    if (geteuid() == 0)
+        return fits(snprintf(ret->s, sizeof(ret->s), "/run/opensspi"));
+    xdg = secure_getenv("XDG_RUNTIME_DIR");
+    if (xdg != NULL && xdg[0] == '/')
+        return fits(snprintf(ret->s, sizeof(ret->s), "%s/opensspi", xdg));
+    return fits(snprintf(ret->s, sizeof(ret->s), "/tmp/opensspi-%u", (unsigned)geteuid()));
+}
+
+static enum ssp_err path_of(const char *configured, struct path *ret)
+{
+    if (configured == NULL || configured[0] == '\0')
+        return default_path(ret) ? SSP_OK : ssp_fail(IO);
+    if (configured[0] != '/' || !fits(snprintf(ret->s, sizeof(ret->s), "%s", configured))) {
+        trace(TRACE_ERROR, "runtime folder %s: not an absolute path", configured);
+        return ssp_fail(BAD_CONFIG);
+    }
+    return SSP_OK;
+}
+
+void runtime_dir_close(struct runtime_dir *dir)
+{
+    fd_close(&dir->tickets_fd);
+    fd_close(&dir->fd);
+}
+
+enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
+{
+    ssp_cleanup(runtime_dir_close) struct runtime_dir dir = RUNTIME_DIR_INIT;
+    struct path path = { 0 };
+
+    SSP_TRY(path_of(configured, &path));
+    enum ssp_err e = dir_open_private(AT_FDCWD, path.s, &dir.fd);
+    if (e == SSP_OK)
+        e = dir_open_private(dir.fd, "tickets", &dir.tickets_fd);
+    if (e != SSP_OK) {
+        trace(TRACE_ERROR, "runtime folder %s: %s", path.s, ssp_err_text(e));
+        return e;
+    }
+    *ret = dir;
+    dir = (struct runtime_dir)RUNTIME_DIR_INIT;
+    return SSP_OK;
+}
