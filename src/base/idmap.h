@@ -25,8 +25,8 @@ void idmap_free(struct idmap *map); /* destroys what is left; nobody may be usin
  * UINT64_MAX, and the top bit is never set. */
 enum ssp_err idmap_add(struct idmap *map, void *obj, uint64_t *ret_id);
 
-/* The object, in use by the caller until idmap_put(); NULL when the id is not (or no longer) valid.
- */
+/* The object, in use by the caller until idmap_put(); NULL when the id is not (or no longer)
+ * valid. */
 void *idmap_get(struct idmap *map, uint64_t id);
 void idmap_put(struct idmap *map, uint64_t id); /* exactly once for each successful get */
 
@@ -34,6 +34,6 @@ void idmap_put(struct idmap *map, uint64_t id); /* exactly once for each success
  * id was not valid: of several closers exactly one sees true. */
 bool idmap_close(struct idmap *map, uint64_t id);
 
-size_t idmap_count(struct idmap *map);
+size_t idmap_count(struct idmap *map); /* objects that are not destroyed yet */
 
 #endif

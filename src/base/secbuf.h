@@ -12,7 +12,8 @@
 #include "base/rd.h"
 
 /* BAD_ARGUMENT when desc is NULL, of another version, has more than LIMIT_BUFFERS buffers, or a
- * buffer has a length without memory. */
+ * buffer has a length without memory.  Buffers of type EMPTY and MISSING hold nothing, whatever
+ * their length and pointer say: callers set the type and leave the rest as it was. */
 enum ssp_err secbuf_check(const SecBufferDesc *desc);
 enum ssp_err secbuf_check_optional(const SecBufferDesc *desc); /* NULL is fine */
 
@@ -21,13 +22,14 @@ bool secbuf_is_readonly(const SecBuffer *buffer); /* neither encrypted nor chang
 
 /* The first buffer of a type; NULL when there is none (or desc is NULL). */
 PSecBuffer secbuf_find(const SecBufferDesc *desc, ULONG type);
-struct view secbuf_view(const SecBuffer *buffer); /* empty for NULL */
+struct view secbuf_view(const SecBuffer *buffer); /* empty for NULL, EMPTY and MISSING */
 
 /*
  * Hands a finished token to the caller's SECBUFFER_TOKEN: into its memory, or,
  * with allocate, into a new block of the one heap.  TOO_SMALL writes the size
  * needed to cbBuffer and nothing else; BAD_ARGUMENT when there is no such
- * buffer; NO_MEMORY.  An empty token sets the size to 0.
+ * buffer, or only a read-only one; TOO_LARGE beyond LIMIT_TOKEN; NO_MEMORY.  An
+ * empty token sets the size to 0.
  */
 enum ssp_err secbuf_put_token(const SecBufferDesc *desc, bool allocate, struct view token);
 

@@ -19,7 +19,8 @@ struct str16 { /* owns p; p[n] is 0 when p is not NULL; ssp_cleanup(str16_wipe) 
 
 void str16_wipe(struct str16 *s);
 
-/* BAD_ARGUMENT for ill-formed UTF-8 or UTF-16, TOO_LARGE beyond LIMIT_NAME, NO_MEMORY. */
+/* BAD_ARGUMENT for ill-formed UTF-8 or UTF-16 (and, to UTF-8, for a 0 inside), TOO_LARGE beyond
+ * LIMIT_NAME characters, NO_MEMORY. */
 enum ssp_err str16_from_utf8(struct view utf8, struct str16 *ret);
 enum ssp_err str16_from_units(const char16_t *p, size_t n, struct str16 *ret); /* a copy, checked */
 enum ssp_err str16_from_wire(struct view le, struct str16 *ret); /* odd sizes refused */
