@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One leg of a handshake: the LSA takes it, and the leg that ends the handshake
+ * starts the package's user half in this process.
+ */
+#ifndef SSP_SSPI_LEG_H
+#define SSP_SSPI_LEG_H
+
+#include "sspi/user_ctx.h"
+
+/* What a leg tells the application; ctx is the same handle on every leg. */
+struct leg_result {
+    SecHandle ctx;
+    ULONG attributes;
+    TimeStamp expiry;
+};
+
+/*
+ * ctx is NULL on the first leg, which makes the context: if it fails, nothing of it remains.  A
+ * later leg that fails leaves the context for the caller to delete.  leg->ctx is filled in here.
+ * SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_*, or an error: SEC_E_INVALID_HANDLE for a
+ * handle that is not valid, SEC_E_UNSUPPORTED_FUNCTION for a context that came from another process
+ * after its handshake, SEC_E_CONTEXT_EXPIRED for one that went to another, what LSA and package
+ * say.
+ */
+SECURITY_STATUS leg_run(const SecHandle *ctx, struct lsa_leg *leg, struct leg_result *ret);
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sspi/library.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "base/cleanup.h"
+#include "base/heap.h"
+#include "base/limits.h"
+#include "base/utf16.h"
+#include "lsa/status.h"
+#include "sspi/user_ctx.h"
+
+/* Recursive: a package that builds on others asks for their user halves in its InstanceInit. */
+static struct {
+    pthread_mutex_t lock;
+    struct library lib;
+    _Atomic(const struct library *) started;
+    atomic_bool half_started[LIMIT_PACKAGES];
+} state = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP };
+
+static void unlock(pthread_mutex_t **lock)
+{
+    (void)pthread_mutex_unlock(*lock);
+}
+
+static pthread_mutex_t *lock_state(void)
+{
+    (void)pthread_mutex_lock(&state.lock);
+    return &state.lock;
+}
+
+const struct library *library_get(void)
+{
+    return atomic_load_explicit(&state.started, memory_order_acquire);
+}
+
+/* The map is kept when the LSA does not come up: the next try wants it too. */
+static SECURITY_STATUS start_locked(void)
+{
+    enum ssp_err e = SSP_OK;
+    SECURITY_STATUS status = SEC_E_OK;
+
+    if (state.lib.contexts == NULL)
+        e = idmap_new(user_ctx_destroy, &state.lib.contexts);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+    status = lsa_local_open(&state.lib.port);
+    if (status < 0)
+        return status;
+    atomic_store_explicit(&state.started, &state.lib, memory_order_release);
+    return SEC_E_OK;
+}
+
+SECURITY_STATUS library_start(const struct library **ret)
+{
+    SECURITY_STATUS status = SEC_E_OK;
+
+    if (library_get() == NULL) {
+        ssp_cleanup(unlock) pthread_mutex_t *held = lock_state();
+
+        (void)held;
+        if (library_get() == NULL)
+            status = start_locked();
+    }
+    if (status >= 0)
+        *ret = library_get();
+    return status;
+}
+
+SECURITY_STATUS library_package(const struct library *lib, ULONG id,
+                                const struct lsa_package_info **ret)
+{
+    const struct lsa_package_info *packages = NULL;
+    size_t n = 0;
+    SECURITY_STATUS status = lib->port->ops->packages(lib->port, &packages, &n);
+
+    if (status < 0)
+        return status;
+    if (id >= n)
+        return SEC_E_SECPKG_NOT_FOUND;
+    *ret = &packages[id];
+    return SEC_E_OK;
+}
+
+static bool is_named(const struct lsa_package_info *package, const struct str16 *name)
+{
+    ssp_cleanup(str16_wipe) struct str16 theirs = { 0 };
+
+    return str16_from_units(package->name, str16_len(package->name), &theirs) == SSP_OK &&
+           str16_eq_nocase(&theirs, name);
+}
+
+SECURITY_STATUS library_package_named(const struct library *lib, const char16_t *name,
+                                      const struct lsa_package_info **ret)
+{
+    ssp_cleanup(str16_wipe) struct str16 wanted = { 0 };
+    const struct lsa_package_info *packages = NULL;
+    size_t n = 0;
+    SECURITY_STATUS status = lib->port->ops->packages(lib->port, &packages, &n);
+    enum ssp_err e = SSP_OK;
+
+    if (status < 0)
+        return status;
+    e = str16_from_units(name, str16_len(name), &wanted);
+    if (e == SSP_ERR_NO_MEMORY)
+        return ssp_err_status(e);
+    for (size_t i = 0; e == SSP_OK && i < n; i++) {
+        if (is_named(&packages[i], &wanted)) {
+            *ret = &packages[i];
+            return SEC_E_OK;
+        }
+    }
+    return SEC_E_SECPKG_NOT_FOUND;
+}
+
+/* ---- User halves ------------------------------------------------------- */
+
+static PVOID NTAPI allocate_heap(ULONG size)
+{
+    return heap_alloc(size);
+}
+
+static VOID NTAPI free_heap(PVOID block)
+{
+    (void)(heap_free(block) == SSP_OK);
+}
+
+/* Nothing here ever calls back: the LSA has no way into an application. */
+static NTSTATUS NTAPI register_callback(ULONG id, PLSA_CALLBACK_FUNCTION callback)
+{
+    (void)id;
+    (void)callback;
+    return STATUS_NOT_SUPPORTED;
+}
+
+/* The user table of another package, started; NULL when there is none. */
+static PVOID NTAPI locate_package(ULONG id)
+{
+    const struct library *lib = library_get();
+    PSECPKG_USER_FUNCTION_TABLE table = NULL;
+
+    if (lib == NULL || library_user_half(lib, id, &table) < 0)
+        return NULL;
+    return table;
+}
+
+/* What a package's user half may call. */
+static SECPKG_DLL_FUNCTIONS dll_functions = {
+    .AllocateHeap = allocate_heap,
+    .FreeHeap = free_heap,
+    .RegisterCallback = register_callback,
+    .LocatePackageById = locate_package,
+};
+
+static SECURITY_STATUS start_half(PSECPKG_USER_FUNCTION_TABLE table)
+{
+    if (table->InstanceInit == NULL)
+        return SEC_E_OK;
+    return status_from_nt(table->InstanceInit(SECPKG_INTERFACE_VERSION, &dll_functions, NULL),
+                          STATUS_OF_CALL);
+}
+
+static SECURITY_STATUS start_half_once(ULONG package, PSECPKG_USER_FUNCTION_TABLE table)
+{
+    ssp_cleanup(unlock) pthread_mutex_t *held = lock_state();
+    SECURITY_STATUS status = SEC_E_OK;
+
+    (void)held;
+    if (state.half_started[package])
+        return SEC_E_OK;
+    status = start_half(table);
+    if (status >= 0)
+        atomic_store_explicit(&state.half_started[package], true, memory_order_release);
+    return status;
+}
+
+SECURITY_STATUS library_user_half(const struct library *lib, ULONG package,
+                                  PSECPKG_USER_FUNCTION_TABLE *ret)
+{
+    const struct lsa_package_info *info = NULL;
+    SECURITY_STATUS status = library_package(lib, package, &info);
+
+    if (status < 0)
+        return status;
+    if (info->user == NULL)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    if (package >= LIMIT_PACKAGES)
+        return SEC_E_INTERNAL_ERROR;
+    if (!atomic_load_explicit(&state.half_started[package], memory_order_acquire))
+        status = start_half_once(package, info->user);
+    if (status >= 0)
+        *ret = info->user;
+    return status;
+}

@@ -1,0 +1,580 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/fake_lsa.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/handle.h"
+#include "base/heap.h"
+#include "base/secbuf.h"
+#include "base/secret.h"
+#include "base/utf16.h"
+#include "harness/harness.h"
+
+enum { CONTEXTS_MAX = 256, TICKETS_MAX = 4096, IMPORTED = 1 << 16 };
+
+struct fake_answers fake;
+struct fake_seen seen;
+SECURITY_STATUS fake_open_status;
+
+/* ---- The package's user half ------------------------------------------- */
+
+/* A user context is a number: LSA handles count from 1, imported ones from IMPORTED. */
+struct user {
+    atomic_bool is_alive;
+    atomic_bool is_busy[2]; /* sending, receiving */
+};
+static struct user users[2 * CONTEXTS_MAX];
+static atomic_int next_import;
+
+static struct user *user_of(LSA_SEC_HANDLE handle)
+{
+    size_t i = handle >= IMPORTED ? CONTEXTS_MAX + (handle - IMPORTED) % CONTEXTS_MAX
+                                  : handle % CONTEXTS_MAX;
+
+    atomic_fetch_add(&seen.package_calls, 1);
+    return &users[i];
+}
+
+static struct user *living(LSA_SEC_HANDLE handle)
+{
+    struct user *user = user_of(handle);
+
+    if (!user->is_alive)
+        abort();
+    return user;
+}
+
+static NTSTATUS instance_init(ULONG version, PSECPKG_DLL_FUNCTIONS functions, PVOID *unused)
+{
+    void *block = functions->AllocateHeap(8);
+
+    (void)unused;
+    if (version != SECPKG_INTERFACE_VERSION || block == NULL)
+        abort();
+    functions->FreeHeap(block);
+    if (functions->RegisterCallback(1, NULL) >= 0 || functions->LocatePackageById(99) != NULL)
+        abort();
+    atomic_fetch_add(&seen.instance_inits, 1);
+    return fake.instance_init;
+}
+
+static NTSTATUS init_user(LSA_SEC_HANDLE handle, PSecBuffer packed)
+{
+    if (packed->cbBuffer != 6 || memcmp(packed->pvBuffer, "packed", 6) != 0)
+        abort();
+    if (fake.init_user < 0)
+        return fake.init_user;
+    if (atomic_exchange(&user_of(handle)->is_alive, true))
+        abort();
+    atomic_fetch_add(&seen.user_contexts, 1);
+    return fake.init_user;
+}
+
+static NTSTATUS delete_user(LSA_SEC_HANDLE handle)
+{
+    struct user *user = living(handle);
+
+    if (user->is_busy[0] || user->is_busy[1])
+        abort();
+    user->is_alive = false;
+    atomic_fetch_sub(&seen.user_contexts, 1);
+    return fake.delete_user;
+}
+
+static NTSTATUS message_call(LSA_SEC_HANDLE handle, size_t direction)
+{
+    struct user *user = living(handle);
+
+    if (atomic_exchange(&user->is_busy[direction], true))
+        abort();
+    atomic_fetch_add(&seen.messages, 1);
+    user->is_busy[direction] = false;
+    return fake.message;
+}
+
+static NTSTATUS send_call(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message, ULONG seq)
+{
+    (void)qop;
+    (void)message;
+    (void)seq;
+    return message_call(handle, 0);
+}
+
+static NTSTATUS receive_call(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq, PULONG qop)
+{
+    (void)message;
+    (void)seq;
+    *qop = 7;
+    return message_call(handle, 1);
+}
+
+static NTSTATUS context_token(LSA_SEC_HANDLE handle, PHANDLE ret)
+{
+    (void)living(handle);
+    if (fake.token == NULL)
+        return SEC_E_NO_IMPERSONATION;
+    *ret = fake.token;
+    return STATUS_SUCCESS;
+}
+
+static char16_t *heap_text(const char16_t *text)
+{
+    size_t n = (str16_len(text) + 1) * sizeof(*text);
+    char16_t *copy = heap_alloc(n);
+
+    return copy == NULL ? NULL : memcpy(copy, text, n);
+}
+
+/* Answers one attribute of each kind: plain, one text, two texts, a package. */
+static NTSTATUS answer(ULONG attribute, void *ret)
+{
+    SecPkgContext_Lifespan lifespan = { .tsExpiry.QuadPart = 77 };
+    SecPkgContext_NamesW names = { heap_text(u"n\u00e4me") };
+    SecPkgContext_NativeNamesW native = { heap_text(u"client"), heap_text(u"server") };
+    PSecPkgInfoW package = heap_alloc(sizeof(*package) + 16);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (attribute == SECPKG_ATTR_LIFESPAN)
+        memcpy(ret, &lifespan, sizeof(lifespan));
+    else if (attribute == SECPKG_ATTR_NAMES && names.sUserName != NULL)
+        memcpy(ret, &names, sizeof(names)), names.sUserName = NULL;
+    else if (attribute == SECPKG_ATTR_NATIVE_NAMES && native.sClientName && native.sServerName)
+        memcpy(ret, &native, sizeof(native)), native = (SecPkgContext_NativeNamesW){ 0 };
+    else if (attribute == SECPKG_ATTR_PACKAGE_INFO && package != NULL) {
+        package->Name = memcpy(package + 1, u"fake", 10);
+        package->fCapabilities = 5;
+        memcpy(ret, &package, sizeof(package));
+        package = NULL;
+    } else
+        status = STATUS_NOT_SUPPORTED;
+    (void)(heap_free(names.sUserName) == SSP_OK);
+    (void)(heap_free(native.sClientName) == SSP_OK);
+    (void)(heap_free(native.sServerName) == SSP_OK);
+    (void)(heap_free(package) == SSP_OK);
+    return status;
+}
+
+static NTSTATUS query_user(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret)
+{
+    (void)living(handle);
+    atomic_fetch_add(&seen.user_queries, 1);
+    return fake.query != 0 ? fake.query : answer(attribute, ret);
+}
+
+static NTSTATUS complete(LSA_SEC_HANDLE handle, PSecBufferDesc token)
+{
+    (void)token;
+    return message_call(handle, 0);
+}
+
+static NTSTATUS export_user(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer packed, PHANDLE token)
+{
+    (void)living(handle);
+    seen.export_flags = flags;
+    if (fake.export != 0)
+        return fake.export;
+    packed->pvBuffer = heap_alloc(6);
+    if (packed->pvBuffer == NULL)
+        return STATUS_NO_MEMORY;
+    if (token != NULL && fake.token != NULL && handle_dup(fake.token, token) != SSP_OK) {
+        (void)(heap_free(packed->pvBuffer) == SSP_OK);
+        packed->pvBuffer = NULL;
+        return STATUS_NO_MEMORY;
+    }
+    memcpy(packed->pvBuffer, "packed", 6);
+    packed->cbBuffer = 6;
+    packed->BufferType = SECBUFFER_TOKEN;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS import_user(PSecBuffer packed, HANDLE token, PLSA_SEC_HANDLE ret)
+{
+    LSA_SEC_HANDLE handle = IMPORTED + (LSA_SEC_HANDLE)atomic_fetch_add(&next_import, 1);
+
+    if (packed->cbBuffer != 6 || memcmp(packed->pvBuffer, "packed", 6) != 0 || token != fake.token)
+        abort();
+    if (fake.import != 0)
+        return fake.import;
+    user_of(handle)->is_alive = true;
+    atomic_fetch_add(&seen.user_contexts, 1);
+    *ret = handle;
+    return STATUS_SUCCESS;
+}
+
+static SECPKG_USER_FUNCTION_TABLE user_table = {
+    .InstanceInit = instance_init,
+    .InitUserModeContext = init_user,
+    .MakeSignature = send_call,
+    .VerifySignature = receive_call,
+    .SealMessage = send_call,
+    .UnsealMessage = receive_call,
+    .GetContextToken = context_token,
+    .QueryContextAttributes = query_user,
+    .CompleteAuthToken = complete,
+    .DeleteUserModeContext = delete_user,
+    .ExportContext = export_user,
+    .ImportContext = import_user,
+};
+
+/* ---- The LSA ----------------------------------------------------------- */
+
+static atomic_int next_context;
+static atomic_int next_ticket;
+static atomic_bool is_ticket[TICKETS_MAX];
+
+static void remember_text(const char16_t *text)
+{
+    memset(seen.text, 0, sizeof(seen.text));
+    if (text != NULL)
+        memcpy(seen.text, text, str16_len(text) * sizeof(*text));
+}
+
+static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_info **ret,
+                                size_t *ret_n)
+{
+    static struct lsa_package_info infos[FAKE_PACKAGES] = {
+        [FAKE_PACKAGE] = { .id = FAKE_PACKAGE,
+                           .name = u"fake",
+                           .comment = u"a f\u00e4ke",
+                           .max_token = 99,
+                           .user = &user_table,
+                           .thunks = &fake.thunk },
+        [FAKE_LSA_ONLY] = { .id = FAKE_LSA_ONLY, .name = u"lsa only" },
+    };
+
+    (void)port;
+    if (fake.packages < 0)
+        return fake.packages;
+    infos[FAKE_PACKAGE].n_thunks = fake.thunk != 0;
+    *ret = infos;
+    *ret_n = FAKE_PACKAGES;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS add_package(struct lsa_port *port, const char *path, ULONG *ret_id)
+{
+    (void)port;
+    if (strcmp(path, "/p\xc3\xa4th.so") != 0)
+        return SEC_E_SECPKG_NOT_FOUND;
+    *ret_id = FAKE_PACKAGE;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS acquire_cred(struct lsa_port *port, const struct lsa_acquire *what,
+                                    uint64_t *ret_cred, TimeStamp *ret_expiry)
+{
+    (void)port;
+    if (fake.cred < 0)
+        return fake.cred;
+    seen.acquire = *what;
+    remember_text(what->principal);
+    atomic_fetch_add(&seen.creds, 1);
+    *ret_cred = 42;
+    ret_expiry->QuadPart = 4242;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS add_cred(struct lsa_port *port, uint64_t cred,
+                                const struct lsa_acquire *what, TimeStamp *ret_expiry)
+{
+    uint64_t same = 0;
+    SECURITY_STATUS status = acquire_cred(port, what, &same, ret_expiry);
+
+    if (status >= 0)
+        atomic_fetch_sub(&seen.creds, 1);
+    return cred == 42 ? status : SEC_E_INVALID_HANDLE;
+}
+
+static SECURITY_STATUS free_cred(struct lsa_port *port, uint64_t cred)
+{
+    (void)port;
+    if (cred != 42 || seen.creds == 0)
+        return SEC_E_INVALID_HANDLE;
+    atomic_fetch_sub(&seen.creds, 1);
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS query_cred(struct lsa_port *port, uint64_t cred, ULONG attribute, void *ret)
+{
+    (void)port;
+    return cred == 42 ? (SECURITY_STATUS)answer(attribute, ret) : SEC_E_INVALID_HANDLE;
+}
+
+static SECURITY_STATUS set_cred(struct lsa_port *port, uint64_t cred, ULONG attribute, void *value,
+                                ULONG size)
+{
+    (void)port;
+    (void)attribute;
+    (void)value;
+    return cred == 42 && size == 4 ? SEC_E_OK : SEC_E_INVALID_HANDLE;
+}
+
+static SECURITY_STATUS run_leg(struct lsa_port *port, const struct lsa_leg *leg,
+                               struct lsa_leg_result *ret)
+{
+    bool allocates = (leg->requirements & ISC_REQ_ALLOCATE_MEMORY) != 0;
+    uint8_t *packed = NULL;
+
+    (void)port;
+    remember_text(leg->target);
+    if (fake.leg < 0)
+        return fake.leg;
+    if (leg->out != NULL && secbuf_put_token(leg->out, allocates, VIEW_OF("token")) != SSP_OK)
+        return SEC_E_BUFFER_TOO_SMALL;
+    *ret = (struct lsa_leg_result){ .ctx = leg->ctx,
+                                    .package = fake.leg_package,
+                                    .attributes = 3,
+                                    .expiry.QuadPart = 333,
+                                    .mapped = fake.leg_maps };
+    if (fake.leg_maps) {
+        packed = heap_alloc(6);
+        if (packed == NULL)
+            return SEC_E_INSUFFICIENT_MEMORY;
+        memcpy(packed, "packed", 6);
+        ret->packed = (SecBuffer){ 6, SECBUFFER_TOKEN, packed };
+    }
+    if (ret->ctx == 0) {
+        ret->ctx = 1 + (uint64_t)atomic_fetch_add(&next_context, 1);
+        atomic_fetch_add(&seen.lsa_contexts, 1);
+    }
+    ret->package_handle = ret->ctx;
+    return fake.leg;
+}
+
+static SECURITY_STATUS delete_ctx(struct lsa_port *port, uint64_t ctx)
+{
+    (void)port;
+    if (ctx == 0)
+        abort();
+    atomic_fetch_sub(&seen.lsa_contexts, 1);
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS control(struct lsa_port *port, uint64_t ctx, PSecBufferDesc input)
+{
+    (void)port;
+    return ctx != 0 && input != NULL ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+}
+
+static SECURITY_STATUS query(struct lsa_port *port, uint64_t ctx, ULONG attribute, void *ret)
+{
+    (void)port;
+    if (ctx == 0)
+        abort();
+    atomic_fetch_add(&seen.lsa_queries, 1);
+    return answer(attribute, ret) < 0 ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_OK;
+}
+
+static SECURITY_STATUS set(struct lsa_port *port, uint64_t ctx, ULONG attribute, void *value,
+                           ULONG size)
+{
+    (void)port;
+    (void)attribute;
+    return ctx != 0 && value != NULL && size == 4 ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+}
+
+/* A blob: is it negotiating, its ticket, the package's bytes. */
+struct blob {
+    uint8_t negotiating;
+    uint16_t ticket;
+    uint8_t packed[6];
+};
+
+static SECURITY_STATUS seal_any(const struct lsa_seal *what, struct blob *blob,
+                                struct lsa_sealed *ret)
+{
+    uint8_t *p = NULL;
+
+    seen.seal = *what;
+    if (fake.seal < 0)
+        return fake.seal;
+    p = heap_alloc(sizeof(*blob));
+    if (p == NULL)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    blob->ticket = (uint16_t)(atomic_fetch_add(&next_ticket, 1) % TICKETS_MAX);
+    is_ticket[blob->ticket] = true;
+    memcpy(p, blob, sizeof(*blob));
+    *ret = (struct lsa_sealed){ .blob = { sizeof(*blob), SECBUFFER_TOKEN, p } };
+    memcpy(ret->ticket.b, &blob->ticket, sizeof(blob->ticket));
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS seal(struct lsa_port *port, const struct lsa_seal *what, struct view packed,
+                            struct lsa_sealed *ret)
+{
+    struct blob blob = { 0 };
+
+    (void)port;
+    if (packed.n != sizeof(blob.packed))
+        abort();
+    memcpy(blob.packed, packed.p, packed.n);
+    return seal_any(what, &blob, ret);
+}
+
+static SECURITY_STATUS seal_negotiating(struct lsa_port *port, uint64_t ctx,
+                                        const struct lsa_seal *what, struct lsa_sealed *ret)
+{
+    struct blob blob = { .negotiating = 1 };
+
+    (void)port;
+    if (ctx == 0)
+        abort();
+    return seal_any(what, &blob, ret);
+}
+
+static SECURITY_STATUS claim(struct lsa_port *port, const struct ticket_id *ticket)
+{
+    uint16_t id = 0;
+
+    (void)port;
+    atomic_fetch_add(&seen.claims, 1);
+    memcpy(&id, ticket->b, sizeof(id));
+    if (fake.claim < 0)
+        return fake.claim;
+    return atomic_exchange(&is_ticket[id], false) ? SEC_E_OK : SEC_E_CONTEXT_EXPIRED;
+}
+
+static SECURITY_STATUS open_blob(struct lsa_port *port, const char16_t *package, struct view bytes,
+                                 HANDLE token, struct lsa_opened *ret)
+{
+    struct blob blob = { 0 };
+    struct lsa_opened opened = { .package = FAKE_PACKAGE };
+
+    (void)port;
+    (void)package;
+    (void)token;
+    atomic_fetch_add(&seen.opens, 1);
+    if (fake.open < 0)
+        return fake.open;
+    if (bytes.n != sizeof(blob))
+        return SEC_E_INVALID_TOKEN;
+    memcpy(&blob, bytes.p, bytes.n);
+    if (secret_new(VIEW_OF(blob.packed), &opened.packed) != SSP_OK)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    if (!atomic_exchange(&is_ticket[blob.ticket], false)) {
+        secret_wipe(&opened.packed);
+        return SEC_E_CONTEXT_EXPIRED;
+    }
+    if (blob.negotiating != 0) {
+        secret_wipe(&opened.packed);
+        opened.negotiating = true;
+        opened.ctx = 1 + (uint64_t)atomic_fetch_add(&next_context, 1);
+        opened.package_handle = opened.ctx;
+        atomic_fetch_add(&seen.lsa_contexts, 1);
+    }
+    *ret = opened;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
+{
+    (void)port;
+    if (token == NULL || token != fake.token)
+        return SEC_E_INVALID_TOKEN;
+    *ret = (OPENSSPI_TOKEN_INFO){ .user = "user" };
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS change_password(struct lsa_port *port, ULONG package,
+                                       const UNICODE_STRING *domain, const UNICODE_STRING *account,
+                                       const UNICODE_STRING *old_password,
+                                       const UNICODE_STRING *new_password, bool impersonating,
+                                       PSecBufferDesc output)
+{
+    (void)port;
+    (void)domain;
+    (void)impersonating;
+    (void)output;
+    remember_text(account->Buffer);
+    return package == FAKE_PACKAGE && old_password->Length == 6 && new_password->Length == 8
+               ? SEC_E_OK
+               : SEC_E_LOGON_DENIED;
+}
+
+static const struct lsa_port_ops ops = {
+    .packages = packages,
+    .add_package = add_package,
+    .acquire_cred = acquire_cred,
+    .add_cred = add_cred,
+    .free_cred = free_cred,
+    .query_cred = query_cred,
+    .set_cred = set_cred,
+    .leg = run_leg,
+    .delete_ctx = delete_ctx,
+    .control = control,
+    .query_ctx = query,
+    .set_ctx = set,
+    .seal = seal,
+    .seal_negotiating = seal_negotiating,
+    .open = open_blob,
+    .claim = claim,
+    .query_token = query_token,
+    .change_password = change_password,
+};
+
+SECURITY_STATUS lsa_local_open(struct lsa_port **ret)
+{
+    static struct lsa_port port = { &ops };
+
+    if (fake_open_status < 0)
+        return fake_open_status;
+    *ret = &port;
+    return SEC_E_OK;
+}
+
+/* ---- For tests --------------------------------------------------------- */
+
+int fake_reset(void **state)
+{
+    (void)state;
+    fake = (struct fake_answers){ 0 };
+    memset(&seen, 0, sizeof(seen));
+    return 0;
+}
+
+CredHandle fake_cred(void)
+{
+    char16_t package[] = u"fake";
+    CredHandle cred = { 0 };
+
+    assert_int_equal(AcquireCredentialsHandleW(NULL, package, SECPKG_CRED_BOTH, NULL, NULL, NULL,
+                                               NULL, &cred, NULL),
+                     SEC_E_OK);
+    return cred;
+}
+
+static CtxtHandle one_leg(SECURITY_STATUS leg, bool maps)
+{
+    struct fake_answers before = fake;
+    CredHandle cred = fake_cred();
+    CtxtHandle ctx = { 0 };
+    ULONG attributes = 0;
+
+    fake.leg = leg;
+    fake.leg_maps = maps;
+    assert_int_equal(InitializeSecurityContextW(&cred, NULL, NULL, 0, 0, 0, NULL, 0, &ctx, NULL,
+                                                &attributes, NULL),
+                     leg);
+    fake = before;
+    assert_int_equal(FreeCredentialsHandle(&cred), SEC_E_OK);
+    return ctx;
+}
+
+CtxtHandle fake_live(void)
+{
+    return one_leg(SEC_E_OK, true);
+}
+
+CtxtHandle fake_negotiating(void)
+{
+    return one_leg(SEC_I_CONTINUE_NEEDED, false);
+}
+
+void fake_message(struct fake_message *message)
+{
+    *message = (struct fake_message){ .data = "data" };
+    message->buffers[0] = (SecBuffer){ sizeof(message->token), SECBUFFER_TOKEN, message->token };
+    message->buffers[1] = (SecBuffer){ sizeof(message->data), SECBUFFER_DATA, message->data };
+    message->desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, message->buffers };
+}
