@@ -13,6 +13,9 @@
  * A section belongs to one reader, which describes its keys in a table and gets
  * a filled struct.  Anything the table does not know is an error that names the
  * file and the line: a security setting that is misspelt must not be ignored.
+ * So is a line that is neither of [section], name = value, comment and nothing,
+ * a name set twice in one file, and a line of more than 199 bytes.  A comment
+ * begins with ';' or '#' at the start of a line, or with ';' after a space.
  */
 #ifndef SSP_BASE_CONF_H
 #define SSP_BASE_CONF_H
@@ -43,7 +46,7 @@ struct conf_key {
     const char *const *choices; /* CONF_CHOICE: words, closed by NULL */
     const char *fallback; /* as it would stand in the file; NULL: empty string, no, 0, first */
     uint32_t min;
-    uint32_t max;
+    uint32_t max; /* 0: any */
 };
 
 /* Fills every member of *target from one section; keys are closed by a NULL name.  BAD_CONFIG for

@@ -17,12 +17,13 @@ struct identity { /* owns its strings; ssp_cleanup(identity_wipe) */
     bool has_user;             /* a NULL pointer is another thing than an empty name */
     bool has_domain;
     bool has_password;
-    uint32_t flags; /* SEC_WINNT_AUTH_IDENTITY_* */
+    uint32_t flags; /* SEC_WINNT_AUTH_IDENTITY_*, without those that tell the forms apart */
 };
 
 /* auth_data is what AcquireCredentialsHandle got.  UNKNOWN_CREDS for an unknown form, lengths that
- * do not fit the block, an encrypted identity, or neither or both of ANSI and UNICODE; NO_MEMORY.
- */
+ * do not fit the block or LIMIT_NAME, text that is ill-formed, packed credentials that are no
+ * password, an encrypted identity, or neither or both of ANSI and UNICODE (in an EX2, which has
+ * UTF-16 only: ANSI); NO_MEMORY. */
 enum ssp_err identity_decode(const void *auth_data, struct identity *ret);
 
 /* One flat, self-contained SEC_WINNT_AUTH_IDENTITY_EX2 block, offsets and all. */

@@ -13,6 +13,8 @@ enum {
     LIMIT_NAME = 4096,                 /* one name of a user, target, package… */
     LIMIT_PACKAGES = 64,               /* security packages of one LSA */
     LIMIT_FILE = 1024 * 1024,          /* a configuration or account file */
+    LIMIT_SETTINGS = 10000,            /* lines that say something, in all configuration files */
+    LIMIT_KEYS = 64,                   /* settings that one section may have */
     LIMIT_EXPORT_LIFETIME_MS = 300000, /* design: an envelope lives five minutes at most */
     DEFAULT_EXPORT_LIFETIME_MS = 30000,
     LIMIT_HANDLES = 1 << 24, /* live handles of one kind in a process */
