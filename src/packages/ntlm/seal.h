@@ -19,33 +19,9 @@
 #ifndef SSP_NTLM_SEAL_H
 #define SSP_NTLM_SEAL_H
 
-#include "crypto/digest.h"
-#include "crypto/rc4.h"
-#include "packages/ntlm/keys.h"
+#include "packages/ntlm/session.h"
 
 enum { NTLM_SIGNATURE_SIZE = 16 };
-
-struct ntlm_dir {                    /* one direction; no pointers */
-    struct hmac_md5_key sign;        /* extended session security */
-    struct rc4 rc4;                  /* connection mode: goes on from message to message */
-    uint8_t seal_key[NTLM_KEY_SIZE]; /* datagram mode: to re-key with */
-    uint8_t seal_key_n;
-    uint32_t seq; /* of the next message; in datagram mode the lowest that may be sent */
-};
-
-struct ntlm_session {    /* no pointers: may lie in an arena; ssp_cleanup(ntlm_session_wipe) */
-    uint32_t flags;      /* as negotiated in the end */
-    enum ntlm_side side; /* which one we are */
-    bool used;           /* something was sent or received under these keys */
-    struct ntlm_dir send;
-    struct ntlm_dir recv; /* not used without extended session security */
-};
-
-/* The state right after the handshake; also what RESET_NEW goes back to, which is safe only while
- * nothing was used. */
-void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_side side,
-                       const struct key *exported);
-void ntlm_session_wipe(struct ntlm_session *session);
 
 struct ntlm_piece { /* of a message, in the order of the caller's buffers */
     uint8_t *p;

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "packages/ntlm/session.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* One RC4 stream goes on from message to message. */
+static bool has_stream(uint32_t flags)
+{
+    return ntlm_is_protected(flags) && (flags & NTLMSSP_NEGOTIATE_DATAGRAM) == 0;
+}
+
+static enum ntlm_side other(enum ntlm_side side)
+{
+    return side == NTLM_CLIENT ? NTLM_SERVER : NTLM_CLIENT;
+}
+
+/* All of a direction but its stream. */
+static void dir_keys(struct ntlm_dir *dir, uint32_t flags, enum ntlm_side side,
+                     const struct key *exported)
+{
+    ssp_cleanup(key_wipe) struct key sign = ntlm_signkey(flags, exported, side);
+
+    if (ntlm_is_ess(flags))
+        hmac_md5_key_init(&dir->sign, key_view(&sign));
+    if ((flags & NTLMSSP_NEGOTIATE_DATAGRAM) == 0)
+        return;
+
+    ssp_cleanup(key_wipe) struct key seal = ntlm_sealkey(flags, exported, side);
+    memcpy(dir->seal_key, seal.b, seal.n);
+    dir->seal_key_n = (uint8_t)seal.n;
+}
+
+static void dir_init(struct ntlm_dir *dir, uint32_t flags, enum ntlm_side side,
+                     const struct key *exported)
+{
+    ssp_cleanup(key_wipe) struct key seal = ntlm_sealkey(flags, exported, side);
+
+    dir_keys(dir, flags, side, exported);
+    if (has_stream(flags))
+        rc4_init(&dir->rc4, key_view(&seal));
+}
+
+void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_side side,
+                       const struct key *exported)
+{
+    flags &= NTLM_KNOWN_FLAGS;
+    *session = (struct ntlm_session){ .flags = flags, .side = side };
+    if (!ntlm_is_protected(flags))
+        return;
+    dir_init(&session->send, flags, side, exported);
+    if (ntlm_is_ess(flags))
+        dir_init(&session->recv, flags, other(side), exported);
+}
+
+void ntlm_session_wipe(struct ntlm_session *session)
+{
+    explicit_bzero(session, sizeof(*session));
+}
+
+bool ntlm_session_used(const struct ntlm_session *session)
+{
+    return (session->send.seq | session->recv.seq) != 0;
+}
+
+void ntlm_session_pack(const struct ntlm_session *session, struct wr *out)
+{
+    wr_le32(out, session->send.seq);
+    wr_le32(out, session->recv.seq);
+    if (!has_stream(session->flags))
+        return;
+    rc4_pack(&session->send.rc4, out);
+    if (ntlm_is_ess(session->flags))
+        rc4_pack(&session->recv.rc4, out);
+}
+
+enum ssp_err ntlm_session_unpack(struct rd *in, uint32_t flags, enum ntlm_side side,
+                                 const struct key *exported, struct ntlm_session *ret)
+{
+    ssp_cleanup(ntlm_session_wipe) struct ntlm_session session = { .flags = flags, .side = side };
+    bool sends = ntlm_is_protected(flags);
+    bool receives = sends && ntlm_is_ess(flags);
+
+    session.send.seq = rd_le32(in);
+    session.recv.seq = rd_le32(in);
+    if (!rd_ok(in) || (!sends && session.send.seq != 0) || (!receives && session.recv.seq != 0))
+        return ssp_fail(BAD_PACKED);
+    if (has_stream(flags))
+        SSP_TRY(rc4_unpack(in, &session.send.rc4));
+    if (has_stream(flags) && receives)
+        SSP_TRY(rc4_unpack(in, &session.recv.rc4));
+    if (sends)
+        dir_keys(&session.send, flags, side, exported);
+    if (receives)
+        dir_keys(&session.recv, flags, other(side), exported);
+
+    *ret = session;
+    return SSP_OK;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The message keys of one established context: both directions, as seal.h uses
+ * them and pack.h moves them.  [MS-NLMP] 3.4.1 calls the keystreams ClientHandle
+ * and ServerHandle.
+ */
+#ifndef SSP_NTLM_SESSION_H
+#define SSP_NTLM_SESSION_H
+
+#include "base/wr.h"
+#include "crypto/digest.h"
+#include "crypto/rc4.h"
+#include "packages/ntlm/keys.h"
+
+struct ntlm_dir {                    /* one direction; no pointers */
+    struct hmac_md5_key sign;        /* extended session security */
+    struct rc4 rc4;                  /* connection mode: goes on from message to message */
+    uint8_t seal_key[NTLM_KEY_SIZE]; /* datagram mode: to re-key with */
+    uint8_t seal_key_n;
+    uint32_t seq; /* of the next message; in datagram mode the lowest that may be sent */
+};
+
+struct ntlm_session {    /* no pointers: may lie in an arena; ssp_cleanup(ntlm_session_wipe) */
+    uint32_t flags;      /* as negotiated in the end */
+    enum ntlm_side side; /* which one we are */
+    struct ntlm_dir send;
+    struct ntlm_dir recv; /* not used without extended session security */
+};
+
+/* The state right after the handshake; also what RESET_NEW goes back to.  Bits of flags that have
+ * no meaning are dropped. */
+void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_side side,
+                       const struct key *exported);
+void ntlm_session_wipe(struct ntlm_session *session);
+
+/* Whether a message went either way: going back to the start would then use a keystream twice. */
+bool ntlm_session_used(const struct ntlm_session *session);
+
+/* What does not follow from flags, side and session key: where the streams are. */
+void ntlm_session_pack(const struct ntlm_session *session, struct wr *out);
+
+/* The inverse.  BAD_PACKED when it is cut short, an S-box is none, or a direction that these flags
+ * do not have was used.  *ret is written on success only. */
+enum ssp_err ntlm_session_unpack(struct rd *in, uint32_t flags, enum ntlm_side side,
+                                 const struct key *exported, struct ntlm_session *ret);
+
+#endif
