@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `sspi demo`: a live session leaves one process and goes on in another (demo/role.h). */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cli/cli.h"
+#include "cli/demo/run.h"
+
+/* What can be shown, and with what. */
+static const struct demo_recipe recipes[] = {
+    { .package = "NTLM", .target = "demo/localhost", .user = "alice", .domain = "DEMO" },
+};
+enum { RECIPES = sizeof(recipes) / sizeof(recipes[0]), PACKAGES_MAX = 16 };
+
+struct choice {
+    bool json;
+    size_t n;
+    const struct demo_recipe *recipes[PACKAGES_MAX];
+};
+
+struct narrator {
+    bool silent;
+    bool colour;
+    uint64_t start_us;
+    char blame[EVENT_TEXT_MAX + 16];
+};
+
+#define BOLD "\033[1m"
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define PLAIN "\033[0m"
+
+static const struct {
+    const char *who;
+    const char *colour;
+} voices[] = { { "client", "\033[36m" }, { "front", "\033[33m" }, { "worker", "\033[35m" } };
+
+static const char *paint(const struct narrator *narrator, const char *colour)
+{
+    return narrator->colour ? colour : "";
+}
+
+static const char *voice(const char *who)
+{
+    for (size_t i = 0; i < sizeof(voices) / sizeof(voices[0]); i++) {
+        if (strcmp(voices[i].who, who) == 0)
+            return voices[i].colour;
+    }
+    return "";
+}
+
+static void hear(void *arg, const struct event *event)
+{
+    struct narrator *narrator = arg;
+    bool is_blame = strcmp(event->key, EVENT_BLAME) == 0;
+
+    if (is_blame && narrator->blame[0] == '\0')
+        (void)snprintf(narrator->blame, sizeof(narrator->blame), "%s: %s", event->who,
+                       event->value);
+    if (narrator->silent || (!is_blame && strcmp(event->key, EVENT_SAY) != 0))
+        return;
+    printf("%8.2f ms  %s%-6s%s  %s%s%s\n", (double)(event->at_us - narrator->start_us) / 1000,
+           paint(narrator, voice(event->who)), event->who, paint(narrator, PLAIN),
+           is_blame ? paint(narrator, RED) : "", event->value,
+           is_blame ? paint(narrator, PLAIN) : "");
+}
+
+static void introduce(const struct narrator *narrator, const struct demo_recipe *recipe)
+{
+    if (!narrator->silent)
+        printf("%s%s: a live session leaves one process and goes on in another%s\n\n",
+               paint(narrator, BOLD), recipe->package, paint(narrator, PLAIN));
+}
+
+static void conclude(const struct narrator *narrator, const struct demo_report *report)
+{
+    const char *flaw = report_flaw(report);
+
+    if (narrator->silent) {
+        report_print_json(report);
+        return;
+    }
+    printf("\nclient %llu, front %llu and worker %llu were three processes.\n",
+           (unsigned long long)report->client_pid, (unsigned long long)report->front_pid,
+           (unsigned long long)report->worker_pid);
+    if (flaw == NULL)
+        printf("%sAll of it held.%s\n\n", paint(narrator, GREEN), paint(narrator, PLAIN));
+    else
+        printf("%sFailed: %s.%s\n\n", paint(narrator, RED), flaw, paint(narrator, PLAIN));
+}
+
+static int show(const struct demo_recipe *recipe, bool json)
+{
+    struct narrator narrator = { .silent = json,
+                                 .colour = !json && isatty(STDOUT_FILENO) == 1,
+                                 .start_us = event_now_us() };
+    ssp_cleanup(place_remove) struct demo_place place = { 0 };
+    struct demo_report report = { 0 };
+
+    introduce(&narrator, recipe);
+    enum ssp_err e = place_make(recipe, &place);
+    if (e == SSP_OK)
+        e = demo_run(recipe, &place, hear, &narrator, &report);
+    if (e != SSP_OK)
+        return cli_fail_err(&cmd_demo, recipe->package, e);
+    conclude(&narrator, &report);
+    if (narrator.blame[0] != '\0' && json)
+        (void)cli_fail(&cmd_demo, recipe->package, narrator.blame);
+    return report_flaw(&report) == NULL ? CLI_OK : CLI_FAILED;
+}
+
+static const struct demo_recipe *find(const char *package)
+{
+    for (size_t i = 0; i < RECIPES; i++) {
+        if (strcasecmp(recipes[i].package, package) == 0)
+            return &recipes[i];
+    }
+    return NULL;
+}
+
+static int choose(struct choice *choice, const char *package)
+{
+    const struct demo_recipe *recipe = find(package);
+
+    if (recipe == NULL)
+        return cli_misuse(&cmd_demo, "no demonstration for a package of that name");
+    if (choice->n == PACKAGES_MAX)
+        return cli_misuse(&cmd_demo, "too many packages");
+    choice->recipes[choice->n++] = recipe;
+    return CLI_OK;
+}
+
+static int parse(int argc, char *argv[], struct choice *ret)
+{
+    static const struct option options[] = { { "package", required_argument, NULL, 'p' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { 0 } };
+    int status = CLI_OK;
+
+    for (int c = 0; status == CLI_OK && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        if (c == 'p')
+            status = choose(ret, optarg);
+        else if (c == 'j')
+            ret->json = true;
+        else
+            status = cli_misuse(&cmd_demo, "bad option");
+    }
+    if (status == CLI_OK && optind != argc)
+        status = cli_misuse(&cmd_demo, "takes no arguments");
+    return status;
+}
+
+static int run(int argc, char *argv[])
+{
+    struct choice choice = { 0 };
+    int status = parse(argc, argv, &choice);
+
+    if (status != CLI_OK)
+        return status;
+    for (size_t i = 0; choice.n == 0 && i < RECIPES; i++)
+        (void)choose(&choice, recipes[i].package);
+    /* An interrupt ends the three processes; this one then cleans up after them. */
+    (void)signal(SIGINT, SIG_IGN);
+    for (size_t i = 0; i < choice.n; i++) {
+        int shown = show(choice.recipes[i], choice.json);
+        status = shown == CLI_OK ? status : shown;
+    }
+    return status;
+}
+
+const struct command cmd_demo = {
+    .name = "demo",
+    .summary = "watch a live session move from one process to another",
+    .help =
+        "Usage: sspi demo [--package NAME]... [--json]\n"
+        "\n"
+        "Starts a client, a front server and a worker as three processes.  Client and front\n"
+        "authenticate and exchange messages; the front exports the session and sends it to the\n"
+        "worker, which goes on talking to the same client.  Then the front tries its old handle\n"
+        "and imports the same blob again; both have to fail.  Needs no set-up and leaves\n"
+        "nothing behind.\n"
+        "\n"
+        "  --package NAME  show this package (default: every one that can be shown)\n"
+        "  --json          one JSON object a package and line, instead of the story\n"
+        "\n"
+        "The exit status is 0 only if all of that held.\n",
+    .run = run,
+};

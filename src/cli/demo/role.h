@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `sspi demo` is three processes, each with a role:
+ *
+ *   client   authenticates to the front and goes on talking, whoever answers
+ *   front    authenticates the client, answers it, then exports the session and
+ *            sends it to the worker; afterwards tries what must not work
+ *   worker   imports the session and answers the same client
+ *
+ * A fourth, the narrator, started them and prints what they tell (demo/events.h).
+ * It never calls the library: a context does not survive fork(), so a program
+ * that forks does so first.
+ */
+#ifndef SSP_CLI_DEMO_ROLE_H
+#define SSP_CLI_DEMO_ROLE_H
+
+#include <sspi.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+
+/* Rounds of question and answer that the front and the worker serve. */
+enum { ROUNDS_BEFORE = 3, ROUNDS_AFTER = 3 };
+
+struct demo_recipe { /* what a package needs to be shown */
+    const char *package;
+    const char *target; /* what the client calls the front */
+    const char *user;
+    const char *domain;
+};
+
+struct demo_role {
+    const char *name;
+    const struct demo_recipe *recipe;
+    const char *password;
+    const char *socket_path; /* where the front listens */
+    int listen_fd;           /* of the front */
+    int handover_fd;         /* between front and worker */
+    int events_fd;
+};
+
+/* The roles; each yields its process's exit status. */
+int demo_client(const struct demo_role *role);
+int demo_front(const struct demo_role *role);
+int demo_worker(const struct demo_role *role);
+
+/* Tells the narrator what did not work, and passes the status on. */
+SECURITY_STATUS demo_blame(const struct demo_role *role, const char *what, SECURITY_STATUS status);
+SECURITY_STATUS demo_blame_err(const struct demo_role *role, const char *what, enum ssp_err e);
+
+#endif
