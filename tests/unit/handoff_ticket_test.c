@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/fdio.h"
+#include "handoff/ticket.h"
+#include "harness/harness.h"
+
+enum { NOW = 1000, RACERS = 8, RACE_TICKETS = 1000 };
+
+static char folder[] = "/tmp/opensspi-ticket-test-XXXXXX";
+static int dir_fd = -1;
+
+static int open_folder(void **state)
+{
+    (void)state;
+    if (mkdtemp(folder) == NULL)
+        return -1;
+    dir_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return dir_fd < 0 ? -1 : 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    ticket_purge(dir_fd);
+    fd_close(&dir_fd);
+    return rmdir(folder);
+}
+
+static int empty_folder(void **state)
+{
+    ticket_purge(dir_fd);
+    return free_guarded(state);
+}
+
+static struct ticket_id id_of(unsigned n)
+{
+    struct ticket_id id = { { 0xa0, (uint8_t)(n >> 8), (uint8_t)n } };
+
+    return id;
+}
+
+static bool exists(const char *name)
+{
+    struct stat st;
+
+    return fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static void put_file(const char *name, struct view bytes)
+{
+    ssp_cleanup(fd_close) int fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes.p, bytes.n), bytes.n);
+}
+
+static void make_old(const char *name)
+{
+    static const struct timespec long_ago[2] = { { .tv_sec = 1000 }, { .tv_sec = 1000 } };
+
+    assert_int_equal(utimensat(dir_fd, name, long_ago, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+static void writes_what_the_format_says(void **state)
+{
+    const struct ticket_id id = { { 0x00, 0x1f, 0xe2, [15] = 0xff } };
+    uint8_t bytes[32];
+    struct stat st;
+
+    (void)state;
+    assert_int_equal(ticket_create_kept(dir_fd, &id, 0x0102030405060708, 77), SSP_OK);
+    ssp_cleanup(fd_close) int fd =
+        openat(dir_fd, "001fe2000000000000000000000000ff", O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    ssize_t n = read(fd, bytes, sizeof(bytes));
+    assert_int_equal(n, 12);
+    assert_view_equal((struct view){ bytes, 12 }, hex("0807060504030201 4d000000"));
+    assert_int_equal(fstat(fd, &st), 0);
+    assert_int_equal(st.st_mode, S_IFREG | 0600);
+}
+
+static void is_claimed_once(void **state)
+{
+    const struct ticket_id id = id_of(1);
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_OK);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
+}
+
+static void is_not_claimed_by_another_id(void **state)
+{
+    const struct ticket_id made = id_of(1);
+    const struct ticket_id other = id_of(2);
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &made, NOW), SSP_OK);
+    assert_int_equal(ticket_claim(dir_fd, &other), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_claim(dir_fd, &made), SSP_OK);
+}
+
+static void is_not_made_twice_nor_through_a_link(void **state)
+{
+    const struct ticket_id id = id_of(3);
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_ERR_IO);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
+    assert_int_equal(symlinkat("elsewhere", dir_fd, "a0000300000000000000000000000000"), 0);
+    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_ERR_IO);
+    assert_false(exists("elsewhere"));
+}
+
+static void leaves_no_file_when_it_cannot_be_written(void **state)
+{
+    const struct ticket_id id = id_of(4);
+
+    (void)state;
+    fault_malloc_at(0);
+    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_ERR_NO_MEMORY);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
+}
+
+static void reports_a_folder_that_is_gone(void **state)
+{
+    const struct ticket_id id = id_of(5);
+
+    (void)state;
+    assert_int_equal(ticket_create(-1, &id, NOW), SSP_ERR_IO);
+    assert_int_equal(ticket_claim(-1, &id), SSP_ERR_IO);
+    ticket_sweep(-1, NOW, 10); /* and nothing to sweep */
+}
+
+static void sweeps_what_is_over_and_nothing_else(void **state)
+{
+    const struct ticket_id over = id_of(1);
+    const struct ticket_id just = id_of(2);
+    const struct ticket_id valid = id_of(3);
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &over, NOW - 1), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &just, NOW), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &valid, UINT64_MAX), SSP_OK);
+    ticket_sweep(dir_fd, NOW, 100);
+    assert_int_equal(ticket_claim(dir_fd, &over), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_claim(dir_fd, &just), SSP_OK);
+    assert_int_equal(ticket_claim(dir_fd, &valid), SSP_OK);
+}
+
+static pid_t dead_process(void)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+    return pid;
+}
+
+static void keeps_a_ticket_as_long_as_its_keeper_lives(void **state)
+{
+    const struct ticket_id mine = id_of(1);
+    const struct ticket_id orphan = id_of(2);
+
+    (void)state;
+    assert_int_equal(ticket_create_kept(dir_fd, &mine, NOW - 1, getpid()), SSP_OK);
+    assert_int_equal(ticket_create_kept(dir_fd, &orphan, NOW - 1, dead_process()), SSP_OK);
+    ticket_sweep(dir_fd, NOW, 100);
+    assert_int_equal(ticket_claim(dir_fd, &mine), SSP_OK);
+    assert_int_equal(ticket_claim(dir_fd, &orphan), SSP_ERR_EXPIRED);
+}
+
+static void sweeps_old_files_that_are_no_tickets(void **state)
+{
+    static const char *const names[] = {
+        "a0000100000000000000000000000000", /* cut: its writer died, or is at it this moment */
+        "README",
+        ".hidden",
+        "A0000100000000000000000000000000",  /* upper case */
+        "a00001000000000000000000000000000", /* one digit too many */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++)
+        put_file(names[i], i == 0 ? hex("00000000") : hex("000000000000000000000000"));
+    ticket_sweep(dir_fd, UINT64_MAX, 100);
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(exists(names[i]));
+        make_old(names[i]);
+    }
+    ticket_sweep(dir_fd, UINT64_MAX, 100);
+    for (size_t i = 0; i < 5; i++)
+        assert_false(exists(names[i]));
+}
+
+static void sweeps_links_and_pipes_without_touching_what_is_behind_them(void **state)
+{
+    (void)state;
+    put_file("target", hex("00"));
+    assert_int_equal(symlinkat("target", dir_fd, "a0000100000000000000000000000000"), 0);
+    assert_int_equal(mkfifoat(dir_fd, "a0000200000000000000000000000000", 0600), 0);
+    make_old("a0000100000000000000000000000000");
+    make_old("a0000200000000000000000000000000");
+    ticket_sweep(dir_fd, NOW, 100);
+    assert_false(exists("a0000100000000000000000000000000"));
+    assert_false(exists("a0000200000000000000000000000000"));
+    assert_true(exists("target"));
+}
+
+static void looks_at_no_more_than_it_is_told(void **state)
+{
+    unsigned left = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 20; i++) {
+        const struct ticket_id id = id_of(i);
+        assert_int_equal(ticket_create(dir_fd, &id, NOW - 1), SSP_OK);
+    }
+    ticket_sweep(dir_fd, NOW, 5);
+    for (unsigned i = 0; i < 20; i++) {
+        const struct ticket_id id = id_of(i);
+        left += ticket_claim(dir_fd, &id) == SSP_OK ? 1 : 0;
+    }
+    assert_in_range(left, 15, 19);
+}
+
+/* ---- the race ---- */
+
+/* Claims every ticket there is once the start pipe is closed, and reports the ones it won. */
+_Noreturn static void race(int start_fd, int report_fd)
+{
+    uint8_t won[RACE_TICKETS];
+    uint8_t byte = 0;
+
+    if (read(start_fd, &byte, 1) != 0)
+        _exit(1);
+    for (unsigned i = 0; i < RACE_TICKETS; i++) {
+        const struct ticket_id id = id_of(i);
+        enum ssp_err e = ticket_claim(dir_fd, &id);
+
+        if (e != SSP_OK && e != SSP_ERR_EXPIRED)
+            _exit(2);
+        won[i] = e == SSP_OK;
+    }
+    _exit(write(report_fd, won, sizeof(won)) == (ssize_t)sizeof(won) ? 0 : 3);
+}
+
+static void start_racer(const int start[2], const int report[2])
+{
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)close(start[1]);
+        race(start[0], report[1]);
+    }
+}
+
+/* Reports are smaller than PIPE_BUF, so they come whole. */
+static unsigned count_winners(int report_fd, unsigned winners[RACE_TICKETS])
+{
+    uint8_t won[RACE_TICKETS];
+    unsigned reports = 0;
+
+    while (read(report_fd, won, sizeof(won)) == (ssize_t)sizeof(won)) {
+        for (unsigned i = 0; i < RACE_TICKETS; i++)
+            winners[i] += won[i];
+        reports++;
+    }
+    return reports;
+}
+
+static void each_of_a_thousand_tickets_has_one_winner_of_eight(void **state)
+{
+    unsigned winners[RACE_TICKETS] = { 0 };
+    int start[2];
+    int report[2];
+    int status = -1;
+
+    (void)state;
+    for (unsigned i = 0; i < RACE_TICKETS; i++) {
+        const struct ticket_id id = id_of(i);
+        assert_int_equal(ticket_create(dir_fd, &id, UINT64_MAX), SSP_OK);
+    }
+    assert_int_equal(pipe(start), 0);
+    assert_int_equal(pipe(report), 0);
+    for (unsigned i = 0; i < RACERS; i++)
+        start_racer(start, report);
+    assert_int_equal(close(report[1]), 0);
+    assert_int_equal(close(start[0]), 0);
+    assert_int_equal(close(start[1]), 0); /* go */
+    assert_int_equal(count_winners(report[0], winners), RACERS);
+    for (unsigned i = 0; i < RACE_TICKETS; i++)
+        assert_int_equal(winners[i], 1);
+    for (unsigned i = 0; i < RACERS; i++) {
+        assert_true(wait(&status) > 0);
+        assert_int_equal(status, 0);
+    }
+    assert_int_equal(close(report[0]), 0);
+}
+
+#define CASE(fn) cmocka_unit_test_teardown(fn, empty_folder)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(writes_what_the_format_says),
+        CASE(is_claimed_once),
+        CASE(is_not_claimed_by_another_id),
+        CASE(is_not_made_twice_nor_through_a_link),
+        CASE(leaves_no_file_when_it_cannot_be_written),
+        CASE(reports_a_folder_that_is_gone),
+        CASE(sweeps_what_is_over_and_nothing_else),
+        CASE(keeps_a_ticket_as_long_as_its_keeper_lives),
+        CASE(sweeps_old_files_that_are_no_tickets),
+        CASE(sweeps_links_and_pipes_without_touching_what_is_behind_them),
+        CASE(looks_at_no_more_than_it_is_told),
+        CASE(each_of_a_thousand_tickets_has_one_winner_of_eight),
+    };
+
+    return cmocka_run_group_tests(tests, open_folder, remove_folder);
+}
