@@ -12,6 +12,7 @@ enum {
     LIMIT_UNREAD = 64 * 1024,          /* unread bytes that travel with a context */
     LIMIT_NAME = 4096,                 /* one name of a user, target, package… */
     LIMIT_PACKAGES = 64,               /* security packages of one LSA */
+    LIMIT_THUNKS = 256,                /* attributes that a package answers in its LSA half */
     LIMIT_FILE = 1024 * 1024,          /* a configuration or account file */
     LIMIT_SETTINGS = 10000,            /* lines that say something, in all configuration files */
     LIMIT_KEYS = 64,                   /* settings that one section may have */

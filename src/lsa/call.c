@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/call.h"
+
+#include "lsa/client.h"
+#include "lsa/logon.h"
+
+static _Thread_local struct call *current;
+
+void call_begin(struct call *call, struct lsa *lsa, struct client *client,
+                const struct package *package, ULONG attributes)
+{
+    *call =
+        (struct call){ .lsa = lsa, .client = client, .package = package, .attributes = attributes };
+    if (client != NULL) {
+        call->attributes |= client->door->attributes;
+        call->number = client_count_call(client);
+    }
+    call->outer = current;
+    if (call->outer != NULL)
+        call->attributes |= SECPKG_CALL_RECURSIVE;
+    current = call;
+}
+
+void call_end(struct call *call)
+{
+    logon_unref_chain(&call->made);
+    current = call->outer;
+}
+
+struct call *call_current(void)
+{
+    return current;
+}
