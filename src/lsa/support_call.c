@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/support.h"
+
+#include "lsa/call.h"
+#include "lsa/core.h"
+
+static struct call *client_call(void)
+{
+    struct call *call = call_current();
+
+    return call != NULL && call->client != NULL ? call : NULL;
+}
+
+NTSTATUS NTAPI support_impersonate_client(VOID)
+{
+    struct call *call = client_call();
+
+    if (call == NULL)
+        return STATUS_INVALID_HANDLE;
+    if (call->client->door->impersonate == NULL)
+        return STATUS_NOT_SUPPORTED;
+    return call->client->door->impersonate(call->client);
+}
+
+NTSTATUS NTAPI support_duplicate_handle(HANDLE source, PHANDLE ret)
+{
+    struct call *call = client_call();
+
+    if (call == NULL)
+        return STATUS_INVALID_HANDLE;
+    return ssp_err_status(call->client->door->give_handle(call->client, source, ret));
+}
+
+NTSTATUS NTAPI support_get_client_info(PSECPKG_CLIENT_INFO ret)
+{
+    struct call *call = client_call();
+
+    if (call == NULL)
+        return STATUS_INVALID_HANDLE;
+
+    struct client_id id = call->client->door->identify(call->client);
+    *ret = (SECPKG_CLIENT_INFO){
+        .LogonId = call->client->logon->id,
+        .ProcessID = (ULONG)id.pid,
+        .ThreadID = (ULONG)id.tid,
+        .HasTcbPrivilege = id.uid == 0,
+        .ImpersonationLevel = SecurityImpersonation,
+    };
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI support_get_client_info_ex(PSECPKG_CLIENT_INFO_EX ret, ULONG size)
+{
+    SECPKG_CLIENT_INFO info = { 0 };
+
+    if (size != sizeof(*ret))
+        return STATUS_INVALID_PARAMETER;
+    NTSTATUS status = support_get_client_info(&info);
+    if (!NT_SUCCESS(status))
+        return status;
+    *ret = (SECPKG_CLIENT_INFO_EX){
+        .LogonId = info.LogonId,
+        .ProcessID = info.ProcessID,
+        .ThreadID = info.ThreadID,
+        .HasTcbPrivilege = info.HasTcbPrivilege,
+        .ImpersonationLevel = info.ImpersonationLevel,
+        .IdentificationLogonId = info.LogonId,
+    };
+    return STATUS_SUCCESS;
+}
+
+BOOLEAN NTAPI support_get_call_info(PSECPKG_CALL_INFO ret)
+{
+    struct call *call = client_call();
+
+    if (call == NULL)
+        return FALSE;
+
+    struct client_id id = call->client->door->identify(call->client);
+    *ret = (SECPKG_CALL_INFO){
+        .ProcessId = (ULONG)id.pid,
+        .ThreadId = (ULONG)id.tid,
+        .Attributes = call->attributes | (id.uid == 0 ? SECPKG_CALL_IS_TCB : 0U),
+        .CallCount = call->number,
+    };
+    return TRUE;
+}
+
+/* All of them are about Windows' app containers. */
+NTSTATUS NTAPI support_get_extended_call_flags(PULONG ret)
+{
+    if (call_current() == NULL)
+        return STATUS_INVALID_HANDLE;
+    *ret = 0;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS call_package(enum call_right right, const struct package_request *request,
+                             PVOID *ret_bytes, PULONG ret_n, PNTSTATUS ret_status)
+{
+    struct call *call = call_current();
+    struct package_reply reply = { 0 };
+
+    if (call == NULL)
+        return STATUS_INVALID_HANDLE;
+    NTSTATUS status = lsa_call_package(call->lsa, call->client, right, request, &reply);
+    if (!NT_SUCCESS(status))
+        return status;
+    *ret_bytes = reply.bytes;
+    *ret_n = reply.n;
+    *ret_status = reply.status;
+    return status;
+}
+
+NTSTATUS NTAPI support_call_package(PUNICODE_STRING package, PVOID bytes, ULONG n, PVOID *ret_bytes,
+                                    PULONG ret_n, PNTSTATUS ret_status)
+{
+    struct package_request request = { package, bytes, bytes, n };
+
+    return call_package(CALL_TRUSTED, &request, ret_bytes, ret_n, ret_status);
+}
+
+NTSTATUS NTAPI support_call_package_ex(PUNICODE_STRING package, PVOID base, PVOID bytes, ULONG n,
+                                       PVOID *ret_bytes, PULONG ret_n, PNTSTATUS ret_status)
+{
+    struct package_request request = { package, bytes, base, n };
+
+    return call_package(CALL_TRUSTED, &request, ret_bytes, ret_n, ret_status);
+}
+
+NTSTATUS NTAPI support_call_package_passthrough(PUNICODE_STRING package, PVOID base, PVOID bytes,
+                                                ULONG n, PVOID *ret_bytes, PULONG ret_n,
+                                                PNTSTATUS ret_status)
+{
+    struct package_request request = { package, bytes, base, n };
+
+    return call_package(CALL_PASSTHROUGH, &request, ret_bytes, ret_n, ret_status);
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/support.h"
+
+#include "base/cleanup.h"
+#include "base/trace.h"
+#include "lsa/call.h"
+#include "lsa/core.h"
+#include "lsa/map.h"
+#include "lsa/sid.h"
+#include "lsa/text.h"
+#include "lsa/token.h"
+
+#include <stdio.h>
+
+static struct call *client_call(void)
+{
+    struct call *call = call_current();
+
+    return call != NULL && call->client != NULL ? call : NULL;
+}
+
+NTSTATUS NTAPI support_create_logon_session(PLUID id)
+{
+    struct call *call = client_call();
+    struct logon *logon = NULL;
+
+    if (call == NULL)
+        return STATUS_INVALID_HANDLE;
+    uid_t uid = call->client->door->identify(call->client).uid;
+    enum ssp_err e = logon_new(call->lsa, uid, *id, &logon);
+    if (e != SSP_OK)
+        return e == SSP_ERR_BAD_ARGUMENT ? STATUS_OBJECT_NAME_COLLISION : ssp_err_status(e);
+    *id = logon->id;
+    logon_chain(&call->made, logon);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI support_delete_logon_session(PLUID id)
+{
+    struct call *call = client_call();
+
+    if (call == NULL)
+        return STATUS_INVALID_HANDLE;
+    return logon_cancel(call->lsa, *id) ? STATUS_SUCCESS : STATUS_NO_SUCH_LOGON_SESSION;
+}
+
+/* What of LSA_TOKEN_INFORMATION_* has a meaning here: when it ends, and whose SID it is.  Groups,
+ * privileges and access lists are Windows'. */
+static enum ssp_err take_information(LSA_TOKEN_INFORMATION_TYPE type, const void *information,
+                                     OPENSSPI_TOKEN_INFO *info)
+{
+    const LSA_TOKEN_INFORMATION_NULL *null = information;
+    const LSA_TOKEN_INFORMATION_V1 *v1 = information;
+
+    info->expiry.QuadPart = FILETIME_NEVER;
+    if (information == NULL)
+        return SSP_OK;
+    if (type == LsaTokenInformationV1 || type == LsaTokenInformationV2) {
+        if (v1->ExpirationTime.QuadPart != 0)
+            info->expiry = v1->ExpirationTime;
+        return sid_format(v1->User.User.Sid, info->sid, sizeof(info->sid));
+    }
+    if (type != LsaTokenInformationNull)
+        return ssp_fail(UNSUPPORTED);
+    if (null->ExpirationTime.QuadPart != 0)
+        info->expiry = null->ExpirationTime;
+    return SSP_OK;
+}
+
+static enum ssp_err describe(const struct call *call, LSA_TOKEN_INFORMATION_TYPE type,
+                             const void *information, const UNICODE_STRING *account,
+                             const UNICODE_STRING *authority, OPENSSPI_TOKEN_INFO *info)
+{
+    SSP_TRY(take_information(type, information, info));
+    SSP_TRY(lsa_text_to_utf8(account, info->user, sizeof(info->user)));
+    SSP_TRY(lsa_text_to_utf8(authority, info->domain, sizeof(info->domain)));
+    (void)snprintf(info->package, sizeof(info->package), "%s", call->package->name8);
+    info->auth_time.QuadPart = call->lsa->clock->filetime();
+    return map_apply(call->lsa->map, info);
+}
+
+static enum ssp_err make(struct lsa *lsa, const OPENSSPI_TOKEN_INFO *info, HANDLE *ret)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+
+    SSP_TRY(home_get(lsa, &home));
+    return token_make(&home->key, info, ret);
+}
+
+NTSTATUS NTAPI support_create_token(PLUID id, PTOKEN_SOURCE source, SECURITY_LOGON_TYPE logon_type,
+                                    SECURITY_IMPERSONATION_LEVEL level,
+                                    LSA_TOKEN_INFORMATION_TYPE type, PVOID information,
+                                    PTOKEN_GROUPS groups, PUNICODE_STRING account,
+                                    PUNICODE_STRING authority, PUNICODE_STRING workstation,
+                                    PUNICODE_STRING profile, PHANDLE ret, PNTSTATUS sub_status)
+{
+    struct call *call = client_call();
+
+    (void)source;
+    (void)logon_type;
+    (void)groups;
+    (void)workstation;
+    (void)profile;
+    if (call == NULL || call->package == NULL)
+        return STATUS_INVALID_HANDLE;
+
+    ssp_cleanup(logon_unref) struct logon *logon = logon_find(call->lsa, *id);
+    if (logon == NULL)
+        return STATUS_NO_SUCH_LOGON_SESSION;
+
+    OPENSSPI_TOKEN_INFO info = { .logon_id = *id, .level = level };
+    enum ssp_err e = describe(call, type, information, account, authority, &info);
+    if (e == SSP_OK)
+        e = make(call->lsa, &info, ret);
+    if (e == SSP_OK && sub_status != NULL)
+        *sub_status = STATUS_SUCCESS;
+    return ssp_err_status(e);
+}
+
+static void audit(NTSTATUS status, const UNICODE_STRING *account, const UNICODE_STRING *authority,
+                  const UNICODE_STRING *workstation)
+{
+    const struct call *call = call_current();
+    char user[OPENSSPI_NAME_MAX] = "?";
+    char domain[OPENSSPI_NAME_MAX] = "?";
+    char from[OPENSSPI_NAME_MAX] = "?";
+
+    /* What cannot be shown is left as a question mark: the line has to come all the same. */
+    if (lsa_text_to_utf8(account, user, sizeof(user)) != SSP_OK ||
+        lsa_text_to_utf8(authority, domain, sizeof(domain)) != SSP_OK ||
+        lsa_text_to_utf8(workstation, from, sizeof(from)) != SSP_OK)
+        trace(TRACE_DEBUG, "a name in an audit record cannot be shown");
+    trace(NT_SUCCESS(status) ? TRACE_NOTICE : TRACE_WARNING,
+          "%s: logon of %s\\%s from '%s': status 0x%08x",
+          call != NULL && call->package != NULL ? call->package->name8 : "?", domain, user, from,
+          (unsigned)status);
+}
+
+VOID NTAPI support_audit_logon(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING account,
+                               PUNICODE_STRING authority, PUNICODE_STRING workstation, PSID sid,
+                               SECURITY_LOGON_TYPE logon_type, PTOKEN_SOURCE source, PLUID id)
+{
+    (void)sid;
+    (void)logon_type;
+    (void)source;
+    (void)id;
+    audit(NT_SUCCESS(status) ? status
+          : sub_status != 0  ? sub_status
+                             : status,
+          account, authority, workstation);
+}
+
+VOID NTAPI support_audit_logon_ex(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING account,
+                                  PUNICODE_STRING authority, PUNICODE_STRING workstation, PSID sid,
+                                  SECURITY_LOGON_TYPE logon_type,
+                                  SECURITY_IMPERSONATION_LEVEL level, PTOKEN_SOURCE source,
+                                  PLUID id)
+{
+    (void)level;
+    support_audit_logon(status, sub_status, account, authority, workstation, sid, logon_type,
+                        source, id);
+}
+
+NTSTATUS NTAPI support_audit_account_logon(ULONG audit_id, BOOLEAN success, PUNICODE_STRING source,
+                                           PUNICODE_STRING client_name, PUNICODE_STRING mapped_name,
+                                           NTSTATUS status)
+{
+    (void)audit_id;
+    (void)success;
+    audit(status, mapped_name != NULL ? mapped_name : client_name, NULL, source);
+    return STATUS_SUCCESS;
+}
