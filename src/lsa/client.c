@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/client.h"
+
+#include "base/cleanup.h"
+#include "lsa/logon.h"
+#include "lsa/owned.h"
+
+#include <stdlib.h>
+
+enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
+                        const struct client_limits *limits, struct client **ret)
+{
+    struct client *client = calloc(1, sizeof(*client));
+
+    if (client == NULL)
+        return ssp_fail(NO_MEMORY);
+    *client = (struct client){ .ref = REF_INIT, .lsa = lsa, .door = door, .limits = *limits };
+
+    enum ssp_err e = fork_lock_init(&client->lock);
+    if (e != SSP_OK) {
+        free(client);
+        return e;
+    }
+    e = logon_new(lsa, door->identify(client).uid, (LUID){ 0 }, &client->logon);
+    if (e != SSP_OK) {
+        client_unref(&client);
+        return e;
+    }
+    *ret = client;
+    return SSP_OK;
+}
+
+void client_close(struct client **client)
+{
+    if (*client == NULL)
+        return;
+    for (enum owned_kind kind = OWNED_CRED; kind < OWNED_KINDS; kind++)
+        owned_close_all(*client, kind);
+    client_unref(client);
+}
+
+struct client *client_ref(struct client *client)
+{
+    ref_take(&client->ref);
+    return client;
+}
+
+void client_unref(struct client **client)
+{
+    struct client *gone = ssp_steal(client);
+
+    if (gone == NULL || !ref_drop(&gone->ref))
+        return;
+    logon_unref(&gone->logon);
+    fork_lock_destroy(&gone->lock);
+    free(gone);
+}
+
+ULONG client_count_call(struct client *client)
+{
+    return atomic_fetch_add_explicit(&client->calls, 1, memory_order_relaxed) + 1;
+}
+
+size_t client_count(struct client *client, enum owned_kind kind)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&client->lock);
+
+    return client->n[kind];
+}

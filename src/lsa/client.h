@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A client of the LSA: a process, with its credentials and contexts.
+ *
+ * Nothing in the LSA but local.c takes the client for this very process: what
+ * lies in the client's memory, and which descriptors it has, the LSA reaches
+ * through the client's door.
+ *
+ * What a client makes the LSA keep is charged to it and limited, so that one
+ * client cannot use up what others need.
+ */
+#ifndef SSP_LSA_CLIENT_H
+#define SSP_LSA_CLIENT_H
+
+#include <ntsecpkg.h>
+
+#include "base/fork_lock.h"
+#include "base/rd.h"
+#include "base/ref.h"
+
+#include <sys/types.h>
+
+struct client;
+struct logon;
+struct lsa;
+struct owned;
+
+struct client_id {
+    uid_t uid;
+    gid_t gid;
+    pid_t pid;
+    pid_t tid;
+};
+
+/* Pointers called "there" are the client's and mean nothing here. */
+struct client_door {
+    ULONG attributes; /* SECPKG_CALL_* of every call: IN_PROC */
+    struct client_id (*identify)(struct client *client);
+    enum ssp_err (*allocate)(struct client *client, size_t n, void **ret_there);
+    enum ssp_err (*release)(struct client *client, void *there);
+    enum ssp_err (*write)(struct client *client, void *there, struct view bytes);
+    enum ssp_err (*read)(struct client *client, void *dst, const void *there, size_t n);
+    enum ssp_err (*give_handle)(struct client *client, HANDLE handle, HANDLE *ret_there);
+    NTSTATUS (*impersonate)(struct client *client); /* the calling thread */
+};
+
+enum owned_kind { OWNED_CRED, OWNED_CTX, OWNED_KINDS };
+
+struct client_limits {
+    size_t max[OWNED_KINDS];
+};
+
+struct client { /* shared; client_unref() */
+    struct ref ref;
+    struct lsa *lsa;
+    const struct client_door *door;
+    struct client_limits limits;
+    struct logon *logon; /* its own session */
+    atomic_uint calls;
+    struct fork_lock lock;
+    struct owned *first[OWNED_KINDS]; /* under the lock: what is open */
+    size_t n[OWNED_KINDS];            /* under the lock: what exists */
+};
+
+/* NO_MEMORY, INTERNAL. */
+enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
+                        const struct client_limits *limits, struct client **ret);
+
+/* Closes everything the client has.  No call of it may be running. */
+void client_close(struct client **client);
+
+struct client *client_ref(struct client *client);
+void client_unref(struct client **client);
+
+ULONG client_count_call(struct client *client); /* the number of this call */
+size_t client_count(struct client *client, enum owned_kind kind);
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/core.h"
+
+#include "base/cleanup.h"
+#include "base/trace.h"
+#include "lsa/call.h"
+#include "lsa/cred.h"
+#include "lsa/ctx.h"
+#include "lsa/load.h"
+#include "lsa/map.h"
+#include "lsa/status.h"
+#include "lsa/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum mode { MODE_AUTO, MODE_EMBEDDED, MODE_LSAD };
+
+static const char *const modes[] = { "auto", "embedded", "lsad", NULL };
+
+static const struct conf_key lsa_keys[] = {
+    { "mode", CONF_CHOICE, offsetof(struct lsa_options, mode), modes, "auto", 0, 0 },
+    { "runtime", CONF_STRING, offsetof(struct lsa_options, runtime), NULL, NULL, 0, 0 },
+    { "packages", CONF_STRING, offsetof(struct lsa_options, packages), NULL, NULL, 0, 0 },
+    { 0 },
+};
+
+static const struct conf_key export_keys[] = {
+    { "lifetime", CONF_NUMBER, offsetof(struct lsa_options, lifetime_s), NULL, "30", 1,
+      LIMIT_EXPORT_LIFETIME_MS / 1000 },
+    { 0 },
+};
+
+static enum ssp_err read_options(const struct conf *conf, struct lsa_options *options)
+{
+    SSP_TRY(conf_read(conf, "lsa", lsa_keys, options));
+    SSP_TRY(conf_read(conf, "export", export_keys, options));
+    options->lifetime_ms = options->lifetime_s * 1000;
+    if (options->mode == MODE_LSAD)
+        return conf_blame(conf, "lsa", "mode",
+                          "lsad: this build has no daemon; use embedded or auto");
+    return SSP_OK;
+}
+
+static bool is_known_section(void *arg, const char *section)
+{
+    static const char *const own[] = { "lsa", "export", "map" };
+    const struct lsa *lsa = arg;
+    size_t n = strcspn(section, " \t");
+
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+        if (strcmp(section, own[i]) == 0)
+            return true;
+    for (size_t i = 0; i < packages_count(&lsa->packages); i++) {
+        const char *name = lsa->packages.list[i]->name8;
+
+        if (strlen(name) == n && strncasecmp(name, section, n) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum ssp_err make_tables(struct lsa *lsa)
+{
+    SSP_TRY(idmap_new(lsa_cred_destroy, &lsa->tables[OWNED_CRED]));
+    SSP_TRY(idmap_new(lsa_ctx_destroy, &lsa->tables[OWNED_CTX]));
+    SSP_TRY(logons_init(&lsa->logons));
+    return home_slot_init(&lsa->home);
+}
+
+static enum ssp_err start(struct lsa *lsa, const struct conf *conf)
+{
+    SSP_TRY(make_tables(lsa));
+    SSP_TRY(read_options(conf, &lsa->options));
+    SSP_TRY(map_load(conf, &lsa->map));
+    SSP_TRY(load_builtins(lsa));
+    SSP_TRY(load_folder(lsa, conf));
+    return conf_check_sections(conf, is_known_section, lsa);
+}
+
+enum ssp_err lsa_new(const struct lsa_setup *setup, struct lsa **ret)
+{
+    ssp_cleanup(lsa_free) struct lsa *lsa = malloc(sizeof(*lsa));
+
+    if (lsa == NULL)
+        return ssp_fail(NO_MEMORY);
+    *lsa = (struct lsa){ .clock = setup->clock,
+                         .rand = setup->rand,
+                         .is_embedded = setup->is_embedded };
+    packages_init(&lsa->packages);
+    enum ssp_err e = start(lsa, setup->conf);
+    if (e != SSP_OK) {
+        trace(TRACE_ERROR, "the security authority does not start: %s",
+              e == SSP_ERR_BAD_CONFIG ? conf_last_error() : ssp_err_text(e));
+        return e;
+    }
+    *ret = ssp_steal(&lsa);
+    return SSP_OK;
+}
+
+void lsa_free(struct lsa **lsa)
+{
+    struct lsa *gone = ssp_steal(lsa);
+
+    if (gone == NULL)
+        return;
+    for (size_t kind = OWNED_KINDS; kind-- > 0;)
+        idmap_free(gone->tables[kind]);
+    packages_done(&gone->packages);
+    map_free(&gone->map);
+    home_slot_done(&gone->home);
+    logons_done(&gone->logons);
+    free(gone->options.runtime);
+    free(gone->options.packages);
+    free(gone);
+}
+
+static PLSA_AP_CALL_PACKAGE function_for(const struct package *package, enum call_right right)
+{
+    const PLSA_AP_CALL_PACKAGE by_right[] = {
+        [CALL_TRUSTED] = package->lsa.CallPackage,
+        [CALL_UNTRUSTED] = package->lsa.CallPackageUntrusted,
+        [CALL_PASSTHROUGH] = package->lsa.CallPackagePassthrough,
+    };
+
+    return by_right[right];
+}
+
+NTSTATUS lsa_call_package(struct lsa *lsa, struct client *client, enum call_right right,
+                          const struct package_request *request, struct package_reply *ret)
+{
+    char name[OPENSSPI_PACKAGE_MAX] = "";
+    struct package_reply reply = { 0 };
+
+    if (lsa_text_to_utf8(request->package, name, sizeof(name)) != SSP_OK)
+        return STATUS_NO_SUCH_PACKAGE;
+    const struct package *package = package_by_name8(&lsa->packages, name);
+    if (package == NULL)
+        return STATUS_NO_SUCH_PACKAGE;
+    PLSA_AP_CALL_PACKAGE function = function_for(package, right);
+    if (function == NULL)
+        return STATUS_NOT_SUPPORTED;
+
+    ssp_cleanup(call_end) struct call call;
+    call_begin(&call, lsa, client, package, 0);
+    NTSTATUS status = function((PLSA_CLIENT_REQUEST)&call, request->bytes, request->base,
+                               request->n, &reply.bytes, &reply.n, &reply.status);
+    if (NT_SUCCESS(status))
+        *ret = reply;
+    return status;
+}
+
+SECURITY_STATUS lsa_change_password(struct client *client, ULONG id, struct password_change *change)
+{
+    const struct package *package = package_by_id(&client->lsa->packages, id);
+
+    if (package == NULL)
+        return SEC_E_SECPKG_NOT_FOUND;
+    if (package->lsa.ChangeAccountPassword == NULL)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+
+    ssp_cleanup(call_end) struct call call;
+    call_begin(&call, client->lsa, client, package, 0);
+    return status_from_nt(package->lsa.ChangeAccountPassword(
+                              &change->domain, &change->account, &change->old_password,
+                              &change->new_password, change->impersonating, change->output),
+                          STATUS_OF_CALL);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where the LSA keeps what passages need: the runtime folder, its tickets and
+ * the seal key of this boot.  Opened by the first export, import or token: a
+ * process that does none of these needs no folder.
+ *
+ * A process that gives up its rights after that opens the folder of its new
+ * user, so the key of the old one is not used any more.
+ */
+#ifndef SSP_LSA_HOME_H
+#define SSP_LSA_HOME_H
+
+#include "base/fork_lock.h"
+#include "base/ref.h"
+#include "handoff/seal_key.h"
+
+struct lsa;
+
+struct home { /* shared; home_unref() */
+    struct ref ref;
+    uid_t uid; /* whose it is */
+    struct runtime_dir dir;
+    struct seal_key key;
+};
+
+struct home_slot { /* the one of an LSA */
+    struct fork_lock lock;
+    struct home *home;
+};
+
+enum ssp_err home_slot_init(struct home_slot *slot);
+void home_slot_done(struct home_slot *slot);
+
+/* IO, UNSAFE_FILE, INTERNAL, NO_MEMORY; traced, since the application only learns that something
+ * does not work. */
+enum ssp_err home_get(struct lsa *lsa, struct home **ret);
+void home_unref(struct home **home); /* NULL is fine */
+
+#endif

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/leg.h"
+
+#include "base/cleanup.h"
+#include "base/heap.h"
+#include "base/limits.h"
+#include "base/secbuf.h"
+#include "base/trace.h"
+#include "lsa/call.h"
+#include "lsa/core.h"
+#include "lsa/cred.h"
+#include "lsa/ctx.h"
+#include "lsa/logon.h"
+#include "lsa/status.h"
+#include "lsa/text.h"
+
+/* What a package is asked with, and what it answers. */
+struct turn {
+    struct lsa_cred *cred; /* in use; NULL: none given */
+    struct lsa_ctx *ctx;   /* in use; NULL on the first leg */
+    struct lsa_ctx *fresh; /* on the first leg: owned, becomes the context */
+    UNICODE_STRING target;
+    ULONG sizes[LIMIT_BUFFERS]; /* of the output buffers, before */
+    void *places[LIMIT_BUFFERS];
+
+    LSA_SEC_HANDLE handle;
+    ULONG attributes;
+    TimeStamp expiry;
+    BOOLEAN mapped;
+    SecBuffer data;
+};
+
+static void turn_done(struct turn *turn)
+{
+    lsa_ctx_delete(&turn->fresh);
+    lsa_ctx_put(&turn->ctx);
+    lsa_cred_put(&turn->cred);
+}
+
+static void remember_output(struct turn *turn, const SecBufferDesc *out)
+{
+    for (ULONG i = 0; out != NULL && i < out->cBuffers; i++) {
+        turn->sizes[i] = out->pBuffers[i].cbBuffer;
+        turn->places[i] = out->pBuffers[i].pvBuffer;
+    }
+}
+
+static enum ssp_err check_package(const struct turn *turn)
+{
+    if (turn->cred != NULL && turn->cred->package != turn->ctx->package)
+        return ssp_fail(BAD_HANDLE);
+    return SSP_OK;
+}
+
+static enum ssp_err find_objects(struct client *client, const struct lsa_leg *leg,
+                                 struct turn *turn)
+{
+    if (leg->cred != 0)
+        SSP_TRY(lsa_cred_get(client, leg->cred, &turn->cred));
+    if (leg->ctx == 0)
+        return turn->cred != NULL
+                   ? lsa_ctx_new(client, turn->cred->package, leg->accept, &turn->fresh)
+                   : ssp_fail(BAD_HANDLE);
+    SSP_TRY(lsa_ctx_get(client, leg->ctx, &turn->ctx));
+    if (turn->ctx->accept != leg->accept)
+        return ssp_fail(BAD_HANDLE);
+    return check_package(turn);
+}
+
+static enum ssp_err prepare(struct client *client, const struct lsa_leg *leg, struct turn *turn)
+{
+    SSP_TRY(secbuf_check_optional(leg->in));
+    SSP_TRY(secbuf_check_optional(leg->out));
+    SSP_TRY(lsa_text_lend(leg->target, &turn->target));
+    remember_output(turn, leg->out);
+    turn->expiry.QuadPart = FILETIME_NEVER;
+    return find_objects(client, leg, turn);
+}
+
+static NTSTATUS call_package(const struct lsa_leg *leg, const struct lsa_ctx *ctx,
+                             struct turn *turn)
+{
+    const SECPKG_FUNCTION_TABLE *lsa = &ctx->package->lsa;
+    LSA_SEC_HANDLE cred = turn->cred != NULL ? turn->cred->handle : 0;
+    PUNICODE_STRING target = leg->target != NULL ? &turn->target : NULL;
+
+    if (leg->accept)
+        return lsa->AcceptLsaModeContext == NULL
+                   ? STATUS_NOT_SUPPORTED
+                   : lsa->AcceptLsaModeContext(cred, ctx->handle, leg->in, leg->requirements,
+                                               leg->data_rep, &turn->handle, leg->out,
+                                               &turn->attributes, &turn->expiry, &turn->mapped,
+                                               &turn->data);
+    return lsa->InitLsaModeContext == NULL
+               ? STATUS_NOT_SUPPORTED
+               : lsa->InitLsaModeContext(cred, ctx->handle, target, leg->requirements,
+                                         leg->data_rep, leg->in, &turn->handle, leg->out,
+                                         &turn->attributes, &turn->expiry, &turn->mapped,
+                                         &turn->data);
+}
+
+/* A package that wrote more than there was room for has done its harm; at least nobody reads on. */
+static bool output_fits(const struct turn *turn, const SecBufferDesc *out)
+{
+    for (ULONG i = 0; out != NULL && i < out->cBuffers; i++)
+        if (out->pBuffers[i].pvBuffer == turn->places[i] && turn->places[i] != NULL &&
+            out->pBuffers[i].cbBuffer > turn->sizes[i])
+            return false;
+    return true;
+}
+
+static const char *what_is_wrong(const struct turn *turn, const struct lsa_leg *leg)
+{
+    if (turn->handle == 0 && turn->fresh != NULL)
+        return "gave a context without a handle";
+    if (turn->mapped && (turn->data.pvBuffer == NULL || turn->data.cbBuffer == 0))
+        return "maps a context without its data";
+    if (turn->mapped && turn->data.cbBuffer > LIMIT_PACKED)
+        return "maps a context that is too large";
+    if (!output_fits(turn, leg->out))
+        return "wrote more than its output buffer holds";
+    return NULL;
+}
+
+static void free_data(const struct lsa_ctx *ctx, const struct turn *turn)
+{
+    if (turn->mapped && heap_free(turn->data.pvBuffer) != SSP_OK)
+        trace(TRACE_WARNING, "package %s: context data is not from the LSA's heap",
+              ctx->package->name8);
+}
+
+/* What is left when nothing can fail any more but the table. */
+static enum ssp_err commit(struct turn *turn, struct lsa_ctx *ctx, struct call *call,
+                           uint64_t *ret_id)
+{
+    logon_move_chain(&ctx->made, &call->made);
+    if (turn->fresh != NULL)
+        SSP_TRY(lsa_ctx_publish(&turn->fresh, ret_id));
+    return SSP_OK;
+}
+
+static enum ssp_err judge(const struct lsa_leg *leg, struct lsa_ctx *ctx, struct turn *turn)
+{
+    const char *wrong = what_is_wrong(turn, leg);
+
+    if (turn->handle != 0)
+        ctx->handle = turn->handle;
+    if (wrong != NULL) {
+        trace(TRACE_ERROR, "package %s: %s", ctx->package->name8, wrong);
+        return ssp_fail(INTERNAL);
+    }
+    ctx->mapped = ctx->mapped || turn->mapped;
+    return SSP_OK;
+}
+
+static struct lsa_leg_result result_of(const struct lsa_ctx *ctx, const struct turn *turn,
+                                       uint64_t id)
+{
+    struct lsa_leg_result result = {
+        .ctx = id,
+        .package = ctx->package->id,
+        .package_handle = ctx->handle,
+        .attributes = turn->attributes,
+        .expiry = turn->expiry,
+        .mapped = turn->mapped != FALSE,
+    };
+
+    if (result.mapped)
+        result.packed = turn->data;
+    return result;
+}
+
+SECURITY_STATUS lsa_leg_run(struct client *client, const struct lsa_leg *leg,
+                            struct lsa_leg_result *ret)
+{
+    ssp_cleanup(turn_done) struct turn turn = { 0 };
+
+    enum ssp_err e = prepare(client, leg, &turn);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+
+    ssp_cleanup(call_end) struct call call;
+    struct lsa_ctx *ctx = turn.fresh != NULL ? turn.fresh : turn.ctx;
+    call_begin(&call, client->lsa, client, ctx->package, 0);
+    SECURITY_STATUS status = status_from_nt(call_package(leg, ctx, &turn), STATUS_OF_TOKEN);
+    if (status < 0)
+        return status;
+
+    uint64_t id = leg->ctx;
+    e = judge(leg, ctx, &turn);
+    struct lsa_leg_result result = result_of(ctx, &turn, id);
+    if (e == SSP_OK)
+        e = commit(&turn, ctx, &call, &result.ctx);
+    if (e != SSP_OK) {
+        free_data(ctx, &turn);
+        return ssp_err_status(e);
+    }
+    *ret = result;
+    return status;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What belongs to one client: its credentials and its contexts.  Each has an
+ * id in a table of the LSA; in the hands of another client that id is not valid.
+ *
+ * An object in use by a call stays alive until the call ends, even when the
+ * client closes it meanwhile.  It is charged to its client as long as it exists.
+ */
+#ifndef SSP_LSA_OWNED_H
+#define SSP_LSA_OWNED_H
+
+#include "base/idmap.h"
+#include "lsa/client.h"
+
+struct owned { /* the first member of what is owned */
+    struct client *client;
+    _Atomic uint64_t id; /* 0: not in the table yet */
+    enum owned_kind kind;
+    struct owned *prev; /* under the client's lock */
+    struct owned *next;
+};
+
+/* Charges the client.  OVER_QUOTA; then the object has no client.  owned_done() undoes it. */
+enum ssp_err owned_init(struct owned *owned, struct client *client, enum owned_kind kind);
+void owned_done(struct owned *owned);
+
+/* Puts it into the table, which then owns it: from now on others may use and close it.  NO_MEMORY,
+ * OVER_QUOTA. */
+enum ssp_err owned_publish(struct owned *owned, uint64_t *ret_id);
+
+/* The object, in use by the caller until owned_put(); BAD_HANDLE. */
+enum ssp_err owned_get(struct client *client, enum owned_kind kind, uint64_t id,
+                       struct owned **ret);
+void owned_put(struct owned *owned); /* NULL is fine */
+
+/* BAD_HANDLE, for all but one of several closers too. */
+enum ssp_err owned_close(struct client *client, enum owned_kind kind, uint64_t id);
+void owned_close_all(struct client *client, enum owned_kind kind);
+
+#endif

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "lsa/passage.h"
+
+#include "base/cleanup.h"
+#include "base/heap.h"
+#include "base/trace.h"
+#include "lsa/call.h"
+#include "lsa/core.h"
+#include "lsa/ctx.h"
+#include "lsa/home.h"
+#include "lsa/inner.h"
+#include "lsa/logon.h"
+#include "lsa/status.h"
+#include "lsa/token.h"
+
+#include <string.h>
+
+enum { SWEEP = 16 /* tickets looked at by each export: more than it makes */ };
+
+#define NS_PER_MS UINT64_C(1000000)
+#define FILETIME_PER_MS INT64_C(10000)
+
+/* The lifetime asked for, cut at the end of the context. */
+static enum ssp_err expiry_of(const struct lsa *lsa, const struct lsa_seal *what, uint64_t *ret)
+{
+    uint64_t ms = what->lifetime_ms != 0 ? what->lifetime_ms : lsa->options.lifetime_ms;
+    int64_t end = what->context_expiry.QuadPart;
+
+    if (ms > LIMIT_EXPORT_LIFETIME_MS)
+        return ssp_fail(BAD_ARGUMENT);
+    if (end != 0 && end != FILETIME_NEVER) {
+        int64_t now = lsa->clock->filetime();
+
+        if (end <= now)
+            return ssp_fail(EXPIRED);
+        if ((end - now) / FILETIME_PER_MS < (int64_t)ms)
+            ms = (uint64_t)((end - now) / FILETIME_PER_MS);
+    }
+    *ret = lsa->clock->boottime() + ms * NS_PER_MS;
+    return SSP_OK;
+}
+
+/* Where one user's processes share the key, another user could not open it. */
+static enum ssp_err user_to(struct client *client, const struct lsa_seal *what, uint32_t own,
+                            uint32_t *ret)
+{
+    if (what->to_other_uid && what->uid_to != own && client->lsa->is_embedded)
+        return ssp_fail(UNSUPPORTED);
+    *ret = what->to_other_uid ? what->uid_to : own;
+    return SSP_OK;
+}
+
+static enum ssp_err make_header(struct client *client, const struct lsa_seal *what,
+                                enum envelope_kind kind, struct envelope_header *ret)
+{
+    const struct package *package = package_by_id(&client->lsa->packages, what->package);
+    struct envelope_header header = { .kind = (uint16_t)kind, .flags = what->flags };
+
+    if (package == NULL)
+        return ssp_fail(NO_PACKAGE);
+    header.uid_from = client->door->identify(client).uid;
+    SSP_TRY(user_to(client, what, header.uid_from, &header.uid_to));
+    SSP_TRY(expiry_of(client->lsa, what, &header.expires));
+    SSP_TRY(client->lsa->rand->fill(header.ticket, sizeof(header.ticket)));
+    header.packed_version = package->version;
+    header.name_n = (uint16_t)strlen(package->name8);
+    memcpy(header.name, package->name8, header.name_n);
+    *ret = header;
+    return SSP_OK;
+}
+
+static enum ssp_err logon_of_token(const struct home *home, HANDLE token, struct inner *inner)
+{
+    OPENSSPI_TOKEN_INFO info = { 0 };
+
+    if (token == NULL)
+        return SSP_OK;
+    SSP_TRY(token_read(&home->key, token, &info));
+    inner->has_logon = true;
+    inner->logon = info.logon_id;
+    return SSP_OK;
+}
+
+static enum ssp_err seal_inner(const struct home *home, const struct envelope_header *header,
+                               const struct inner *inner, SecBuffer *ret)
+{
+    ssp_cleanup(wr_free) struct wr plain = WR_INIT(LIMIT_PACKED);
+    ssp_cleanup(wr_free) struct wr sealed = WR_INIT(ENVELOPE_MAX);
+
+    inner_encode(inner, &plain);
+    SSP_TRY(plain.err);
+    SSP_TRY(envelope_seal(&home->key, header, (struct view){ plain.p, plain.n }, &sealed));
+    SSP_TRY(sealed.err);
+    void *blob = heap_alloc(sealed.n);
+    if (blob == NULL)
+        return ssp_fail(NO_MEMORY);
+    memcpy(blob, sealed.p, sealed.n);
+    *ret = (SecBuffer){ (ULONG)sealed.n, SECBUFFER_TOKEN, blob };
+    return SSP_OK;
+}
+
+static void blob_free(SecBuffer *blob)
+{
+    if (heap_free(blob->pvBuffer) != SSP_OK)
+        trace(TRACE_ERROR, "a block of the heap was overwritten");
+}
+
+/* A context that stays behind, frozen, may take its ticket back as long as its process lives. */
+static enum ssp_err make_ticket(struct client *client, const struct home *home,
+                                const struct envelope_header *header, struct ticket_id *ret)
+{
+    struct ticket_id id = { 0 };
+
+    memcpy(id.b, header->ticket, sizeof(id.b));
+    ticket_sweep(home->dir.tickets_fd, client->lsa->clock->boottime(), SWEEP);
+    if ((header->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) != 0)
+        SSP_TRY(ticket_create(home->dir.tickets_fd, &id, header->expires));
+    else
+        SSP_TRY(ticket_create_kept(home->dir.tickets_fd, &id, header->expires,
+                                   client->door->identify(client).pid));
+    *ret = id;
+    return SSP_OK;
+}
+
+static enum ssp_err seal(struct client *client, const struct lsa_seal *what,
+                         enum envelope_kind kind, const struct inner *bytes, struct lsa_sealed *ret)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    ssp_cleanup(blob_free) SecBuffer blob = { 0 };
+    struct envelope_header header = { 0 };
+    struct inner inner = *bytes;
+
+    SSP_TRY(make_header(client, what, kind, &header));
+    SSP_TRY(home_get(client->lsa, &home));
+    SSP_TRY(logon_of_token(home, what->token, &inner));
+    inner.context_expiry = what->context_expiry.QuadPart;
+    SSP_TRY(seal_inner(home, &header, &inner, &blob));
+    SSP_TRY(make_ticket(client, home, &header, &ret->ticket));
+    ret->blob = blob;
+    blob = (SecBuffer){ 0 };
+    return SSP_OK;
+}
+
+static enum ssp_err check_flags(ULONG flags)
+{
+    if ((flags & ~(ULONG)(SECPKG_CONTEXT_EXPORT_RESET_NEW | SECPKG_CONTEXT_EXPORT_DELETE_OLD |
+                          SECPKG_CONTEXT_EXPORT_TO_KERNEL)) != 0)
+        return ssp_fail(BAD_ARGUMENT);
+    return (flags & SECPKG_CONTEXT_EXPORT_TO_KERNEL) != 0 ? ssp_fail(UNSUPPORTED) : SSP_OK;
+}
+
+SECURITY_STATUS lsa_passage_seal(struct client *client, const struct lsa_seal *what,
+                                 struct view packed, struct lsa_sealed *ret)
+{
+    struct inner inner = { .packed = packed };
+
+    enum ssp_err e = check_flags(what->flags);
+    if (e == SSP_OK)
+        e = seal(client, what, ENVELOPE_ESTABLISHED, &inner, ret);
+    return ssp_err_status(e);
+}
+
+static SECURITY_STATUS pack_negotiating(struct client *client, const struct lsa_ctx *ctx,
+                                        ULONG flags, SecBuffer *ret)
+{
+    ssp_cleanup(call_end) struct call call;
+
+    call_begin(&call, client->lsa, client, ctx->package, 0);
+    SECURITY_STATUS status =
+        status_from_nt(ctx->package->export.ExportLsaContext(
+                           ctx->handle, flags & (ULONG)~SECPKG_CONTEXT_EXPORT_DELETE_OLD, ret),
+                       STATUS_OF_CALL);
+    if (status >= 0 && (ret->pvBuffer == NULL || ret->cbBuffer == 0))
+        return SEC_E_INTERNAL_ERROR;
+    return status;
+}
+
+SECURITY_STATUS lsa_passage_seal_negotiating(struct client *client, uint64_t id,
+                                             const struct lsa_seal *what, struct lsa_sealed *ret)
+{
+    ssp_cleanup(lsa_ctx_put) struct lsa_ctx *ctx = NULL;
+    ssp_cleanup(blob_free) SecBuffer packed = { 0 };
+    struct lsa_seal seal_what = *what;
+
+    enum ssp_err e = check_flags(what->flags);
+    if (e == SSP_OK)
+        e = lsa_ctx_get(client, id, &ctx);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+    if (ctx->mapped || ctx->package->export.ExportLsaContext == NULL)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+
+    SECURITY_STATUS status = pack_negotiating(client, ctx, what->flags, &packed);
+    if (status < 0)
+        return status;
+    struct inner inner = { .accept = ctx->accept, .packed = { packed.pvBuffer, packed.cbBuffer } };
+    seal_what.package = ctx->package->id;
+    return ssp_err_status(seal(client, &seal_what, ENVELOPE_NEGOTIATING, &inner, ret));
+}
+
+/* ---- Opening ----------------------------------------------------------------------------------
+ */
+
+struct opening {
+    struct home *home;
+    struct envelope_header header;
+    struct secret plain;
+    struct inner inner; /* its view is into plain */
+    struct package *package;
+};
+
+static void opening_done(struct opening *opening)
+{
+    secret_wipe(&opening->plain);
+    home_unref(&opening->home);
+}
+
+static enum ssp_err unseal(struct client *client, struct view blob, struct opening *opening)
+{
+    SSP_TRY(home_get(client->lsa, &opening->home));
+    SSP_TRY(envelope_open(&opening->home->key, blob, &opening->header, &opening->plain));
+    if (opening->header.kind != ENVELOPE_ESTABLISHED &&
+        opening->header.kind != ENVELOPE_NEGOTIATING)
+        return ssp_fail(BAD_ENVELOPE);
+    return inner_decode(secret_view(&opening->plain), &opening->inner);
+}
+
+static enum ssp_err judge_package(const struct client *client, const char16_t *name,
+                                  struct opening *opening)
+{
+    struct package *package = package_by_name(&client->lsa->packages, name);
+
+    if (package == NULL ||
+        package != package_by_name8(&client->lsa->packages, opening->header.name) ||
+        package->version != opening->header.packed_version)
+        return ssp_fail(NO_PACKAGE);
+    opening->package = package;
+    return SSP_OK;
+}
+
+static enum ssp_err judge_token(HANDLE token, const struct opening *opening)
+{
+    OPENSSPI_TOKEN_INFO info = { 0 };
+
+    if (token == NULL)
+        return SSP_OK;
+    enum ssp_err e = token_read(&opening->home->key, token, &info);
+    if (e == SSP_ERR_BAD_TOKEN)
+        return ssp_fail(LOGON_DENIED); /* somebody else's is not this logon's */
+    SSP_TRY(e);
+    if (!opening->inner.has_logon || !SecEqualLuid(&info.logon_id, &opening->inner.logon))
+        return ssp_fail(LOGON_DENIED);
+    return SSP_OK;
+}
+
+static enum ssp_err judge(struct client *client, const char16_t *package, HANDLE token,
+                          struct opening *opening)
+{
+    if (opening->header.uid_to != client->door->identify(client).uid)
+        return ssp_fail(NOT_OWNER);
+    if (opening->header.expires <= client->lsa->clock->boottime())
+        return ssp_fail(EXPIRED);
+    SSP_TRY(judge_package(client, package, opening));
+    return judge_token(token, opening);
+}
+
+static enum ssp_err claim(const struct opening *opening)
+{
+    struct ticket_id id = { 0 };
+
+    memcpy(id.b, opening->header.ticket, sizeof(id.b));
+    return ticket_claim(opening->home->dir.tickets_fd, &id);
+}
+
+static SECURITY_STATUS import_negotiating(struct client *client, const struct opening *opening,
+                                          struct lsa_ctx *ctx)
+{
+    ssp_cleanup(call_end) struct call call;
+    struct view packed = opening->inner.packed;
+    SecBuffer buffer = { (ULONG)packed.n, SECBUFFER_TOKEN, (void *)(uintptr_t)packed.p };
+    LSA_SEC_HANDLE handle = 0;
+
+    call_begin(&call, client->lsa, client, opening->package, 0);
+    SECURITY_STATUS status = status_from_nt(
+        opening->package->export.ImportLsaContext(&buffer, &handle), STATUS_OF_TOKEN);
+    if (status < 0)
+        return status;
+    ctx->handle = handle;
+    logon_move_chain(&ctx->made, &call.made);
+    return handle != 0 ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+}
+
+static SECURITY_STATUS open_negotiating(struct client *client, const struct opening *opening,
+                                        struct lsa_opened *ret)
+{
+    ssp_cleanup(lsa_ctx_delete) struct lsa_ctx *ctx = NULL;
+
+    if (opening->package->export.ImportLsaContext == NULL)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    /* What may run short does so before the claim. */
+    enum ssp_err e = lsa_ctx_new(client, opening->package, opening->inner.accept, &ctx);
+    if (e == SSP_OK)
+        e = claim(opening);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+
+    SECURITY_STATUS status = import_negotiating(client, opening, ctx);
+    if (status < 0)
+        return status;
+    struct lsa_opened opened = { .negotiating = true,
+                                 .package = opening->package->id,
+                                 .package_handle = ctx->handle };
+    e = lsa_ctx_publish(&ctx, &opened.ctx);
+    if (e == SSP_OK)
+        *ret = opened;
+    return ssp_err_status(e);
+}
+
+static enum ssp_err open_established(const struct opening *opening, struct lsa_opened *ret)
+{
+    ssp_cleanup(secret_wipe) struct secret packed = { 0 };
+
+    SSP_TRY(secret_new(opening->inner.packed, &packed));
+    SSP_TRY(claim(opening));
+    *ret = (struct lsa_opened){ .package = opening->package->id, .packed = packed };
+    packed = (struct secret){ 0 };
+    return SSP_OK;
+}
+
+SECURITY_STATUS lsa_passage_open(struct client *client, const char16_t *package, struct view blob,
+                                 HANDLE token, struct lsa_opened *ret)
+{
+    ssp_cleanup(opening_done) struct opening opening = { 0 };
+
+    enum ssp_err e = unseal(client, blob, &opening);
+    if (e == SSP_OK)
+        e = judge(client, package, token, &opening);
+    if (e == SSP_OK && opening.header.kind == ENVELOPE_NEGOTIATING)
+        return open_negotiating(client, &opening, ret);
+    if (e == SSP_OK)
+        e = open_established(&opening, ret);
+    return ssp_err_status(e);
+}
+
+SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id *ticket)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+
+    enum ssp_err e = home_get(client->lsa, &home);
+    if (e == SSP_OK)
+        e = ticket_claim(home->dir.tickets_fd, ticket);
+    return ssp_err_status(e);
+}
