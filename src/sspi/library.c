@@ -83,12 +83,14 @@ SECURITY_STATUS library_package(const struct library *lib, ULONG id,
     return SEC_E_OK;
 }
 
-static bool is_named(const struct lsa_package_info *package, const struct str16 *name)
+static enum ssp_err compare_name(const struct lsa_package_info *package, const struct str16 *name,
+                                 bool *ret_same)
 {
     ssp_cleanup(str16_wipe) struct str16 theirs = { 0 };
 
-    return str16_from_units(package->name, str16_len(package->name), &theirs) == SSP_OK &&
-           str16_eq_nocase(&theirs, name);
+    SSP_TRY(str16_from_units(package->name, str16_len(package->name), &theirs));
+    *ret_same = str16_eq_nocase(&theirs, name);
+    return SSP_OK;
 }
 
 SECURITY_STATUS library_package_named(const struct library *lib, const char16_t *name,
@@ -103,15 +105,16 @@ SECURITY_STATUS library_package_named(const struct library *lib, const char16_t 
     if (status < 0)
         return status;
     e = str16_from_units(name, str16_len(name), &wanted);
-    if (e == SSP_ERR_NO_MEMORY)
-        return ssp_err_status(e);
     for (size_t i = 0; e == SSP_OK && i < n; i++) {
-        if (is_named(&packages[i], &wanted)) {
+        bool same = false;
+
+        e = compare_name(&packages[i], &wanted, &same);
+        if (e == SSP_OK && same) {
             *ret = &packages[i];
             return SEC_E_OK;
         }
     }
-    return SEC_E_SECPKG_NOT_FOUND;
+    return e == SSP_ERR_NO_MEMORY ? ssp_err_status(e) : SEC_E_SECPKG_NOT_FOUND;
 }
 
 /* ---- User halves ------------------------------------------------------- */

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/harness.h"
 
+#include <ftw.h>
+#include <malloc.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static size_t fault_in = SIZE_MAX;
 static void *blocks[4096];
@@ -12,13 +17,57 @@ static size_t n_blocks;
 void *__real_malloc(size_t n);
 void *__wrap_malloc(size_t n);
 
+/* Weak: a program that wraps malloc() only has none.  calloc() is what the compiler makes of
+ * malloc() and memset(). */
+__attribute__((weak)) void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+static bool fails_now(void)
+{
+    if (fault_in == SIZE_MAX || fault_in-- != 0)
+        return false;
+    fault_in = SIZE_MAX;
+    return true;
+}
+
 void *__wrap_malloc(size_t n)
 {
-    if (fault_in != SIZE_MAX && fault_in-- == 0) {
-        fault_in = SIZE_MAX;
-        return NULL;
-    }
-    return __real_malloc(n);
+    return fails_now() ? NULL : __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails_now() ? NULL : __real_calloc(n, size);
+}
+
+static struct view watched;
+static size_t unwiped;
+
+__attribute__((weak)) void __real_free(void *p);
+void __wrap_free(void *p);
+
+void __wrap_free(void *p)
+{
+    if (p != NULL && watched.n != 0 &&
+        memmem(p, malloc_usable_size(p), watched.p, watched.n) != NULL)
+        unwiped++;
+    __real_free(p);
+}
+
+void watch_frees_for(struct view secret)
+{
+    watched = secret;
+    unwiped = 0;
+}
+
+size_t frees_unwiped(void)
+{
+    return unwiped;
+}
+
+struct view view_text(const char *s)
+{
+    return (struct view){ (const uint8_t *)s, strlen(s) };
 }
 
 void fault_malloc_at(size_t n)
@@ -96,11 +145,85 @@ struct view vector_file(const char *file)
     return guarded((struct view){ bytes, n });
 }
 
+static char scratch_dir[4096];
+
+const char *scratch(const char *name)
+{
+    const char *where = getenv("TMPDIR");
+    char path[sizeof(scratch_dir) + 256];
+
+    if (scratch_dir[0] == '\0') {
+        (void)snprintf(scratch_dir, sizeof(scratch_dir), "%s/opensspi-test-XXXXXX",
+                       where == NULL ? "/tmp" : where);
+        assert_non_null(mkdtemp(scratch_dir));
+    }
+    int n = snprintf(path, sizeof(path), "%s/%s", scratch_dir, name);
+    assert_in_range(n, 1, sizeof(path) - 1);
+    return (const char *)guarded((struct view){ (const uint8_t *)path, (size_t)n + 1 }).p;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
 int free_guarded(void **state)
 {
     (void)state;
     fault_malloc_at(SIZE_MAX);
+    if (scratch_dir[0] != '\0')
+        (void)nftw(scratch_dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_dir[0] = '\0';
+    watch_frees_for((struct view){ 0 });
     while (n_blocks > 0)
         free(blocks[--n_blocks]);
     return 0;
+}
+
+struct runner {
+    pthread_t thread;
+    pthread_barrier_t *start;
+    void (*body)(size_t nth, void *arg);
+    size_t nth;
+    void *arg;
+};
+
+static void *run(void *arg)
+{
+    struct runner *r = arg;
+
+    (void)pthread_barrier_wait(r->start);
+    r->body(r->nth, r->arg);
+    return NULL;
+}
+
+void run_threads(size_t n, void (*body)(size_t nth, void *arg), void *arg)
+{
+    struct runner runners[16];
+    pthread_barrier_t start;
+
+    assert_in_range(n, 1, sizeof(runners) / sizeof(runners[0]));
+    assert_int_equal(pthread_barrier_init(&start, NULL, (unsigned)n), 0);
+    for (size_t i = 0; i < n; i++) {
+        runners[i] = (struct runner){ .start = &start, .body = body, .nth = i, .arg = arg };
+        assert_int_equal(pthread_create(&runners[i].thread, NULL, run, &runners[i]), 0);
+    }
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(pthread_join(runners[i].thread, NULL), 0);
+    assert_int_equal(pthread_barrier_destroy(&start), 0);
+}
+
+bool child_says(bool (*act)(void *arg), void *arg)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(act(arg) ? 0 : 1);
+    assert_true(pid > 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

@@ -27,11 +27,28 @@ struct view vector(const char *file, const char *name);
 /* All of the binary file tests/vectors/FILE, as guarded() makes it. */
 struct view vector_file(const char *file);
 
-/* Teardown for a cmocka test that used guarded() or fault_malloc_at(). */
+/* A path in a folder of this test's own, which free_guarded() removes; good until then. */
+const char *scratch(const char *name);
+
+/* Teardown for a cmocka test that used any of these. */
 int free_guarded(void **state);
 
 /* From now on the n-th allocation fails (0: the next one); SIZE_MAX: none does. */
 void fault_malloc_at(size_t n);
+
+/* The characters of a literal or other text closed by 0; borrowed. */
+struct view view_text(const char *s);
+
+/* From now on: how many blocks were freed with these bytes (borrowed) still in them. */
+void watch_frees_for(struct view secret);
+size_t frees_unwiped(void);
+
+/* body(0, arg) to body(n - 1, arg) in a thread each, all let off at once; back when all are done.
+ * No asserts in there: cmocka's jump out of the thread. */
+void run_threads(size_t n, void (*body)(size_t nth, void *arg), void *arg);
+
+/* What act(arg) says in a child made by fork(); false if the child dies. */
+bool child_says(bool (*act)(void *arg), void *arg);
 
 #define TEST(fn) cmocka_unit_test_teardown(fn, free_guarded)
 
