@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/limits.h"
+#include "harness/harness.h"
+#include "packages/ntlm/pack.h"
+
+enum {
+    CONNECTION = 0xe2888235, /* extended session security, 128 bits, key exchange */
+    PLAIN = 0xe2008235,      /* without: one stream */
+    DATAGRAM = 0xe2888275,
+    UNPROTECTED = 0x00808205,
+};
+
+/* Offsets of docs/formats/packed-ntlm.md. */
+enum {
+    AT_VERSION = 0,
+    AT_FLAGS = 4,
+    AT_SIDE = 12,
+    AT_BINDINGS = 13,
+    AT_TOKEN_STATUS = 14,
+    AT_BITS = 15,
+    AT_START = 16,
+    AT_EXPIRY = 24,
+    AT_SEND_SEQ = 80,
+    AT_RECV_SEQ = 84,
+    AT_STREAMS = 88,
+    AT_NAMES = AT_STREAMS + 2 * RC4_STATE_SIZE,
+};
+
+struct sample { /* ssp_cleanup(sample_wipe) */
+    struct ntlm_core core;
+    struct ntlm_names names;
+};
+
+static void sample_wipe(struct sample *s)
+{
+    ntlm_core_wipe(&s->core);
+    ntlm_names_wipe(&s->names);
+}
+
+static struct str16 text(const char *utf8)
+{
+    struct str16 s = { 0 };
+
+    assert_int_equal(str16_from_utf8((struct view){ (const uint8_t *)utf8, strlen(utf8) }, &s),
+                     SSP_OK);
+    return s;
+}
+
+static struct ntlm_core sample_core(uint32_t flags, enum ntlm_side side)
+{
+    struct key key = key_of(hex("000102030405060708090a0b0c0d0e0f"));
+    struct ntlm_core core = {
+        .attributes = 0x0002081c,
+        .start = INT64_C(0x01db000000000000),
+        .expiry = FILETIME_NEVER,
+        .logon_id = 0x3e7,
+        .bindings = NTLM_BINDINGS_MATCHED,
+        .token_status = 1,
+        .is_identify = true,
+    };
+
+    ntlm_session_init(&core.session, flags, side, &key);
+    memcpy(core.session_key, key.b, sizeof(core.session_key));
+    memset(core.bindings_hash, 0xcb, sizeof(core.bindings_hash));
+    return core;
+}
+
+static struct sample sample(uint32_t flags, enum ntlm_side side)
+{
+    struct view token = vector("davenport.txt", "type2");
+    struct sample s = {
+        .core = sample_core(flags, side),
+        .names = {
+            .user = text("alice"),
+            .domain = text("EXAMPLE"),
+            .target = text("HTTP/server.example.com"),
+        },
+    };
+
+    assert_int_equal(secret_new((struct view){ token.p + 60, token.n - 60 }, &s.names.target_info),
+                     SSP_OK);
+    return s;
+}
+
+/* The packed form, as guarded() makes it. */
+static struct view packed_of(const struct sample *s)
+{
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(NTLM_PACK_MAX);
+
+    ntlm_pack(&s->core, &s->names, &out);
+    assert_int_equal(out.err, SSP_OK);
+    return guarded((struct view){ out.p, out.n });
+}
+
+static void assert_same_text(const struct str16 *a, const struct str16 *b)
+{
+    assert_int_equal(a->n, b->n);
+    if (a->n != 0)
+        assert_memory_equal(a->p, b->p, a->n * sizeof(*a->p));
+}
+
+static void assert_same(const struct sample *a, const struct sample *b)
+{
+    assert_memory_equal(&a->core.session, &b->core.session, sizeof(a->core.session));
+    assert_view_equal(VIEW_OF(a->core.session_key), VIEW_OF(b->core.session_key));
+    assert_view_equal(VIEW_OF(a->core.bindings_hash), VIEW_OF(b->core.bindings_hash));
+    assert_int_equal(a->core.attributes, b->core.attributes);
+    assert_true(a->core.start == b->core.start && a->core.expiry == b->core.expiry);
+    assert_true(a->core.logon_id == b->core.logon_id && a->core.token == b->core.token);
+    assert_int_equal(a->core.bindings, b->core.bindings);
+    assert_int_equal(a->core.token_status, b->core.token_status);
+    assert_int_equal(a->core.is_anonymous, b->core.is_anonymous);
+    assert_int_equal(a->core.is_identify, b->core.is_identify);
+    assert_int_equal(a->core.is_guest, b->core.is_guest);
+    assert_same_text(&a->names.user, &b->names.user);
+    assert_same_text(&a->names.domain, &b->names.domain);
+    assert_same_text(&a->names.target, &b->names.target);
+    assert_view_equal(secret_view(&a->names.target_info), secret_view(&b->names.target_info));
+}
+
+/* Sends one message from `from` to `to` and expects it to arrive. */
+static void pass(struct ntlm_session *from, struct ntlm_session *to, uint32_t seq)
+{
+    uint8_t bytes[] = "so far, so good";
+    uint8_t signature[NTLM_SIGNATURE_SIZE];
+    struct ntlm_piece piece = { bytes, sizeof(bytes), true, true };
+    struct ntlm_message msg = { &piece, 1, seq };
+
+    assert_int_equal(ntlm_seal(from, &msg, signature), SSP_OK);
+    assert_int_equal(ntlm_unseal(to, &msg, signature), SSP_OK);
+    assert_string_equal(bytes, "so far, so good");
+}
+
+static void matches_the_golden_file(void **state)
+{
+    ssp_cleanup(sample_wipe) struct sample s = sample(CONNECTION, NTLM_SERVER);
+    ssp_cleanup(sample_wipe) struct sample client = sample(CONNECTION, NTLM_CLIENT);
+    ssp_cleanup(sample_wipe) struct sample got = { 0 };
+    struct view golden = vector_file("packed/v1/ntlm-server.bin");
+
+    (void)state;
+    pass(&s.core.session, &client.core.session, 0);
+    pass(&client.core.session, &s.core.session, 0);
+    pass(&client.core.session, &s.core.session, 1);
+    assert_view_equal(packed_of(&s), golden);
+    assert_int_equal(ntlm_unpack(golden, &got.core, &got.names), SSP_OK);
+    assert_same(&s, &got);
+    assert_int_equal(golden.p[AT_RECV_SEQ], 2);
+    assert_in_range(golden.n, 1, 900);
+}
+
+static void carries_every_kind_of_context(void **state)
+{
+    static const uint32_t kinds[] = { CONNECTION,  PLAIN,      DATAGRAM,
+                                      UNPROTECTED, 0x82088235, 0x42008295 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        ssp_cleanup(sample_wipe) struct sample s = sample(kinds[i], NTLM_CLIENT);
+        ssp_cleanup(sample_wipe) struct sample got = { 0 };
+
+        s.core.is_anonymous = s.core.is_guest = i % 2 == 1;
+        s.core.token = i * UINT64_C(0x100000001);
+        assert_int_equal(ntlm_unpack(packed_of(&s), &got.core, &got.names), SSP_OK);
+        assert_same(&s, &got);
+    }
+}
+
+static void carries_a_context_without_names(void **state)
+{
+    struct sample s = { .core = sample_core(CONNECTION, NTLM_SERVER) };
+    ssp_cleanup(sample_wipe) struct sample got = { 0 };
+
+    (void)state;
+    assert_int_equal(ntlm_unpack(packed_of(&s), &got.core, &got.names), SSP_OK);
+    assert_same(&s, &got);
+}
+
+static void goes_on_where_it_was_in_both_directions_hop_after_hop(void **state)
+{
+    static const uint32_t kinds[] = { CONNECTION, PLAIN, DATAGRAM };
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        ssp_cleanup(sample_wipe) struct sample moving = sample(kinds[i], NTLM_SERVER);
+        ssp_cleanup(sample_wipe) struct sample peer = sample(kinds[i], NTLM_CLIENT);
+
+        for (uint32_t hop = 0; hop < 10; hop++) {
+            pass(&moving.core.session, &peer.core.session, hop);
+            pass(&peer.core.session, &moving.core.session, hop);
+            struct view packed = packed_of(&moving);
+
+            sample_wipe(&moving);
+            assert_int_equal(ntlm_unpack(packed, &moving.core, &moving.names), SSP_OK);
+        }
+    }
+}
+
+static void refuses_every_truncation_and_any_trailing_byte(void **state)
+{
+    ssp_cleanup(sample_wipe) struct sample s = sample(CONNECTION, NTLM_SERVER);
+    struct view whole = packed_of(&s);
+    struct sample got = { .core.attributes = 42 };
+    uint8_t longer[1024] = { 0 };
+
+    (void)state;
+    for (size_t n = 0; n < whole.n; n++)
+        assert_int_equal(ntlm_unpack(guarded((struct view){ whole.p, n }), &got.core, &got.names),
+                         SSP_ERR_BAD_PACKED);
+    memcpy(longer, whole.p, whole.n);
+    assert_int_equal(ntlm_unpack((struct view){ longer, whole.n + 1 }, &got.core, &got.names),
+                     SSP_ERR_BAD_PACKED);
+    assert_int_equal(got.core.attributes, 42);
+    assert_null(got.names.user.p);
+}
+
+struct patch {
+    size_t at;
+    uint8_t byte;
+};
+
+static enum ssp_err unpack_with(const struct sample *s, struct patch patch)
+{
+    ssp_cleanup(sample_wipe) struct sample got = { 0 };
+    uint8_t bytes[1024];
+    struct view whole = packed_of(s);
+
+    memcpy(bytes, whole.p, whole.n);
+    bytes[patch.at] = patch.byte;
+    return ntlm_unpack(guarded((struct view){ bytes, whole.n }), &got.core, &got.names);
+}
+
+static void refuses_each_broken_rule(void **state)
+{
+    static const struct patch patches[] = {
+        { AT_VERSION, 2 },       { AT_VERSION + 3, 1 }, /* a version nobody wrote */
+        { AT_FLAGS + 3, 0xff },  { AT_FLAGS, 0x3d },    /* flags without a meaning */
+        { AT_SIDE, 2 },          { AT_BINDINGS, 4 },     { AT_TOKEN_STATUS, 3 },
+        { AT_BITS, 8 },          { AT_START + 7, 0x80 }, /* a time before 1601 */
+        { AT_EXPIRY + 7, 0xff }, { AT_STREAMS, 0 },      /* S-boxes that are no permutation */
+        { AT_STREAMS, 255 },     { AT_NAMES, 4 },        /* names that end elsewhere */
+        { AT_NAMES + 1, 0xff },  { AT_NAMES + 6, 0 },    { AT_NAMES + 8 + 1, 0xd8 },
+    };
+    ssp_cleanup(sample_wipe) struct sample s = sample(CONNECTION, NTLM_SERVER);
+    size_t info = AT_NAMES + 8 + 2 * (5 + 7 + 23);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(patches) / sizeof(patches[0]); i++) {
+        assert_int_not_equal(packed_of(&s).p[patches[i].at], patches[i].byte);
+        assert_int_equal(unpack_with(&s, patches[i]), SSP_ERR_BAD_PACKED);
+    }
+    /* The target information is no AV list. */
+    assert_int_equal(unpack_with(&s, (struct patch){ info + 2, 0xff }), SSP_ERR_BAD_PACKED);
+    assert_int_equal(unpack_with(&s, (struct patch){ AT_SIDE, 0 }), SSP_OK);
+}
+
+static void refuses_a_used_direction_that_the_flags_do_not_have(void **state)
+{
+    ssp_cleanup(sample_wipe) struct sample plain = sample(PLAIN, NTLM_SERVER);
+    ssp_cleanup(sample_wipe) struct sample none = sample(UNPROTECTED, NTLM_SERVER);
+
+    (void)state;
+    assert_int_equal(unpack_with(&plain, (struct patch){ AT_SEND_SEQ, 1 }), SSP_OK);
+    assert_int_equal(unpack_with(&plain, (struct patch){ AT_RECV_SEQ, 1 }), SSP_ERR_BAD_PACKED);
+    assert_int_equal(unpack_with(&none, (struct patch){ AT_SEND_SEQ, 1 }), SSP_ERR_BAD_PACKED);
+    assert_int_equal(unpack_with(&none, (struct patch){ AT_RECV_SEQ, 1 }), SSP_ERR_BAD_PACKED);
+}
+
+static void refuses_target_information_beyond_its_bound(void **state)
+{
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(NTLM_PACK_MAX);
+    struct sample s = { .core = sample_core(CONNECTION, NTLM_SERVER) };
+    uint8_t info[NTLM_TARGET_INFO_MAX + 1] = { 0 };
+
+    (void)state;
+    s.names.target_info = (struct secret){ info, sizeof(info) };
+    ntlm_pack(&s.core, &s.names, &out);
+    assert_int_equal(out.err, SSP_ERR_TOO_LARGE);
+}
+
+static void packs_the_longest_names_within_its_bound(void **state)
+{
+    static char16_t name[LIMIT_NAME];
+    static uint8_t info[NTLM_TARGET_INFO_MAX];
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(NTLM_PACK_MAX);
+    ssp_cleanup(sample_wipe) struct sample got = { 0 };
+    struct sample s = { .core = sample_core(CONNECTION, NTLM_SERVER) };
+
+    (void)state;
+    for (size_t i = 0; i < LIMIT_NAME; i++)
+        name[i] = u'x';
+    info[0] = 0xff; /* one AV pair of an unknown id, and the end */
+    info[2] = (uint8_t)(sizeof(info) - 8);
+    info[3] = (uint8_t)((sizeof(info) - 8) >> 8);
+    s.names = (struct ntlm_names){ .user = { name, LIMIT_NAME },
+                                   .domain = { name, LIMIT_NAME },
+                                   .target = { name, LIMIT_NAME },
+                                   .target_info = { info, sizeof(info) } };
+    ntlm_pack(&s.core, &s.names, &out);
+    assert_int_equal(out.err, SSP_OK);
+    assert_int_equal(ntlm_unpack((struct view){ out.p, out.n }, &got.core, &got.names), SSP_OK);
+    assert_same(&s, &got);
+}
+
+static void survives_every_failing_allocation(void **state)
+{
+    ssp_cleanup(sample_wipe) struct sample s = sample(CONNECTION, NTLM_SERVER);
+    enum ssp_err e = SSP_ERR_NO_MEMORY;
+    size_t nth = 0;
+
+    (void)state;
+    for (; e == SSP_ERR_NO_MEMORY && nth < 100; nth++) {
+        ssp_cleanup(wr_free) struct wr out = WR_INIT(NTLM_PACK_MAX);
+        ssp_cleanup(sample_wipe) struct sample got = { 0 };
+
+        fault_malloc_at(nth);
+        ntlm_pack(&s.core, &s.names, &out);
+        e = out.err;
+        if (e == SSP_OK)
+            e = ntlm_unpack((struct view){ out.p, out.n }, &got.core, &got.names);
+        fault_malloc_at(SIZE_MAX);
+        if (e == SSP_OK)
+            assert_same(&s, &got);
+        else
+            assert_null(got.names.user.p);
+    }
+    assert_int_equal(e, SSP_OK);
+    assert_in_range(nth, 5, 99);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(matches_the_golden_file),
+        TEST(carries_every_kind_of_context),
+        TEST(carries_a_context_without_names),
+        TEST(goes_on_where_it_was_in_both_directions_hop_after_hop),
+        TEST(refuses_every_truncation_and_any_trailing_byte),
+        TEST(refuses_each_broken_rule),
+        TEST(refuses_a_used_direction_that_the_flags_do_not_have),
+        TEST(refuses_target_information_beyond_its_bound),
+        TEST(packs_the_longest_names_within_its_bound),
+        TEST(survives_every_failing_allocation),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
