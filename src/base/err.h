@@ -23,7 +23,11 @@ enum SSP_NODISCARD ssp_err {
 
 /* Where errors are born: the one place for a breakpoint or a trace line. */
 enum ssp_err ssp_fail_at(enum ssp_err e, const char *file, int line);
+#ifdef __clang_analyzer__ /* sees that it is not SSP_OK */
+#define ssp_fail(name) SSP_ERR_##name
+#else
 #define ssp_fail(name) ssp_fail_at(SSP_ERR_##name, __FILE__, __LINE__)
+#endif
 
 /*
  * Pass an error up unchanged.  The only macro of ours that returns; it is safe
