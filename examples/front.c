@@ -120,5 +120,6 @@ int main(int argc, char *argv[])
         perror("front");
         return 1;
     }
+    fprintf(stderr, "front: listening\n");
     return serve(listener, worker);
 }

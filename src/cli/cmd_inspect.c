@@ -91,6 +91,16 @@ static void print_json(const struct envelope_header *header, size_t size)
     json_close(&json);
 }
 
+/* The name is a stranger's until an import has verified it, and a terminal obeys what it is shown.
+ */
+static void print_name(const char *name)
+{
+    for (const char *p = name; *p != '\0'; p++) {
+        unsigned char c = (unsigned char)*p;
+        printf(c >= 0x20 && c < 0x7f ? "%c" : "\\x%02x", c);
+    }
+}
+
 static void print_flags(uint32_t flags)
 {
     const char *names[32];
@@ -110,7 +120,9 @@ static void print_text(const struct envelope_header *header, size_t size)
 
     printf("A sealed context of %zu bytes.  Its header says, unverified:\n\n", size);
     printf("kind           %s\n", kind_text(header->kind));
-    printf("package        %s, packed form %u\n", header->name, header->packed_version);
+    printf("package        ");
+    print_name(header->name);
+    printf(", packed form %u\n", header->packed_version);
     print_flags(header->flags);
     printf("ticket         %s\n", id_text(header->ticket, id));
     printf("boot           %s\n", id_text(header->boot, id));

@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 
@@ -32,10 +35,36 @@ void event_tell(const struct demo_role *role, const char *key, const char *forma
     (void)send(role->events_fd, text, (size_t)n, MSG_NOSIGNAL);
 }
 
+/* Cuts the next word off *text; false when it does not fit into size. */
+static bool take_word(const char **text, char *ret, size_t size)
+{
+    size_t n = strcspn(*text, " ");
+
+    if (n == 0 || n >= size)
+        return false;
+    memcpy(ret, *text, n);
+    ret[n] = '\0';
+    *text += n + ((*text)[n] == ' ' ? 1 : 0);
+    return true;
+}
+
+static enum ssp_err parse(const char *text, struct event *ret)
+{
+    char at[24] = "";
+    struct event event = { 0 };
+
+    if (!take_word(&text, at, sizeof(at)) || !take_word(&text, event.who, sizeof(event.who)) ||
+        !take_word(&text, event.key, sizeof(event.key)))
+        return ssp_fail(BAD_TOKEN);
+    event.at_us = strtoull(at, NULL, 10);
+    (void)snprintf(event.value, sizeof(event.value), "%s", text);
+    *ret = event;
+    return SSP_OK;
+}
+
 enum ssp_err event_receive(int fd, struct event *ret)
 {
     char text[sizeof(struct event) + 32] = "";
-    struct event event = { 0 };
     ssize_t n = 0;
 
     do {
@@ -45,11 +74,7 @@ enum ssp_err event_receive(int fd, struct event *ret)
         return ssp_fail(IO);
     if (n == 0)
         return ssp_fail(INCOMPLETE);
-    if (sscanf(text, "%" SCNu64 " %7s %23s %255[^\n]", &event.at_us, event.who, event.key,
-               event.value) < 3)
-        return ssp_fail(BAD_TOKEN);
-    *ret = event;
-    return SSP_OK;
+    return parse(text, ret);
 }
 
 SECURITY_STATUS demo_blame(const struct demo_role *role, const char *what, SECURITY_STATUS status)

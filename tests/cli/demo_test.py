@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sspi demo: the hand-over between three processes, as anybody sees it."""
+import json
+import os
+import pty
+import re
+import subprocess
+
+from tap import SSPI, case, main
+
+
+@case
+def the_report_says_that_all_of_it_held(world):
+    out, err = world.sspi("demo", "--json")
+    for line in out.splitlines():
+        report = json.loads(line)
+        pids = {report["client_pid"], report["front_pid"], report["worker_pid"]}
+        assert len(pids) == 3 and 0 not in pids, report
+        assert report["blob_bytes"] > report["packed_bytes"] > 0, report
+        assert report["messages_before"] >= 2 and report["messages_after"] >= 2, report
+        assert report["old_handle"] == "SEC_E_INVALID_HANDLE", report
+        assert report["second_import"] == "SEC_E_CONTEXT_EXPIRED", report
+        assert report["result"] == "ok" and report["export_us"] >= 0 <= report["import_us"], report
+    assert out and err == "", (out, err)
+
+
+@case
+def packages_can_be_chosen(world):
+    out, _ = world.sspi("demo", "--package", "ntlm", "--package", "NTLM", "--json")
+    assert [json.loads(line)["package"] for line in out.splitlines()] == ["NTLM", "NTLM"], out
+
+
+@case
+def the_story_names_both_refusals(world):
+    out, _ = world.sspi("demo")
+    assert "SEC_E_INVALID_HANDLE" in out and "SEC_E_CONTEXT_EXPIRED" in out, out
+    assert "All of it held." in out and "\x1b" not in out, out
+    assert re.search(r"^ +\d+\.\d\d ms  worker +reads \"question 4\"", out, re.M), out
+
+
+@case
+def it_leaves_nothing_behind(world):
+    os.mkdir(world.path("tmp"))
+    world.env["TMPDIR"] = world.path("tmp")
+    world.sspi("demo", "--json")
+    assert os.listdir(world.path("tmp")) == []
+    assert not os.path.exists(world.path("run")), "used another runtime folder than its own"
+
+
+@case
+def it_needs_no_set_up(world):
+    del world.env["OPENSSPI_CONFIG"]
+    world.sspi("demo", "--json")
+
+
+@case
+def a_package_that_policy_forbids_fails_and_says_where(world):
+    os.mkdir(world.path("opensspi"))
+    world.write("opensspi/opensspi.conf", "[ntlm]\nallow = no\n")
+    world.env["XDG_CONFIG_HOME"] = world.folder
+    out, err = world.sspi("demo", "--json", expect=1)
+    assert json.loads(out)["result"] != "ok" and "AcquireCredentialsHandle" in err, (out, err)
+
+
+@case
+def a_terminal_gets_colour(world):
+    master, slave = pty.openpty()
+    process = subprocess.Popen([SSPI, "demo"], stdout=slave, env=world.env)
+    os.close(slave)
+    screen = b""
+    try:
+        while got := os.read(master, 4096):
+            screen += got
+    except OSError:  # the other end has gone
+        pass
+    os.close(master)
+    assert process.wait(60) == 0 and b"\x1b[32mAll of it held." in screen, screen
+
+
+main()

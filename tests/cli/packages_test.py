@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sspi packages."""
+import json
+
+from tap import case, main
+
+
+@case
+def ntlm_is_listed_with_what_it_can_do(world):
+    out, _ = world.sspi("packages", "--json")
+    found = {package["name"]: package for package in map(json.loads, out.splitlines())}
+    ntlm = found["NTLM"]
+    assert ntlm["rpc_id"] == 10 and ntlm["version"] == 1 and ntlm["max_token"] > 0, ntlm
+    assert {"INTEGRITY", "PRIVACY", "CONNECTION"} <= set(ntlm["capabilities"]), ntlm
+
+
+@case
+def text_fits_into_eighty_columns(world):
+    out, _ = world.sspi("packages")
+    assert out.startswith("NTLM\n") and max(map(len, out.splitlines())) <= 80, out
+
+
+@case
+def a_configuration_that_does_not_hold_stops_it(world):
+    world.configure("no_such_key = 1\n")
+    out, err = world.sspi("packages", expect=1)
+    assert out == "" and "EnumerateSecurityPackages" in err, (out, err)
+
+
+main()

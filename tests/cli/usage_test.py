@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""sspi itself: help, version, wrong calls."""
+import subprocess
+
+from tap import SSPI, case, main
+
+COMMANDS = ["demo", "packages", "passwd", "inspect"]
+
+
+@case
+def help_names_every_command(world):
+    out, _ = world.sspi("--help")
+    assert all(f"\n  {name} " in out for name in COMMANDS), out
+
+
+@case
+def every_command_has_help_of_its_own(world):
+    for name in COMMANDS:
+        out, err = world.sspi(name, "--help")
+        assert out.startswith(f"Usage: sspi {name}") and err == "", (out, err)
+
+
+@case
+def every_command_has_a_manual_page(world):
+    import pathlib
+    pages = pathlib.Path(__file__).resolve().parents[2] / "docs/man"
+    for name in COMMANDS:
+        assert (pages / f"sspi-{name}.1").exists(), name
+
+
+@case
+def version_is_printed(world):
+    out, _ = world.sspi("--version")
+    assert out.startswith("sspi 0."), out
+
+
+@case
+def no_command_is_a_wrong_call(world):
+    out, err = world.sspi(expect=2)
+    assert out == "" and "Usage" in err, err
+
+
+@case
+def an_unknown_command_is_named(world):
+    _, err = world.sspi("frobnicate", expect=2)
+    assert "no command 'frobnicate'" in err, err
+
+
+@case
+def unknown_options_and_surplus_arguments_are_wrong_calls(world):
+    world.sspi("packages", "--nonsense", expect=2)
+    world.sspi("packages", "more", expect=2)
+    world.sspi("inspect", expect=2)
+    world.sspi("inspect", "a", "b", expect=2)
+    world.sspi("passwd", expect=2)
+    world.sspi("passwd", "a", "b", expect=2)
+    world.sspi("demo", "more", expect=2)
+    world.sspi("demo", "--package", "NoSuchPackage", expect=2)
+
+
+@case
+def output_that_cannot_be_written_is_a_failure(world):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([SSPI, "--help"], stdout=full, stderr=subprocess.PIPE,
+                              env=world.env, check=False)
+    assert done.returncode == 1 and b"standard output" in done.stderr, done
+
+
+main()
