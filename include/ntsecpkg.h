@@ -60,8 +60,8 @@ typedef enum _SECURITY_LOGON_TYPE {
     CachedInteractive,
     CachedRemoteInteractive,
     CachedUnlock
-} SECURITY_LOGON_TYPE,
-    *PSECURITY_LOGON_TYPE;
+} SECURITY_LOGON_TYPE;
+typedef SECURITY_LOGON_TYPE *PSECURITY_LOGON_TYPE;
 
 /* Windows' own, seen here through pointers only. */
 typedef struct _ACL *PACL;
@@ -125,8 +125,8 @@ typedef enum _LSA_TOKEN_INFORMATION_TYPE {
     LsaTokenInformationV1,
     LsaTokenInformationV2,
     LsaTokenInformationV3
-} LSA_TOKEN_INFORMATION_TYPE,
-    *PLSA_TOKEN_INFORMATION_TYPE;
+} LSA_TOKEN_INFORMATION_TYPE;
+typedef LSA_TOKEN_INFORMATION_TYPE *PLSA_TOKEN_INFORMATION_TYPE;
 
 typedef struct _LSA_TOKEN_INFORMATION_NULL {
     LARGE_INTEGER ExpirationTime;
@@ -426,26 +426,73 @@ typedef struct _SECPKG_SURROGATE_LOGON {
 
 /* ---- What the LSA offers: memory and logon sessions -------------------- */
 
+/*
+ * Makes a logon session. LogonId [in, out]: zero asks for a new number, which is unique until the
+ * machine restarts; another one is taken as it is. STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION:
+ * there is one of that number; STATUS_NO_MEMORY.
+ */
 typedef NTSTATUS(NTAPI LSA_CREATE_LOGON_SESSION)(PLUID LogonId);
+
+/* Ends a logon session that the package has made. STATUS_SUCCESS; STATUS_NO_SUCH_LOGON_SESSION. */
 typedef NTSTATUS(NTAPI LSA_DELETE_LOGON_SESSION)(PLUID LogonId);
+
+/*
+ * Keeps Credentials [in, copied] under PrimaryKeyValue in a logon session. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_ADD_CREDENTIAL)(PLUID LogonId, ULONG AuthenticationPackage,
                                            PLSA_STRING PrimaryKeyValue, PLSA_STRING Credentials);
+
+/*
+ * Finds what AddCredential kept: one by its key, or each in turn (RetrieveAllCredentials,
+ * QueryContext 0 at first). Not offered here: STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_GET_CREDENTIALS)(PLUID LogonId, ULONG AuthenticationPackage,
                                             PULONG QueryContext, BOOLEAN RetrieveAllCredentials,
                                             PLSA_STRING PrimaryKeyValue, PULONG PrimaryKeyLength,
                                             PLSA_STRING Credentials);
+
+/* Wipes and forgets what AddCredential kept. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_DELETE_CREDENTIAL)(PLUID LogonId, ULONG AuthenticationPackage,
                                               PLSA_STRING PrimaryKeyValue);
+
+/*
+ * Allocates Length bytes, zeroed; NULL when memory is out. There is one heap: what one function
+ * allocated may go out through a buffer of another, and FreeContextBuffer takes all of it.
+ */
 typedef PVOID(NTAPI LSA_ALLOCATE_LSA_HEAP)(ULONG Length);
+
+/* Wipes and frees a block; NULL is fine. */
 typedef VOID(NTAPI LSA_FREE_LSA_HEAP)(PVOID Base);
+
+/* As AllocateLsaHeap, for what stays inside the package. */
 typedef PVOID(NTAPI LSA_ALLOCATE_PRIVATE_HEAP)(SIZE_T Length);
+
+/* As FreeLsaHeap. */
 typedef VOID(NTAPI LSA_FREE_PRIVATE_HEAP)(PVOID Base);
+
+/* Allocates LengthRequired bytes that the client may be given. STATUS_SUCCESS; STATUS_NO_MEMORY. */
 typedef NTSTATUS(NTAPI LSA_ALLOCATE_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest,
                                                    ULONG LengthRequired, PVOID *ClientBaseAddress);
+
+/*
+ * Wipes and frees what AllocateClientBuffer gave. STATUS_SUCCESS; STATUS_INVALID_PARAMETER: no such
+ * block.
+ */
 typedef NTSTATUS(NTAPI LSA_FREE_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest,
                                                PVOID ClientBaseAddress);
+
+/*
+ * Copies Length bytes of BufferToCopy to ClientBaseAddress, in the client. STATUS_SUCCESS;
+ * STATUS_ACCESS_DENIED: not memory of the client's.
+ */
 typedef NTSTATUS(NTAPI LSA_COPY_TO_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest, ULONG Length,
                                                   PVOID ClientBaseAddress, PVOID BufferToCopy);
+
+/*
+ * Copies Length bytes of ClientBaseAddress, in the client, to BufferToCopy. STATUS_SUCCESS;
+ * STATUS_ACCESS_DENIED: not memory of the client's.
+ */
 typedef NTSTATUS(NTAPI LSA_COPY_FROM_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest, ULONG Length,
                                                     PVOID BufferToCopy, PVOID ClientBaseAddress);
 
@@ -478,7 +525,7 @@ typedef struct _LSA_DISPATCH_TABLE {
     PLSA_COPY_FROM_CLIENT_BUFFER CopyFromClientBuffer;
 } LSA_DISPATCH_TABLE, *PLSA_DISPATCH_TABLE;
 
-/* ---- What the LSA offers: everything else ------------------------------ */
+/* ---- What the LSA offers: words used below ----------------------------- */
 
 typedef enum _SECPKG_SESSIONINFO_TYPE {
     SecSessionPrimaryCred
@@ -498,81 +545,154 @@ typedef enum _CRED_FETCH {
     CredFetchForced
 } CRED_FETCH;
 
-/* The client and the package itself */
+/* ---- What the LSA offers: the client and the package itself ------------ */
 
+/*
+ * Lets the thread act as the client that is calling. STATUS_SUCCESS; STATUS_NOT_SUPPORTED: the LSA
+ * is the client's own process, and acts for it anyway.
+ */
 typedef NTSTATUS(NTAPI LSA_IMPERSONATE_CLIENT)(VOID);
 typedef LSA_IMPERSONATE_CLIENT *PLSA_IMPERSONATE_CLIENT;
 
+/* Asks for the package to be unloaded. STATUS_NOT_SUPPORTED: a package stays. */
 typedef NTSTATUS(NTAPI LSA_UNLOAD_PACKAGE)(VOID);
 typedef LSA_UNLOAD_PACKAGE *PLSA_UNLOAD_PACKAGE;
 
+/*
+ * Duplicates SourceHandle into the client that is calling; DestionationHandle [out] is a value of
+ * the client's, to be put into ContextData. STATUS_SUCCESS; STATUS_INVALID_HANDLE;
+ * STATUS_INSUFFICIENT_RESOURCES.
+ */
 typedef NTSTATUS(NTAPI LSA_DUPLICATE_HANDLE)(HANDLE SourceHandle, PHANDLE DestionationHandle);
 typedef LSA_DUPLICATE_HANDLE *PLSA_DUPLICATE_HANDLE;
 
+/* Tells who is calling. STATUS_SUCCESS. */
 typedef NTSTATUS(NTAPI LSA_GET_CLIENT_INFO)(PSECPKG_CLIENT_INFO ClientInfo);
 typedef LSA_GET_CLIENT_INFO *PLSA_GET_CLIENT_INFO;
 
+/*
+ * The same and more; StructSize is the caller's structure in bytes. STATUS_SUCCESS;
+ * STATUS_INVALID_PARAMETER.
+ */
 typedef NTSTATUS(NTAPI LSA_GET_CLIENT_INFO_EX)(PSECPKG_CLIENT_INFO_EX ClientInfo, ULONG StructSize);
 typedef LSA_GET_CLIENT_INFO_EX *PLSA_GET_CLIENT_INFO_EX;
 
+/* Tells how the call that is going on came in. TRUE; FALSE outside of a call. */
 typedef BOOLEAN(NTAPI LSA_GET_CALL_INFO)(PSECPKG_CALL_INFO Info);
 typedef LSA_GET_CALL_INFO *PLSA_GET_CALL_INFO;
 
+/* Gives the SECPKG_CALLFLAGS_* of the call that is going on. STATUS_SUCCESS. */
 typedef NTSTATUS(NTAPI LSA_GET_EXTENDED_CALL_FLAGS)(PULONG Flags);
 typedef LSA_GET_EXTENDED_CALL_FLAGS *PLSA_GET_EXTENDED_CALL_FLAGS;
 
+/*
+ * Asks something about a request; QueryType is LSA_QUERY_CLIENT_*. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_QUERY_CLIENT_REQUEST)(PLSA_CLIENT_REQUEST ClientRequest, ULONG QueryType,
                                                  PVOID *ReplyBuffer);
 typedef LSA_QUERY_CLIENT_REQUEST *PLSA_QUERY_CLIENT_REQUEST;
 
+/*
+ * Makes a buffer marked SECBUFFER_UNMAPPED readable in the LSA. OutputBuffer [out]: pvBuffer is
+ * from AllocateLsaHeap if it was copied. STATUS_SUCCESS; STATUS_NO_MEMORY.
+ */
 typedef NTSTATUS(NTAPI LSA_MAP_BUFFER)(PSecBuffer InputBuffer, PSecBuffer OutputBuffer);
 typedef LSA_MAP_BUFFER *PLSA_MAP_BUFFER;
 
+/*
+ * Reads what SetAppModeInfo or the client has set for this call. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_GET_APP_MODE_INFO)(PULONG UserFunction, PULONG_PTR Argument1,
                                               PULONG_PTR Argument2, PSecBuffer UserData,
                                               PBOOLEAN ReturnToLsa);
 typedef LSA_GET_APP_MODE_INFO *PLSA_GET_APP_MODE_INFO;
 
+/*
+ * Has the client run a function of the user half when this call returns. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_SET_APP_MODE_INFO)(ULONG UserFunction, ULONG_PTR Argument1,
                                               ULONG_PTR Argument2, PSecBuffer UserData,
                                               BOOLEAN ReturnToLsa);
 typedef LSA_SET_APP_MODE_INFO *PLSA_SET_APP_MODE_INFO;
 
-/* Calling back into the client process */
+/* ---- What the LSA offers: calling back into the client process --------- */
 
+/* A function of the user half that its LSA half can call. */
 typedef NTSTATUS(NTAPI LSA_CALLBACK_FUNCTION)(ULONG_PTR Argument1, ULONG_PTR Argument2,
                                               PSecBuffer InputBuffer, PSecBuffer OutputBuffer);
 typedef LSA_CALLBACK_FUNCTION *PLSA_CALLBACK_FUNCTION;
 
+/*
+ * Calls such a function in the client: Callback is what it was registered as. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_CLIENT_CALLBACK)(PCHAR Callback, ULONG_PTR Argument1,
                                             ULONG_PTR Argument2, PSecBuffer Input,
                                             PSecBuffer Output);
 typedef LSA_CLIENT_CALLBACK *PLSA_CLIENT_CALLBACK;
 
+/*
+ * Registers one, in InstanceInit; CallbackId is a number of the package's choice. STATUS_SUCCESS;
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_REGISTER_CALLBACK)(ULONG CallbackId, PLSA_CALLBACK_FUNCTION Callback);
 typedef LSA_REGISTER_CALLBACK *PLSA_REGISTER_CALLBACK;
 
+/* Finds a package by its number; NULL when there is none. (PackgeId is Windows' spelling.) */
 typedef PVOID(NTAPI LSA_LOCATE_PKG_BY_ID)(ULONG PackgeId);
 typedef LSA_LOCATE_PKG_BY_ID *PLSA_LOCATE_PKG_BY_ID;
 
-/* Threads and notifications */
+/* ---- What the LSA offers: threads and notifications -------------------- */
 
+/* Starts a thread in the LSA. Not offered here: NULL. Packages start their own. */
 typedef HANDLE(NTAPI LSA_CREATE_THREAD)(SEC_ATTRS SecurityAttributes, ULONG StackSize,
                                         SEC_THREAD_START StartFunction, PVOID ThreadParameter,
                                         ULONG CreationFlags, PULONG ThreadId);
 typedef LSA_CREATE_THREAD *PLSA_CREATE_THREAD;
 
+/*
+ * Has a function called later, again and again, or when something changes. Not offered here: NULL.
+ */
 typedef HANDLE(NTAPI LSA_REGISTER_NOTIFICATION)(SEC_THREAD_START StartFunction, PVOID Parameter,
                                                 ULONG NotificationType, ULONG NotificationClass,
                                                 ULONG NotificationFlags, ULONG IntervalMinutes,
                                                 HANDLE WaitEvent);
 typedef LSA_REGISTER_NOTIFICATION *PLSA_REGISTER_NOTIFICATION;
 
+/* Ends that. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_CANCEL_NOTIFICATION)(HANDLE NotifyHandle);
 typedef LSA_CANCEL_NOTIFICATION *PLSA_CANCEL_NOTIFICATION;
 
-/* Tokens */
+/* ---- What the LSA offers: tokens --------------------------------------- */
 
+/*
+ * Makes the token of a user who has proved who it is.
+ *
+ * LogonId               [in] from CreateLogonSession
+ * TokenSource           [in] eight characters that name the package
+ * LogonType             [in] Network for a server's client
+ * ImpersonationLevel    [in] how far a server may act for the user
+ * TokenInformationType  [in] form of the next
+ * TokenInformation      [in] the user's SID and groups, as LSA_TOKEN_INFORMATION_*; may be NULL
+ * TokenGroups           [in] more groups, or NULL
+ * AccountName           [in] the user
+ * AuthorityName         [in] its domain
+ * Workstation           [in] where it is, or NULL
+ * ProfilePath           [in] NULL
+ * Token                 [out] the package's, for DuplicateHandle, then CloseHandle
+ * SubStatus             [out] why, when the account may not log on
+ *
+ * The token says which local account the user is mapped to, if any.
+ *
+ * STATUS_SUCCESS
+ * STATUS_NO_SUCH_LOGON_SESSION
+ * STATUS_INVALID_PARAMETER
+ * STATUS_NO_MEMORY
+ * STATUS_INSUFFICIENT_RESOURCES  no descriptor left
+ */
 typedef NTSTATUS(NTAPI LSA_CREATE_TOKEN)(PLUID LogonId, PTOKEN_SOURCE TokenSource,
                                          SECURITY_LOGON_TYPE LogonType,
                                          SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,
@@ -583,6 +703,10 @@ typedef NTSTATUS(NTAPI LSA_CREATE_TOKEN)(PLUID LogonId, PTOKEN_SOURCE TokenSourc
                                          PHANDLE Token, PNTSTATUS SubStatus);
 typedef LSA_CREATE_TOKEN *PLSA_CREATE_TOKEN;
 
+/*
+ * The same, with what the session was made with in place of the names. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_CREATE_TOKEN_EX)(PLUID LogonId, PTOKEN_SOURCE TokenSource,
                                             SECURITY_LOGON_TYPE LogonType,
                                             SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,
@@ -594,35 +718,47 @@ typedef NTSTATUS(NTAPI LSA_CREATE_TOKEN_EX)(PLUID LogonId, PTOKEN_SOURCE TokenSo
                                             PHANDLE Token, PNTSTATUS SubStatus);
 typedef LSA_CREATE_TOKEN_EX *PLSA_CREATE_TOKEN_EX;
 
+/*
+ * Opens the token of a logon session; RetTokenHandle [out] is the package's to close. Not offered
+ * here: STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_OPEN_TOKEN_BY_LOGON_ID)(PLUID LogonId, HANDLE *RetTokenHandle);
 typedef LSA_OPEN_TOKEN_BY_LOGON_ID *PLSA_OPEN_TOKEN_BY_LOGON_ID;
 
-typedef NTSTATUS(NTAPI LSA_CONVERT_AUTH_DATA_TO_TOKEN)(PVOID UserAuthData, ULONG UserAuthDataSize,
-                                                       SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,
-                                                       PTOKEN_SOURCE TokenSource,
-                                                       SECURITY_LOGON_TYPE LogonType,
-                                                       PUNICODE_STRING AuthorityName, PHANDLE Token,
-                                                       PLUID LogonId, PUNICODE_STRING AccountName,
-                                                       PNTSTATUS SubStatus);
+/* Makes a token of what GetUserAuthData gave. Not offered here: STATUS_NOT_SUPPORTED. */
+typedef NTSTATUS(NTAPI LSA_CONVERT_AUTH_DATA_TO_TOKEN)(
+    PVOID UserAuthData, ULONG UserAuthDataSize, SECURITY_IMPERSONATION_LEVEL ImpersonationLevel,
+    PTOKEN_SOURCE TokenSource, SECURITY_LOGON_TYPE LogonType, PUNICODE_STRING AuthorityName,
+    PHANDLE Token, PLUID LogonId, PUNICODE_STRING AccountName, PNTSTATUS SubStatus);
 typedef LSA_CONVERT_AUTH_DATA_TO_TOKEN *PLSA_CONVERT_AUTH_DATA_TO_TOKEN;
 
+/*
+ * Tells whether the user is one whose password must not be kept. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_CHECK_PROTECTED_USER_BY_TOKEN)(HANDLE UserToken, PBOOLEAN ProtectedUser);
 typedef LSA_CHECK_PROTECTED_USER_BY_TOKEN *PLSA_CHECK_PROTECTED_USER_BY_TOKEN;
 
-/* Other packages */
+/* ---- What the LSA offers: other packages ------------------------------- */
 
+/*
+ * Calls CallPackage of another package. ProtocolReturnBuffer [out] is freed with FreeReturnBuffer.
+ * STATUS_SUCCESS; STATUS_NO_SUCH_PACKAGE; what that package answers.
+ */
 typedef NTSTATUS(NTAPI LSA_CALL_PACKAGE)(PUNICODE_STRING AuthenticationPackage,
                                          PVOID ProtocolSubmitBuffer, ULONG SubmitBufferLength,
                                          PVOID *ProtocolReturnBuffer, PULONG ReturnBufferLength,
                                          PNTSTATUS ProtocolStatus);
 typedef LSA_CALL_PACKAGE *PLSA_CALL_PACKAGE;
 
+/* The same, with the client's address of a buffer that has pointers in it. */
 typedef NTSTATUS(NTAPI LSA_CALL_PACKAGEEX)(PUNICODE_STRING AuthenticationPackage,
                                            PVOID ClientBufferBase, PVOID ProtocolSubmitBuffer,
                                            ULONG SubmitBufferLength, PVOID *ProtocolReturnBuffer,
                                            PULONG ReturnBufferLength, PNTSTATUS ProtocolStatus);
 typedef LSA_CALL_PACKAGEEX *PLSA_CALL_PACKAGEEX;
 
+/* The same, for CallPackagePassthrough. */
 typedef NTSTATUS(NTAPI LSA_CALL_PACKAGE_PASSTHROUGH)(PUNICODE_STRING AuthenticationPackage,
                                                      PVOID ClientBufferBase,
                                                      PVOID ProtocolSubmitBuffer,
@@ -632,68 +768,98 @@ typedef NTSTATUS(NTAPI LSA_CALL_PACKAGE_PASSTHROUGH)(PUNICODE_STRING Authenticat
                                                      PNTSTATUS ProtocolStatus);
 typedef LSA_CALL_PACKAGE_PASSTHROUGH *PLSA_CALL_PACKAGE_PASSTHROUGH;
 
-/* Shared memory and protection of secrets */
+/* ---- What the LSA offers: shared memory and protection of secrets ------ */
 
+/* Makes memory that the LSA shares with its clients. Not offered here: NULL. */
 typedef PVOID(NTAPI LSA_CREATE_SHARED_MEMORY)(ULONG MaxSize, ULONG InitialSize);
 typedef LSA_CREATE_SHARED_MEMORY *PLSA_CREATE_SHARED_MEMORY;
 
+/* Allocates in it. Not offered here: NULL. */
 typedef PVOID(NTAPI LSA_ALLOCATE_SHARED_MEMORY)(PVOID SharedMem, ULONG Size);
 typedef LSA_ALLOCATE_SHARED_MEMORY *PLSA_ALLOCATE_SHARED_MEMORY;
 
+/* Frees in it. Not offered here. */
 typedef VOID(NTAPI LSA_FREE_SHARED_MEMORY)(PVOID SharedMem, PVOID Memory);
 typedef LSA_FREE_SHARED_MEMORY *PLSA_FREE_SHARED_MEMORY;
 
+/* Ends it. Not offered here: FALSE. */
 typedef BOOLEAN(NTAPI LSA_DELETE_SHARED_MEMORY)(PVOID SharedMem);
 typedef LSA_DELETE_SHARED_MEMORY *PLSA_DELETE_SHARED_MEMORY;
 
+/*
+ * Encrypts or decrypts BufferSize bytes in place, a multiple of 8: for secrets that lie in memory
+ * for long.
+ */
 typedef VOID(NTAPI LSA_PROTECT_MEMORY)(PVOID Buffer, ULONG BufferSize);
 typedef LSA_PROTECT_MEMORY *PLSA_PROTECT_MEMORY;
 
-/* Accounts and stored credentials */
+/* ---- What the LSA offers: accounts and stored credentials -------------- */
 
+/* Keeps a package's credentials of a user across logons. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_SAVE_SUPPLEMENTAL_CREDENTIALS)(PLUID LogonId, ULONG SupplementalCredSize,
                                                           PVOID SupplementalCreds,
                                                           BOOLEAN Synchronous);
 typedef LSA_SAVE_SUPPLEMENTAL_CREDENTIALS *PLSA_SAVE_SUPPLEMENTAL_CREDENTIALS;
 
+/*
+ * Tells every package that a user's credentials have changed. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_UPDATE_PRIMARY_CREDENTIALS)(PSECPKG_PRIMARY_CRED PrimaryCredentials,
                                                        PSECPKG_SUPPLEMENTAL_CRED_ARRAY Credentials);
 typedef LSA_UPDATE_PRIMARY_CREDENTIALS *PLSA_UPDATE_PRIMARY_CREDENTIALS;
 
+/*
+ * Opens an account of this machine's database; UserHandle [out] ends with CloseSamUser. Not offered
+ * here: STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_OPEN_SAM_USER)(PSECURITY_STRING Name, SECPKG_NAME_TYPE NameType,
                                           PSECURITY_STRING Prefix, BOOLEAN AllowGuest,
                                           ULONG Reserved, PVOID *UserHandle);
 typedef LSA_OPEN_SAM_USER *PLSA_OPEN_SAM_USER;
 
+/*
+ * Reads an account's secrets; both buffers are from AllocateLsaHeap. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_GET_USER_CREDENTIALS)(PVOID UserHandle, PVOID *PrimaryCreds,
                                                  PULONG PrimaryCredsSize, PVOID *SupplementalCreds,
                                                  PULONG SupplementalCredsSize);
 typedef LSA_GET_USER_CREDENTIALS *PLSA_GET_USER_CREDENTIALS;
 
+/*
+ * Reads what a token is made of; UserAuthData is from AllocateLsaHeap. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI LSA_GET_USER_AUTH_DATA)(PVOID UserHandle, PUCHAR *UserAuthData,
                                                PULONG UserAuthDataSize);
 typedef LSA_GET_USER_AUTH_DATA *PLSA_GET_USER_AUTH_DATA;
 
+/* Ends what OpenSamUser began. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_CLOSE_SAM_USER)(PVOID UserHandle);
 typedef LSA_CLOSE_SAM_USER *PLSA_CLOSE_SAM_USER;
 
+/* OpenSamUser and GetUserAuthData in one. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_GET_AUTH_DATA_FOR_USER)(PSECURITY_STRING Name, SECPKG_NAME_TYPE NameType,
                                                    PSECURITY_STRING Prefix, PUCHAR *UserAuthData,
                                                    PULONG UserAuthDataSize,
                                                    PUNICODE_STRING UserFlatName);
 typedef LSA_GET_AUTH_DATA_FOR_USER *PLSA_GET_AUTH_DATA_FOR_USER;
 
+/* Adds the groups of this domain. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_EXPAND_AUTH_DATA_FOR_DOMAIN)(PUCHAR UserAuthData, ULONG UserAuthDataSize,
                                                         PVOID Reserved, PUCHAR *ExpandedAuthData,
                                                         PULONG ExpandedAuthDataSize);
 typedef LSA_EXPAND_AUTH_DATA_FOR_DOMAIN *PLSA_EXPAND_AUTH_DATA_FOR_DOMAIN;
 
+/* Translates a name from one form into another. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_CRACK_SINGLE_NAME)(ULONG FormatOffered, BOOLEAN PerformAtGC,
                                               PUNICODE_STRING NameInput, PUNICODE_STRING Prefix,
                                               ULONG RequestedFormat, PUNICODE_STRING CrackedName,
                                               PUNICODE_STRING DnsDomainName, PULONG SubStatus);
 typedef LSA_CRACK_SINGLE_NAME *PLSA_CRACK_SINGLE_NAME;
 
+/* Reads the password of a managed service account. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI LSA_GET_SERVICE_ACCOUNT_PASSWORD)(PUNICODE_STRING AccountName,
                                                          PUNICODE_STRING DomainName,
                                                          CRED_FETCH CredFetch,
@@ -703,8 +869,9 @@ typedef NTSTATUS(NTAPI LSA_GET_SERVICE_ACCOUNT_PASSWORD)(PUNICODE_STRING Account
                                                          FILETIME *FileTimeCurrPwdValidForOutbound);
 typedef LSA_GET_SERVICE_ACCOUNT_PASSWORD *PLSA_GET_SERVICE_ACCOUNT_PASSWORD;
 
-/* Auditing */
+/* ---- What the LSA offers: auditing ------------------------------------- */
 
+/* Writes a logon, good or bad, to the log. */
 typedef VOID(NTAPI LSA_AUDIT_LOGON)(NTSTATUS Status, NTSTATUS SubStatus,
                                     PUNICODE_STRING AccountName,
                                     PUNICODE_STRING AuthenticatingAuthority,
@@ -713,6 +880,7 @@ typedef VOID(NTAPI LSA_AUDIT_LOGON)(NTSTATUS Status, NTSTATUS SubStatus,
                                     PLUID LogonId);
 typedef LSA_AUDIT_LOGON *PLSA_AUDIT_LOGON;
 
+/* The same, with the level. */
 typedef VOID(NTAPI LSA_AUDIT_LOGON_EX)(NTSTATUS Status, NTSTATUS SubStatus,
                                        PUNICODE_STRING AccountName,
                                        PUNICODE_STRING AuthenticatingAuthority,
@@ -722,26 +890,38 @@ typedef VOID(NTAPI LSA_AUDIT_LOGON_EX)(NTSTATUS Status, NTSTATUS SubStatus,
                                        PTOKEN_SOURCE TokenSource, PLUID LogonId);
 typedef LSA_AUDIT_LOGON_EX *PLSA_AUDIT_LOGON_EX;
 
+/* Writes to the log that an account of this machine was checked. STATUS_SUCCESS. */
 typedef NTSTATUS(NTAPI LSA_AUDIT_ACCOUNT_LOGON)(ULONG AuditId, BOOLEAN Success,
                                                 PUNICODE_STRING Source, PUNICODE_STRING ClientName,
                                                 PUNICODE_STRING MappedName, NTSTATUS Status);
 typedef LSA_AUDIT_ACCOUNT_LOGON *PLSA_AUDIT_ACCOUNT_LOGON;
 
-/* The credential manager, Windows' own */
+/* ---- What the LSA offers: the credential manager, Windows' own --------- */
 
+/*
+ * Reads one stored credential, whose structure is not declared here. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI CredReadFn)(PLUID LogonId, ULONG CredFlags, LPWSTR TargetName, ULONG Type,
                                    ULONG Flags, PENCRYPTED_CREDENTIALW *Credential);
 
+/* Reads the stored credentials that fit a target. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI CredReadDomainCredentialsFn)(PLUID LogonId, ULONG CredFlags,
                                                     PCREDENTIAL_TARGET_INFORMATIONW TargetInfo,
                                                     ULONG Flags, PULONG Count,
                                                     PENCRYPTED_CREDENTIALW **Credential);
 
+/* Frees what these read. Not offered here. */
 typedef VOID(NTAPI CredFreeCredentialsFn)(ULONG Count, PENCRYPTED_CREDENTIALW *Credentials);
 
+/* Stores a credential. Not offered here: STATUS_NOT_SUPPORTED. */
 typedef NTSTATUS(NTAPI CredWriteFn)(PLUID LogonId, ULONG CredFlags,
                                     PENCRYPTED_CREDENTIALW Credential, ULONG Flags);
 
+/*
+ * Decodes a user name that stands for something else, such as a certificate. Not offered here:
+ * STATUS_NOT_SUPPORTED.
+ */
 typedef NTSTATUS(NTAPI CrediUnmarshalandDecodeStringFn)(LPWSTR MarshaledString, LPBYTE *Blob,
                                                         ULONG *BlobSize, BOOLEAN *IsFailureFatal);
 
@@ -751,7 +931,13 @@ typedef VOID(NTAPI *PLSA_UNDOCUMENTED)(VOID);
 /* LSA_QUERY_CLIENT_REQUEST's QueryType */
 #define LSA_QUERY_CLIENT_PRELOGON_SESSION_ID 1
 
-/* All of it, given to SpInitialize. A slot that the LSA does not fill is NULL. */
+/* ---- What the LSA offers: the table ------------------------------------ */
+
+/*
+ * All of it, given to SpInitialize.  Every slot is filled but the last two.  A function that is
+ * about the client or the call answers STATUS_INVALID_HANDLE outside of a call.  One with nothing
+ * behind it says no in its own way: STATUS_NOT_SUPPORTED, NULL or FALSE.
+ */
 typedef struct _LSA_SECPKG_FUNCTION_TABLE {
     PLSA_CREATE_LOGON_SESSION CreateLogonSession;
     PLSA_DELETE_LOGON_SESSION DeleteLogonSession;
@@ -871,16 +1057,19 @@ typedef struct _SECPKG_DLL_FUNCTIONS {
     PLSA_LOCATE_PKG_BY_ID LocatePackageById;
 } SECPKG_DLL_FUNCTIONS, *PSECPKG_DLL_FUNCTIONS;
 
-/* ---- The LSA half of a package ----------------------------------------- */
+/* ---- The LSA half: logons, and requests to one package ----------------- */
 
-/* Logging users on, and calls of applications to one package */
-
+/* Starts a pure authentication package; one that has Initialize is started through that. */
 typedef NTSTATUS(NTAPI LSA_AP_INITIALIZE_PACKAGE)(ULONG AuthenticationPackageId,
                                                   PLSA_DISPATCH_TABLE LsaDispatchTable,
                                                   PLSA_STRING Database, PLSA_STRING Confidentiality,
                                                   PLSA_STRING *AuthenticationPackageName);
 typedef LSA_AP_INITIALIZE_PACKAGE *PLSA_AP_INITIALIZE_PACKAGE;
 
+/*
+ * Logs a user on with what an application has submitted to LsaLogonUser; none here calls it. The Ex
+ * forms answer with more.
+ */
 typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER)(PLSA_CLIENT_REQUEST ClientRequest,
                                           SECURITY_LOGON_TYPE LogonType,
                                           PVOID AuthenticationInformation,
@@ -893,6 +1082,7 @@ typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER)(PLSA_CLIENT_REQUEST ClientRequest,
                                           PLSA_UNICODE_STRING *AuthenticatingAuthority);
 typedef LSA_AP_LOGON_USER *PLSA_AP_LOGON_USER;
 
+/* The same, and where the user is. */
 typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER_EX)(PLSA_CLIENT_REQUEST ClientRequest,
                                              SECURITY_LOGON_TYPE LogonType,
                                              PVOID AuthenticationInformation,
@@ -906,6 +1096,7 @@ typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER_EX)(PLSA_CLIENT_REQUEST ClientRequest,
                                              PUNICODE_STRING *MachineName);
 typedef LSA_AP_LOGON_USER_EX *PLSA_AP_LOGON_USER_EX;
 
+/* The same, and what the other packages shall get to know (AcceptCredentials). */
 typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER_EX2)(PLSA_CLIENT_REQUEST ClientRequest,
                                               SECURITY_LOGON_TYPE LogonType,
                                               PVOID AuthenticationInformation,
@@ -921,21 +1112,18 @@ typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER_EX2)(PLSA_CLIENT_REQUEST ClientRequest,
                                               PSECPKG_SUPPLEMENTAL_CRED_ARRAY *CachedCredentials);
 typedef LSA_AP_LOGON_USER_EX2 *PLSA_AP_LOGON_USER_EX2;
 
-typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER_EX3)(PLSA_CLIENT_REQUEST ClientRequest,
-                                              SECURITY_LOGON_TYPE LogonType,
-                                              PVOID ProtocolSubmitBuffer, PVOID ClientBufferBase,
-                                              ULONG SubmitBufferSize,
-                                              PSECPKG_SURROGATE_LOGON SurrogateLogon,
-                                              PVOID *ProfileBuffer, PULONG ProfileBufferLength,
-                                              PLUID LogonId, PNTSTATUS SubStatus,
-                                              PLSA_TOKEN_INFORMATION_TYPE TokenInformationType,
-                                              PVOID *TokenInformation, PUNICODE_STRING *AccountName,
-                                              PUNICODE_STRING *AuthenticatingAuthority,
-                                              PUNICODE_STRING *MachineName,
-                                              PSECPKG_PRIMARY_CRED PrimaryCredentials,
-                                              PSECPKG_SUPPLEMENTAL_CRED_ARRAY *SupplementalCredentials);
+/* The same, and what packages tell each other during the logon. */
+typedef NTSTATUS(NTAPI LSA_AP_LOGON_USER_EX3)(
+    PLSA_CLIENT_REQUEST ClientRequest, SECURITY_LOGON_TYPE LogonType, PVOID ProtocolSubmitBuffer,
+    PVOID ClientBufferBase, ULONG SubmitBufferSize, PSECPKG_SURROGATE_LOGON SurrogateLogon,
+    PVOID *ProfileBuffer, PULONG ProfileBufferLength, PLUID LogonId, PNTSTATUS SubStatus,
+    PLSA_TOKEN_INFORMATION_TYPE TokenInformationType, PVOID *TokenInformation,
+    PUNICODE_STRING *AccountName, PUNICODE_STRING *AuthenticatingAuthority,
+    PUNICODE_STRING *MachineName, PSECPKG_PRIMARY_CRED PrimaryCredentials,
+    PSECPKG_SUPPLEMENTAL_CRED_ARRAY *SupplementalCredentials);
 typedef LSA_AP_LOGON_USER_EX3 *PLSA_AP_LOGON_USER_EX3;
 
+/* Runs before another package's logon. */
 typedef NTSTATUS(NTAPI LSA_AP_PRE_LOGON_USER_SURROGATE)(PLSA_CLIENT_REQUEST ClientRequest,
                                                         SECURITY_LOGON_TYPE LogonType,
                                                         PVOID ProtocolSubmitBuffer,
@@ -945,36 +1133,36 @@ typedef NTSTATUS(NTAPI LSA_AP_PRE_LOGON_USER_SURROGATE)(PLSA_CLIENT_REQUEST Clie
                                                         PNTSTATUS SubStatus);
 typedef LSA_AP_PRE_LOGON_USER_SURROGATE *PLSA_AP_PRE_LOGON_USER_SURROGATE;
 
-typedef NTSTATUS(NTAPI LSA_AP_POST_LOGON_USER_SURROGATE)(PLSA_CLIENT_REQUEST ClientRequest,
-                                                         SECURITY_LOGON_TYPE LogonType,
-                                                         PVOID ProtocolSubmitBuffer,
-                                                         PVOID ClientBufferBase,
-                                                         ULONG SubmitBufferSize,
-                                                         PSECPKG_SURROGATE_LOGON SurrogateLogon,
-                                                         PVOID ProfileBuffer,
-                                                         ULONG ProfileBufferSize, PLUID LogonId,
-                                                         NTSTATUS Status, NTSTATUS SubStatus,
-                                                         LSA_TOKEN_INFORMATION_TYPE TokenInformationType,
-                                                         PVOID TokenInformation,
-                                                         PUNICODE_STRING AccountName,
-                                                         PUNICODE_STRING AuthenticatingAuthority,
-                                                         PUNICODE_STRING MachineName,
-                                                         PSECPKG_PRIMARY_CRED PrimaryCredentials,
-                                                         PSECPKG_SUPPLEMENTAL_CRED_ARRAY SupplementalCredentials);
+/* Runs after another package's logon. */
+typedef NTSTATUS(NTAPI LSA_AP_POST_LOGON_USER_SURROGATE)(
+    PLSA_CLIENT_REQUEST ClientRequest, SECURITY_LOGON_TYPE LogonType, PVOID ProtocolSubmitBuffer,
+    PVOID ClientBufferBase, ULONG SubmitBufferSize, PSECPKG_SURROGATE_LOGON SurrogateLogon,
+    PVOID ProfileBuffer, ULONG ProfileBufferSize, PLUID LogonId, NTSTATUS Status,
+    NTSTATUS SubStatus, LSA_TOKEN_INFORMATION_TYPE TokenInformationType, PVOID TokenInformation,
+    PUNICODE_STRING AccountName, PUNICODE_STRING AuthenticatingAuthority,
+    PUNICODE_STRING MachineName, PSECPKG_PRIMARY_CRED PrimaryCredentials,
+    PSECPKG_SUPPLEMENTAL_CRED_ARRAY SupplementalCredentials);
 typedef LSA_AP_POST_LOGON_USER_SURROGATE *PLSA_AP_POST_LOGON_USER_SURROGATE;
 
+/* Runs when a logon has ended well. */
 typedef NTSTATUS(NTAPI LSA_AP_POST_LOGON_USER)(PSECPKG_POST_LOGON_USER_INFO PostLogonUserInfo);
 typedef LSA_AP_POST_LOGON_USER *PLSA_AP_POST_LOGON_USER;
 
+/* A logon session has ended: forget what belongs to it. */
 typedef VOID(NTAPI LSA_AP_LOGON_TERMINATED)(PLUID LogonId);
 typedef LSA_AP_LOGON_TERMINATED *PLSA_AP_LOGON_TERMINATED;
 
+/*
+ * A request of an application's, in a form that only the two know. ProtocolReturnBuffer [out] is
+ * from AllocateClientBuffer. CallPackageUntrusted gets those of applications without rights.
+ */
 typedef NTSTATUS(NTAPI LSA_AP_CALL_PACKAGE)(PLSA_CLIENT_REQUEST ClientRequest,
                                             PVOID ProtocolSubmitBuffer, PVOID ClientBufferBase,
                                             ULONG SubmitBufferLength, PVOID *ProtocolReturnBuffer,
                                             PULONG ReturnBufferLength, PNTSTATUS ProtocolStatus);
 typedef LSA_AP_CALL_PACKAGE *PLSA_AP_CALL_PACKAGE;
 
+/* The same, from another machine. */
 typedef NTSTATUS(NTAPI LSA_AP_CALL_PACKAGE_PASSTHROUGH)(PLSA_CLIENT_REQUEST ClientRequest,
                                                         PVOID ProtocolSubmitBuffer,
                                                         PVOID ClientBufferBase,
@@ -987,30 +1175,88 @@ typedef LSA_AP_CALL_PACKAGE_PASSTHROUGH *PLSA_AP_CALL_PACKAGE_PASSTHROUGH;
 typedef LSA_AP_CALL_PACKAGE LSA_AP_CALL_PACKAGE_UNTRUSTED;
 typedef LSA_AP_CALL_PACKAGE_UNTRUSTED *PLSA_AP_CALL_PACKAGE_UNTRUSTED;
 
-/* Starting, ending, introducing oneself */
+/* ---- The LSA half: starting, ending, introducing oneself --------------- */
 
+/*
+ * Starts the package: the first call it gets, and the only one until it returns.
+ *
+ * PackageId      [in] its number, the same as long as the LSA lives
+ * Parameters     [in] what machine this is; lent for the call
+ * FunctionTable  [in] what the LSA offers; stays until Shutdown. A member may be NULL
+ *
+ * STATUS_SUCCESS
+ * and with anything else the package is not used
+ *
+ * Source: SpInitialize.
+ */
 typedef NTSTATUS(NTAPI SpInitializeFn)(ULONG_PTR PackageId, PSECPKG_PARAMETERS Parameters,
                                        PLSA_SECPKG_FUNCTION_TABLE FunctionTable);
 
+/* Ends the package: frees what it holds. Nothing is called afterwards. STATUS_SUCCESS. */
 typedef NTSTATUS(NTAPI SpShutdownFn)(VOID);
 
+/*
+ * Describes the package.
+ *
+ * PackageInfo  [out] the structure is the caller's; Name and Comment are the package's, static
+ *
+ * STATUS_SUCCESS
+ *
+ * Source: SpGetInfo.
+ */
 typedef NTSTATUS(NTAPI SpGetInfoFn)(PSecPkgInfo PackageInfo);
 
+/*
+ * Tells more about the package: its object identifiers, the attributes that its LSA half answers.
+ *
+ * Class          [in] what is asked
+ * ppInformation  [out] from AllocateLsaHeap, the LSA frees it
+ *
+ * STATUS_SUCCESS
+ * SEC_E_UNSUPPORTED_FUNCTION  nothing to tell in that class
+ *
+ * Source: SpGetExtendedInformation.
+ */
 typedef NTSTATUS(NTAPI SpGetExtendedInformationFn)(SECPKG_EXTENDED_INFORMATION_CLASS Class,
                                                    PSECPKG_EXTENDED_INFORMATION *ppInformation);
 
+/* Changes something about the package. STATUS_SUCCESS; SEC_E_UNSUPPORTED_FUNCTION. */
 typedef NTSTATUS(NTAPI SpSetExtendedInformationFn)(SECPKG_EXTENDED_INFORMATION_CLASS Class,
                                                    PSECPKG_EXTENDED_INFORMATION Info);
 
+/*
+ * Tells what the package knows of a logon session; UserData [out] is from AllocateLsaHeap.
+ * STATUS_SUCCESS; STATUS_NO_SUCH_LOGON_SESSION.
+ */
 typedef NTSTATUS(NTAPI SpGetUserInfoFn)(PLUID LogonId, ULONG Flags, PSecurityUserData *UserData);
 
-/* Credentials */
+/* ---- The LSA half: credentials ----------------------------------------- */
 
+/* A user has logged on: keep what will be needed of it. STATUS_SUCCESS. */
 typedef NTSTATUS(NTAPI SpAcceptCredentialsFn)(SECURITY_LOGON_TYPE LogonType,
                                               PUNICODE_STRING AccountName,
                                               PSECPKG_PRIMARY_CRED PrimaryCredentials,
                                               PSECPKG_SUPPLEMENTAL_CRED SupplementalCredentials);
 
+/*
+ * AcquireCredentialsHandle, in the LSA.
+ *
+ * PrincipalName       [in] NULL for the client's own
+ * CredentialUseFlags  [in] SECPKG_CRED_*
+ * LogonId             [in] of a session, or NULL for the client's own
+ * AuthorizationData   [in] in the client's memory, or NULL
+ * GetKeyFunction      [in] NULL
+ * GetKeyArgument      [in] NULL
+ * CredentialHandle    [out] the package's name for it, not 0; freed with FreeCredentialsHandle
+ * ExpirationTime      [out] when it ends, UTC
+ *
+ * STATUS_SUCCESS
+ * SEC_E_NO_CREDENTIALS       none to use
+ * SEC_E_UNKNOWN_CREDENTIALS  credentials of a form not known
+ * STATUS_NO_MEMORY
+ *
+ * Source: SpAcquireCredentialsHandle.
+ */
 typedef NTSTATUS(NTAPI SpAcquireCredentialsHandleFn)(PUNICODE_STRING PrincipalName,
                                                      ULONG CredentialUseFlags, PLUID LogonId,
                                                      PVOID AuthorizationData, PVOID GetKeyFunction,
@@ -1018,44 +1264,100 @@ typedef NTSTATUS(NTAPI SpAcquireCredentialsHandleFn)(PUNICODE_STRING PrincipalNa
                                                      PLSA_SEC_HANDLE CredentialHandle,
                                                      PTimeStamp ExpirationTime);
 
+/* Frees a credential. Contexts made with it go on. STATUS_SUCCESS; SEC_E_INVALID_HANDLE. */
 typedef NTSTATUS(NTAPI SpFreeCredentialsHandleFn)(LSA_SEC_HANDLE CredentialHandle);
 
+/*
+ * QueryCredentialsAttributesW, in the LSA. Buffer [out] is in the wide form; pointers in it are
+ * from AllocateClientBuffer. STATUS_SUCCESS; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpQueryCredentialsAttributesFn)(LSA_SEC_HANDLE CredentialHandle,
                                                        ULONG CredentialAttribute, PVOID Buffer);
 
+/*
+ * SetCredentialsAttributesW, in the LSA; BufferSize in bytes. STATUS_SUCCESS; SEC_E_INVALID_HANDLE;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpSetCredentialsAttributesFn)(LSA_SEC_HANDLE CredentialHandle,
                                                      ULONG CredentialAttribute, PVOID Buffer,
                                                      ULONG BufferSize);
 
+/*
+ * AddCredentials, in the LSA. STATUS_SUCCESS; as AcquireCredentialsHandle;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpAddCredentialsFn)(LSA_SEC_HANDLE CredentialHandle,
                                            PUNICODE_STRING PrincipalName, PUNICODE_STRING Package,
                                            ULONG CredentialUseFlags, PVOID AuthorizationData,
                                            PVOID GetKeyFunction, PVOID GetKeyArgument,
                                            PTimeStamp ExpirationTime);
 
+/*
+ * Stores a credential beside another; Credentials in the package's own form. STATUS_SUCCESS;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpSaveCredentialsFn)(LSA_SEC_HANDLE CredentialHandle,
                                             PSecBuffer Credentials);
 
+/* Reads what SaveCredentials has stored. STATUS_SUCCESS; SEC_E_UNSUPPORTED_FUNCTION. */
 typedef NTSTATUS(NTAPI SpGetCredentialsFn)(LSA_SEC_HANDLE CredentialHandle, PSecBuffer Credentials);
 
+/* Deletes what SaveCredentials has stored. STATUS_SUCCESS; SEC_E_UNSUPPORTED_FUNCTION. */
 typedef NTSTATUS(NTAPI SpDeleteCredentialsFn)(LSA_SEC_HANDLE CredentialHandle, PSecBuffer Key);
 
+/*
+ * ChangeAccountPassword, in the LSA. STATUS_SUCCESS; STATUS_WRONG_PASSWORD; STATUS_NO_SUCH_USER;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpChangeAccountPasswordFn)(PUNICODE_STRING pDomainName,
                                                   PUNICODE_STRING pAccountName,
                                                   PUNICODE_STRING pOldPassword,
                                                   PUNICODE_STRING pNewPassword,
                                                   BOOLEAN Impersonating, PSecBufferDesc pOutput);
 
+/* For Windows' credential dialogue; none here calls it. */
 typedef NTSTATUS(NTAPI SpGetCredUIContextFn)(LSA_SEC_HANDLE ContextHandle, GUID *CredType,
                                              PULONG FlatCredUIContextLength,
                                              PUCHAR *FlatCredUIContext);
 
+/* For Windows' credential dialogue; none here calls it. */
 typedef NTSTATUS(NTAPI SpUpdateCredentialsFn)(LSA_SEC_HANDLE ContextHandle, GUID *CredType,
                                               ULONG FlatCredUIContextLength,
                                               PUCHAR FlatCredUIContext);
 
-/* Handshakes */
+/* ---- The LSA half: handshakes ------------------------------------------ */
 
+/*
+ * One step of a client's handshake.
+ *
+ * CredentialHandle     [in] 0 on later legs that come without one
+ * ContextHandle        [in] 0 on the first leg
+ * TargetName           [in] the service, or NULL
+ * ContextRequirements  [in] ISC_REQ_*
+ * TargetDataRep        [in] SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
+ * InputBuffers         [in] from the server; NULL or empty on the first leg
+ * NewContextHandle     [out] the package's name for it, not 0, the same on every leg
+ * OutputBuffers        [in, out] the SECBUFFER_TOKEN gets the token to send; with
+ *                      ISC_REQ_ALLOCATE_MEMORY from AllocateClientBuffer
+ * ContextAttributes    [out] ISC_RET_*
+ * ExpirationTime       [out] when the session ends, UTC
+ * MappedContext        [out] TRUE with the step that ends the handshake: ContextData starts the
+ *                      user half in the client
+ * ContextData          [out] the packed context, pvBuffer from AllocateLsaHeap: the LSA frees it.
+ *                      The same form that ExportContext gives, so that it says which side it is of
+ *
+ * A step that fails leaves the context as it was.
+ *
+ * STATUS_SUCCESS
+ * SEC_I_CONTINUE_NEEDED   send the output, come back with the answer
+ * SEC_E_INVALID_TOKEN     malformed, altered or foreign bytes
+ * SEC_E_INVALID_HANDLE    unknown, stale or foreign handle
+ * SEC_E_BUFFER_TOO_SMALL  output buffer; the size needed is set
+ * SEC_E_LOGON_DENIED      wrong name or password, or not allowed
+ * and other SEC_* and STATUS_* codes
+ *
+ * Source: SpInitLsaModeContext.
+ */
 typedef NTSTATUS(NTAPI SpInitLsaModeContextFn)(LSA_SEC_HANDLE CredentialHandle,
                                                LSA_SEC_HANDLE ContextHandle,
                                                PUNICODE_STRING TargetName,
@@ -1066,6 +1368,27 @@ typedef NTSTATUS(NTAPI SpInitLsaModeContextFn)(LSA_SEC_HANDLE CredentialHandle,
                                                PULONG ContextAttributes, PTimeStamp ExpirationTime,
                                                PBOOLEAN MappedContext, PSecBuffer ContextData);
 
+/*
+ * One step of a server's handshake.
+ *
+ * CredentialHandle     [in] 0 on later legs that come without one
+ * ContextHandle        [in] 0 on the first leg
+ * InputBuffer          [in] from the client
+ * ContextRequirements  [in] ASC_REQ_*
+ * TargetDataRep        [in] SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP
+ * NewContextHandle     [out] and the others as for InitLsaModeContext
+ * OutputBuffer         [in, out] with ASC_REQ_ALLOCATE_MEMORY from AllocateClientBuffer
+ * ContextAttributes    [out] ASC_RET_*
+ * ExpirationTime       [out] when the session ends, UTC
+ * MappedContext        [out] as for InitLsaModeContext
+ * ContextData          [out] as for InitLsaModeContext; has the client's value of the token's
+ *                      handle (DuplicateHandle)
+ *
+ * STATUS_SUCCESS
+ * and as InitLsaModeContext
+ *
+ * Source: SpAcceptLsaModeContext.
+ */
 typedef NTSTATUS(NTAPI SpAcceptLsaModeContextFn)(LSA_SEC_HANDLE CredentialHandle,
                                                  LSA_SEC_HANDLE ContextHandle,
                                                  PSecBufferDesc InputBuffer,
@@ -1076,67 +1399,96 @@ typedef NTSTATUS(NTAPI SpAcceptLsaModeContextFn)(LSA_SEC_HANDLE CredentialHandle
                                                  PTimeStamp ExpirationTime, PBOOLEAN MappedContext,
                                                  PSecBuffer ContextData);
 
+/*
+ * Ends a context, in either half: secrets are wiped. The user half answers SEC_I_NO_LSA_CONTEXT for
+ * one that was imported, so that the LSA is not asked. STATUS_SUCCESS; SEC_E_INVALID_HANDLE.
+ */
 typedef NTSTATUS(NTAPI SpDeleteContextFn)(LSA_SEC_HANDLE ContextHandle);
 
+/*
+ * ApplyControlToken, in the LSA. STATUS_SUCCESS; SEC_E_INVALID_HANDLE; SEC_E_INVALID_TOKEN;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpApplyControlTokenFn)(LSA_SEC_HANDLE ContextHandle,
                                               PSecBufferDesc ControlToken);
 
+/*
+ * QueryContextAttributesW, in either half. Buffer [out] is in the wide form; pointers in it are
+ * from AllocateClientBuffer or AllocateHeap, the application frees them. STATUS_SUCCESS;
+ * SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION: not an attribute of this half.
+ */
 typedef NTSTATUS(NTAPI SpQueryContextAttributesFn)(LSA_SEC_HANDLE ContextHandle,
                                                    ULONG ContextAttribute, PVOID Buffer);
 
+/*
+ * SetContextAttributesW, in the LSA; BufferSize in bytes. STATUS_SUCCESS; SEC_E_INVALID_HANDLE;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpSetContextAttributesFn)(LSA_SEC_HANDLE ContextHandle,
                                                  ULONG ContextAttribute, PVOID Buffer,
                                                  ULONG BufferSize);
 
+/*
+ * For NEGOEX: gives data about the credential for the other side. MetaData [out] is from
+ * AllocateLsaHeap. STATUS_SUCCESS; SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpQueryMetaDataFn)(LSA_SEC_HANDLE CredentialHandle,
                                           PUNICODE_STRING TargetName, ULONG ContextRequirements,
                                           PULONG MetaDataLength, PUCHAR *MetaData,
                                           PLSA_SEC_HANDLE ContextHandle);
 
+/*
+ * For NEGOEX: takes what the other side's QueryMetaData gave. STATUS_SUCCESS;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpExchangeMetaDataFn)(LSA_SEC_HANDLE CredentialHandle,
                                              PUNICODE_STRING TargetName, ULONG ContextRequirements,
                                              ULONG MetaDataLength, PUCHAR MetaData,
                                              PLSA_SEC_HANDLE ContextHandle);
 
+/* Checks that a logon is meant for this machine; none here calls it. */
 typedef NTSTATUS(NTAPI SpValidateTargetInfoFn)(PLSA_CLIENT_REQUEST ClientRequest,
                                                PVOID ProtocolSubmitBuffer, PVOID ClientBufferBase,
                                                ULONG SubmitBufferLength,
                                                PSECPKG_TARGETINFO TargetInfo);
 
+/* Finds out which machine a logon is meant for; none here calls it. */
 typedef NTSTATUS(NTAPI SpExtractTargetInfoFn)(PLSA_CLIENT_REQUEST ClientRequest,
                                               PVOID ProtocolSubmitBuffer, PVOID ClientBufferBase,
                                               ULONG SubmitBufferLength, PVOID *ppvTargetInfo,
                                               PULONG pcbTargetInfo);
 
-/* Credentials of a remote desktop */
+/* ---- The LSA half: credentials of a remote desktop --------------------- */
 
+/* Asks the machine that a remote desktop's user sits at; none here calls it, nor the next four. */
 typedef NTSTATUS(NTAPI LSA_REDIRECTED_LOGON_CALLBACK)(HANDLE RedirectedLogonHandle, PVOID Buffer,
                                                       ULONG BufferLength, PVOID *ReturnBuffer,
                                                       PULONG ReturnBufferLength);
 typedef LSA_REDIRECTED_LOGON_CALLBACK *PLSA_REDIRECTED_LOGON_CALLBACK;
 
+/* Ends that. */
 typedef VOID(NTAPI LSA_REDIRECTED_LOGON_CLEANUP_CALLBACK)(HANDLE RedirectedLogonHandle);
 typedef LSA_REDIRECTED_LOGON_CLEANUP_CALLBACK *PLSA_REDIRECTED_LOGON_CLEANUP_CALLBACK;
 
-typedef NTSTATUS(NTAPI SpGetRemoteCredGuardLogonBufferFn)(LSA_SEC_HANDLE CredHandle,
-                                                          LSA_SEC_HANDLE ContextHandle,
-                                                          PCUNICODE_STRING TargetName,
-                                                          PHANDLE RedirectedLogonHandle,
-                                                          PLSA_REDIRECTED_LOGON_CALLBACK *Callback,
-                                                          PLSA_REDIRECTED_LOGON_CLEANUP_CALLBACK *CleanupCallback,
-                                                          PULONG LogonBufferSize,
-                                                          PVOID *LogonBuffer);
+/* Gives what a remote machine logs the user on with. */
+typedef NTSTATUS(NTAPI SpGetRemoteCredGuardLogonBufferFn)(
+    LSA_SEC_HANDLE CredHandle, LSA_SEC_HANDLE ContextHandle, PCUNICODE_STRING TargetName,
+    PHANDLE RedirectedLogonHandle, PLSA_REDIRECTED_LOGON_CALLBACK *Callback,
+    PLSA_REDIRECTED_LOGON_CLEANUP_CALLBACK *CleanupCallback, PULONG LogonBufferSize,
+    PVOID *LogonBuffer);
 
-typedef NTSTATUS(NTAPI SpGetRemoteCredGuardSupplementalCredsFn)(LSA_SEC_HANDLE CredHandle,
-                                                                PCUNICODE_STRING TargetName,
-                                                                PHANDLE RedirectedLogonHandle,
-                                                                PLSA_REDIRECTED_LOGON_CALLBACK *Callback,
-                                                                PLSA_REDIRECTED_LOGON_CLEANUP_CALLBACK *CleanupCallback,
-                                                                PULONG SupplementalCredsSize,
-                                                                PVOID *SupplementalCreds);
+/* Gives the package's part of it. */
+typedef NTSTATUS(NTAPI SpGetRemoteCredGuardSupplementalCredsFn)(
+    LSA_SEC_HANDLE CredHandle, PCUNICODE_STRING TargetName, PHANDLE RedirectedLogonHandle,
+    PLSA_REDIRECTED_LOGON_CALLBACK *Callback,
+    PLSA_REDIRECTED_LOGON_CLEANUP_CALLBACK *CleanupCallback, PULONG SupplementalCredsSize,
+    PVOID *SupplementalCreds);
 
+/* Gives what is kept while a machine restarts by itself. */
 typedef NTSTATUS(NTAPI SpGetTbalSupplementalCredsFn)(LUID LogonId, PULONG SupplementalCredsSize,
                                                      PVOID *SupplementalCreds);
+
+/* ---- The LSA half: the table ------------------------------------------- */
 
 /* Order is fixed; a member beyond the version that the package answered is not looked at. */
 typedef struct _SECPKG_FUNCTION_TABLE {
@@ -1185,56 +1537,173 @@ typedef struct _SECPKG_FUNCTION_TABLE {
     SpExtractTargetInfoFn *ExtractTargetInfo;                 /* 11 */
 } SECPKG_FUNCTION_TABLE, *PSECPKG_FUNCTION_TABLE;
 
+/*
+ * The entry point of the LSA half, found by its name.
+ *
+ * LsaVersion      [in] SECPKG_INTERFACE_VERSION
+ * PackageVersion  [out] the highest version that the tables cover: the host reads no member beyond
+ *                 it
+ * ppTables        [out] an array, one table a package; static, the package's
+ * pcTables        [out] how many
+ *
+ * STATUS_SUCCESS
+ * STATUS_INVALID_PARAMETER  a version that it does not know
+ *
+ * Source: SpLsaModeInitialize.
+ */
 typedef NTSTATUS(SEC_ENTRY *SpLsaModeInitializeFn)(ULONG LsaVersion, PULONG PackageVersion,
-                                                   PSECPKG_FUNCTION_TABLE *ppTables, PULONG pcTables);
+                                                   PSECPKG_FUNCTION_TABLE *ppTables,
+                                                   PULONG pcTables);
 
 #define SECPKG_LSAMODEINIT_NAME "SpLsaModeInitialize"
 
 /* ---- The user half of a package ---------------------------------------- */
 
+/*
+ * Starts the user half in a client process: once a package, before anything else of it.
+ *
+ * Version        [in] SECPKG_INTERFACE_VERSION
+ * FunctionTable  [in] what the process offers; stays as long as the process
+ * UserFunctions  [in] not used
+ *
+ * STATUS_SUCCESS
+ * and with anything else the user half is not used
+ *
+ * Source: SpInstanceInit.
+ */
 typedef NTSTATUS(NTAPI SpInstanceInitFn)(ULONG Version, PSECPKG_DLL_FUNCTIONS FunctionTable,
                                          PVOID *UserFunctions);
 
+/*
+ * Makes the user half's context when a handshake has ended.
+ *
+ * ContextHandle  [in] what the LSA half called it; every later call names it so
+ * PackedContext  [in] what the LSA half gave as ContextData; neither freed nor changed
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_TOKEN  malformed
+ * STATUS_NO_MEMORY
+ *
+ * Source: SpInitUserModeContext.
+ */
 typedef NTSTATUS(NTAPI SpInitUserModeContextFn)(LSA_SEC_HANDLE ContextHandle,
                                                 PSecBuffer PackedContext);
 
+/*
+ * MakeSignature.
+ *
+ * ContextHandle          [in] the context
+ * QualityOfProtection    [in] fQOP of the call
+ * MessageBuffers         [in, out] checked by the caller: no NULL with a length, 64 buffers at most
+ * MessageSequenceNumber  [in] for datagrams
+ *
+ * The caller lets one thread at a time send, and one receive, on a context.
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_HANDLE        unknown, stale or foreign handle
+ * SEC_E_INVALID_TOKEN         malformed, altered or foreign bytes
+ * SEC_E_BUFFER_TOO_SMALL      output buffer; the size needed is set
+ * SEC_E_QOP_NOT_SUPPORTED     no such quality of protection
+ * SEC_E_UNSUPPORTED_FUNCTION  the package cannot do this
+ * SEC_E_CONTEXT_EXPIRED       over, or used up by an import elsewhere
+ *
+ * Source: SpMakeSignature.
+ */
 typedef NTSTATUS(NTAPI SpMakeSignatureFn)(LSA_SEC_HANDLE ContextHandle, ULONG QualityOfProtection,
                                           PSecBufferDesc MessageBuffers,
                                           ULONG MessageSequenceNumber);
 
+/*
+ * VerifySignature; parameters as for SpMakeSignatureFn. STATUS_SUCCESS; SEC_E_MESSAGE_ALTERED;
+ * SEC_E_OUT_OF_SEQUENCE; and as there.
+ */
 typedef NTSTATUS(NTAPI SpVerifySignatureFn)(LSA_SEC_HANDLE ContextHandle,
                                             PSecBufferDesc MessageBuffers,
                                             ULONG MessageSequenceNumber,
                                             PULONG QualityOfProtection);
 
+/* EncryptMessage; parameters and statuses as for SpMakeSignatureFn. */
 typedef NTSTATUS(NTAPI SpSealMessageFn)(LSA_SEC_HANDLE ContextHandle, ULONG QualityOfProtection,
                                         PSecBufferDesc MessageBuffers, ULONG MessageSequenceNumber);
 
+/*
+ * DecryptMessage; parameters as for SpMakeSignatureFn. STATUS_SUCCESS; SEC_E_MESSAGE_ALTERED;
+ * SEC_E_OUT_OF_SEQUENCE; SEC_E_INCOMPLETE_MESSAGE; SEC_I_CONTEXT_EXPIRED; SEC_I_RENEGOTIATE; and as
+ * there.
+ */
 typedef NTSTATUS(NTAPI SpUnsealMessageFn)(LSA_SEC_HANDLE ContextHandle,
                                           PSecBufferDesc MessageBuffers,
                                           ULONG MessageSequenceNumber, PULONG QualityOfProtection);
 
+/*
+ * Lends the context's token: ImpersonationToken [out] stays the context's, it is not duplicated.
+ * STATUS_SUCCESS; SEC_E_INVALID_HANDLE; SEC_E_NO_IMPERSONATION: there is none.
+ */
 typedef NTSTATUS(NTAPI SpGetContextTokenFn)(LSA_SEC_HANDLE ContextHandle,
                                             PHANDLE ImpersonationToken);
 
+/*
+ * CompleteAuthToken. STATUS_SUCCESS; SEC_E_INVALID_HANDLE; SEC_E_INVALID_TOKEN;
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef NTSTATUS(NTAPI SpCompleteAuthTokenFn)(LSA_SEC_HANDLE ContextHandle,
                                               PSecBufferDesc InputBuffer);
 
+/* Puts credentials into the package's own form; none here calls it. */
 typedef NTSTATUS(NTAPI SpFormatCredentialsFn)(PSecBuffer Credentials,
                                               PSecBuffer FormattedCredentials);
 
+/* Puts credentials into one block; none here calls it. */
 typedef NTSTATUS(NTAPI SpMarshallSupplementalCredsFn)(ULONG CredentialSize, PUCHAR Credentials,
                                                       PULONG MarshalledCredSize,
                                                       PVOID *MarshalledCreds);
 
+/* Puts the structure of an attribute into one block; none here calls it. */
 typedef NTSTATUS(NTAPI SpMarshalAttributeDataFn)(ULONG AttributeInfo, ULONG Attribute,
                                                  ULONG AttributeDataSize, PBYTE AttributeData,
                                                  PULONG MarshaledAttributeDataSize,
                                                  PBYTE *MarshaledAttributeData);
 
+/*
+ * Packs a context, so that another process can go on with it. The heart of a package: ContextData
+ * of a handshake has the same form.
+ *
+ * phContext       [in] the context, by value
+ * fFlags          [in] SECPKG_CONTEXT_EXPORT_RESET_NEW: as it was when the handshake ended;
+ *                 _DELETE_OLD: wipe and forget it; _TO_KERNEL: in the kernel's form
+ * pPackedContext  [out] type SECBUFFER_TOKEN, pvBuffer from AllocateHeap: the caller's
+ * pToken          [out] NULL, or gets a duplicate of the context's token, the caller's
+ *
+ * The bytes are the session, in clear. SSPI seals them, asks without DELETE_OLD and deletes or
+ * freezes the old context only when that has worked. Called directly, through the table, the flags
+ * hold.
+ *
+ * On failure nothing is allocated, no handle is open, and the context is as it was.
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_HANDLE        unknown, stale or foreign handle
+ * SEC_E_INVALID_PARAMETER     another flag
+ * SEC_E_UNSUPPORTED_FUNCTION  that flag, in this state
+ * STATUS_NO_MEMORY
+ *
+ * Source: SpExportSecurityContext; docs/adding-a-package.md.
+ */
 typedef NTSTATUS(NTAPI SpExportSecurityContextFn)(LSA_SEC_HANDLE phContext, ULONG fFlags,
                                                   PSecBuffer pPackedContext, PHANDLE pToken);
 
+/*
+ * Makes a context of what ExportContext packed.
+ *
+ * pPackedContext  [in] neither freed nor changed; to be parsed as hostile input
+ * Token           [in] NULL, or a token that stays the caller's: duplicate it
+ * phContext       [out] a new handle with the top bit set, so that it meets none of an LSA half's
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_TOKEN  malformed, or of a version that it did not write
+ * STATUS_NO_MEMORY
+ *
+ * Source: SpImportSecurityContext; docs/adding-a-package.md.
+ */
 typedef NTSTATUS(NTAPI SpImportSecurityContextFn)(PSecBuffer pPackedContext, HANDLE Token,
                                                   PLSA_SEC_HANDLE phContext);
 
@@ -1243,6 +1712,10 @@ typedef NTSTATUS(NTAPI SpImportSecurityContextFn)(PSecBuffer pPackedContext, HAN
 #define SECPKG_ANSI_ATTRIBUTE       0
 #define SECPKG_CREDENTIAL_ATTRIBUTE 0
 
+/*
+ * What SpUserModeInitialize gives.  There is no version for it: all members are there, those that
+ * the package lacks are NULL, and their calls answer SEC_E_UNSUPPORTED_FUNCTION.
+ */
 typedef struct _SECPKG_USER_FUNCTION_TABLE {
     SpInstanceInitFn *InstanceInit;
     SpInitUserModeContextFn *InitUserModeContext;
@@ -1261,6 +1734,15 @@ typedef struct _SECPKG_USER_FUNCTION_TABLE {
     SpMarshalAttributeDataFn *MarshalAttributeData;
 } SECPKG_USER_FUNCTION_TABLE, *PSECPKG_USER_FUNCTION_TABLE;
 
+/*
+ * The entry point of the user half, found by its name; parameters as for SpLsaModeInitializeFn,
+ * tables in the same order.
+ *
+ * STATUS_SUCCESS
+ * STATUS_INVALID_PARAMETER
+ *
+ * Source: SpUserModeInitialize.
+ */
 typedef NTSTATUS(SEC_ENTRY *SpUserModeInitializeFn)(ULONG LsaVersion, PULONG PackageVersion,
                                                     PSECPKG_USER_FUNCTION_TABLE *ppTables,
                                                     PULONG pcTables);
@@ -1288,6 +1770,7 @@ typedef struct _KSEC_LIST_ENTRY {
     PVOID Reserved;
 } KSEC_LIST_ENTRY, *PKSEC_LIST_ENTRY;
 
+/* What Windows' kernel offers. */
 typedef PVOID(SEC_ENTRY KSEC_CREATE_CONTEXT_LIST)(KSEC_CONTEXT_TYPE Type);
 typedef VOID(SEC_ENTRY KSEC_INSERT_LIST_ENTRY)(PVOID List, PKSEC_LIST_ENTRY Entry);
 typedef NTSTATUS(SEC_ENTRY KSEC_REFERENCE_LIST_ENTRY)(PKSEC_LIST_ENTRY Entry, ULONG Signature,
@@ -1305,6 +1788,7 @@ typedef KSEC_DEREFERENCE_LIST_ENTRY *PKSEC_DEREFERENCE_LIST_ENTRY;
 typedef KSEC_SERIALIZE_WINNT_AUTH_DATA *PKSEC_SERIALIZE_WINNT_AUTH_DATA;
 typedef KSEC_SERIALIZE_SCHANNEL_AUTH_DATA *PKSEC_SERIALIZE_SCHANNEL_AUTH_DATA;
 
+/* Given to KspInitPackageFn. */
 typedef struct _SECPKG_KERNEL_FUNCTIONS {
     PLSA_ALLOCATE_LSA_HEAP AllocateHeap;
     PLSA_FREE_LSA_HEAP FreeHeap;
@@ -1316,6 +1800,7 @@ typedef struct _SECPKG_KERNEL_FUNCTIONS {
     PKSEC_SERIALIZE_SCHANNEL_AUTH_DATA SerializeSchannelAuthData;
 } SECPKG_KERNEL_FUNCTIONS, *PSECPKG_KERNEL_FUNCTIONS;
 
+/* What the kernel half implements: calls of the user half, under other names. */
 typedef NTSTATUS(NTAPI KspInitPackageFn)(PSECPKG_KERNEL_FUNCTIONS FunctionTable);
 typedef NTSTATUS(NTAPI KspDeleteContextFn)(LSA_SEC_HANDLE ContextId, PLSA_SEC_HANDLE LsaContextId);
 typedef NTSTATUS(NTAPI KspInitContextFn)(LSA_SEC_HANDLE ContextId, PSecBuffer ContextData,
@@ -1338,6 +1823,7 @@ typedef NTSTATUS(NTAPI KspSetPagingModeFn)(BOOLEAN PagingMode);
 typedef NTSTATUS(NTAPI KspSerializeAuthDataFn)(PVOID pvAuthData, PULONG Size,
                                                PVOID *SerializedData);
 
+/* ExportContext and ImportContext are those of the user half. */
 typedef struct _SECPKG_KERNEL_FUNCTION_TABLE {
     KspInitPackageFn *Initialize;
     KspDeleteContextFn *DeleteContext;

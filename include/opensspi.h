@@ -32,39 +32,46 @@ extern "C" {
     (OPENSSPI_VERSION_MAJOR << 16 | OPENSSPI_VERSION_MINOR << 8 | OPENSSPI_VERSION_PATCH)
 
 /*
- * The version of the library that the program runs with, as "0.1.0"; the macros
- * say what it was compiled with.  Static, not to be freed.
+ * The version of the library that the program runs with, as "0.1.0"; the macros say what it was
+ * compiled with. Static, not to be freed.
  */
 const char *opensspi_version(void);
 
 /* ---- Handles are file descriptors -------------------------------------- */
 
 /*
- * The file descriptor behind a handle, -1 if there is none (NULL, or no handle
- * of this library's making).  Borrowed: the handle still owns it.
+ * The descriptor behind a handle. Borrowed: the handle still owns it.
+ *
+ * handle  [in] from this library, or opensspi_handle_from_fd()
+ *
+ * Returns -1 for NULL, and for what is no handle.
  */
 int opensspi_handle_to_fd(HANDLE handle);
 
 /*
- * The handle for a file descriptor, NULL for a negative one.  The handle now
- * owns the descriptor: CloseHandle closes it.
+ * The handle for a descriptor. The handle now owns it: CloseHandle closes it.
  *
- * Descriptor n is handle (n + 1) * 4: never NULL, and a multiple of four as
- * Windows programs expect.
+ * fd  [in] an open descriptor
+ *
+ * Returns NULL for a negative one. Descriptor n is handle (n + 1) * 4: never NULL, and a multiple
+ * of four as Windows programs expect.
  */
 HANDLE opensspi_handle_from_fd(int fd);
 
 /*
- * Close a handle and the descriptor behind it.
+ * Closes a handle and the descriptor behind it.
  *
- * TRUE when it was open; FALSE for NULL, for what is no handle and for one that
- * is closed already.  Source: Microsoft's CloseHandle.
+ * hObject  [in] dead afterwards
+ *
+ * Returns FALSE for NULL, for what is no handle, and for one that is closed already; else TRUE.
+ *
+ * Source: Microsoft's CloseHandle.
  */
 BOOL WINAPI CloseHandle(HANDLE hObject);
 
 /* ---- Attributes that steer an export ----------------------------------- */
 
-/* For SetContextAttributes, before ExportSecurityContext. */
+/* For SetContextAttributes: they hold for every export of the context from then on. */
 #define OPENSSPI_ATTR_EXPORT_TO_UID   0x4F530001 /* OPENSSPI_EXPORT_TO_UID */
 #define OPENSSPI_ATTR_EXPORT_LIFETIME 0x4F530002 /* OPENSSPI_EXPORT_LIFETIME */
 
@@ -96,44 +103,57 @@ typedef struct _OPENSSPI_PARCEL {
 } OPENSSPI_PARCEL;
 
 /*
- * Send a parcel to another process in one message.
+ * Sends a parcel to another process, in one message.
  *
  * sock    [in] connected AF_UNIX socket of type SOCK_SEQPACKET
- * parcel  [in] stays the caller's, all of it: after success close the token and
- *         the connection and free the context, the receiver has its own
+ * parcel  [in] stays the caller's, all of it: after success close the token and the connection and
+ *         free the context, the receiver has its own
  *
- * SEC_E_OK; SEC_E_INVALID_PARAMETER: NULL, a socket of another kind, a package
- * name that is empty or not terminated, no context, more than
- * OPENSSPI_UNREAD_MAX bytes, a token that is no handle; SEC_E_INCOMPLETE_MESSAGE:
- * the peer has closed; SEC_E_INSUFFICIENT_MEMORY; SEC_E_INTERNAL_ERROR: the
- * kernel refused for another reason, which errno has (EAGAIN included).
  * On failure nothing was sent.
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    NULL, a socket of another kind, a package name that is empty or not
+ *                            terminated, no context, more than OPENSSPI_UNREAD_MAX bytes, a token
+ *                            or connection that is not open
+ * SEC_E_INCOMPLETE_MESSAGE   the peer has closed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ * SEC_E_INTERNAL_ERROR       the kernel refused, errno says why (EAGAIN on a socket in non-blocking
+ *                            mode)
+ *
+ * Source: docs/formats/parcel.md.
  */
 SECURITY_STATUS opensspi_send_context(int sock, const OPENSSPI_PARCEL *parcel);
 
 /*
- * Receive what opensspi_send_context sent.
+ * Receives what opensspi_send_context() sent. One thread at a time may receive on a socket.
  *
  * sock        [in] connected AF_UNIX socket of type SOCK_SEQPACKET
- * ret_parcel  [out] written on success only; the caller owns everything in it
- *             and ends with opensspi_free_parcel()
+ * ret_parcel  [out] written on success only; the caller owns everything in it and ends with
+ *             opensspi_free_parcel()
  *
- * What arrives is data of the peer: only ImportSecurityContext decides whether
- * the context is genuine.  Descriptors arrive close-on-exec.
+ * What arrives is only what the peer says: ImportSecurityContext finds out whether the context is
+ * genuine. Descriptors are close-on-exec; those that were not announced are closed at once.
  *
- * SEC_E_OK; SEC_E_INCOMPLETE_MESSAGE: the peer has closed; SEC_E_INVALID_TOKEN:
- * not a parcel, its descriptors were closed again; SEC_E_INVALID_PARAMETER;
- * SEC_E_INSUFFICIENT_MEMORY; SEC_E_INTERNAL_ERROR: see errno (EAGAIN included).
+ * SEC_E_OK
+ * SEC_E_INCOMPLETE_MESSAGE   the peer has closed
+ * SEC_E_INVALID_TOKEN        not a parcel: it is consumed, its descriptors are closed
+ * SEC_E_INVALID_PARAMETER    NULL, or a socket of another kind
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ * SEC_E_INTERNAL_ERROR       the kernel refused, errno says why (EAGAIN on a socket in non-blocking
+ *                            mode)
+ *
+ * Source: docs/formats/parcel.md.
  */
 SECURITY_STATUS opensspi_receive_context(int sock, OPENSSPI_PARCEL *ret_parcel);
 
 /*
- * Free what a received parcel holds: context and unread bytes are wiped and
- * freed, token and connection closed.  To keep one of them, take it out first
- * and put NULL or -1 in its place.  The structure itself is the caller's and
- * is left empty; NULL and an empty one are fine.
+ * Frees what a received parcel holds: context and unread bytes are wiped and freed, token and
+ * connection closed. To keep one of them, take it out first and put NULL or -1 in its place.
  *
- * Only for received parcels: a parcel to be sent is made of the caller's parts.
+ * parcel  [in, out] left empty; the structure itself is the caller's. NULL is fine, and so is an
+ *         empty one
+ *
+ * Only for received parcels: one to be sent is made of the caller's own parts.
  */
 void opensspi_free_parcel(OPENSSPI_PARCEL *parcel);
 
@@ -161,67 +181,76 @@ typedef struct _OPENSSPI_TOKEN_INFO {
 } OPENSSPI_TOKEN_INFO;
 
 /*
- * What a token says, after checking that this machine's LSA made it.
+ * Tells what a token says, after checking that this LSA made it.
  *
- * token     [in] from QuerySecurityContextToken, ExportSecurityContext or a
- *           parcel; stays the caller's
+ * token     [in] from QuerySecurityContextToken, ExportSecurityContext or a parcel; stays the
+ *           caller's
  * ret_info  [out] written on success only
  *
- * SEC_E_OK; SEC_E_INVALID_HANDLE: not an open handle; SEC_E_INVALID_TOKEN: not a
- * token, or altered, or of another boot or another user's LSA;
- * SEC_E_INVALID_PARAMETER; SEC_E_INTERNAL_ERROR.
+ * SEC_E_OK
+ * SEC_E_INVALID_HANDLE       not an open handle
+ * SEC_E_INVALID_TOKEN        not a token, altered, from before a reboot, or of another user's LSA
+ * SEC_E_INVALID_PARAMETER    NULL
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ * SEC_E_INTERNAL_ERROR       the LSA does not start
  */
 SECURITY_STATUS opensspi_token_query(HANDLE token, OPENSSPI_TOKEN_INFO *ret_info);
 
 /* ---- For packages: moving half-done handshakes ------------------------- */
 
 /*
- * The state of a handshake is in the LSA half, and Windows' SECPKG_FUNCTION_TABLE
- * has no export.  A package whose handshakes can be moved offers this table
- * beside it; it is optional.  All run in the LSA, on the package's own handles.
+ * Packs a context that is still negotiating.
+ *
+ * Context        [in] stays as it is: the LSA deletes it when it wants
+ * Flags          [in] SECPKG_CONTEXT_EXPORT_RESET_NEW, or 0
+ * PackedContext  [out] pvBuffer from AllocateLsaHeap, the LSA frees it
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_HANDLE
+ * SEC_E_UNSUPPORTED_FUNCTION  not at this leg
+ * STATUS_NO_MEMORY
+ */
+typedef NTSTATUS(NTAPI SpExportLsaContextFn)(LSA_SEC_HANDLE Context, ULONG Flags,
+                                             PSecBuffer PackedContext);
+
+/*
+ * Makes a context of what ExportLsaContext packed, in this process or another.
+ *
+ * PackedContext  [in] neither changed nor freed; to be parsed as hostile input
+ * NewContext     [out] ends with the package's DeleteContext
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_TOKEN  not what this package packed
+ * STATUS_NO_MEMORY
+ */
+typedef NTSTATUS(NTAPI SpImportLsaContextFn)(PSecBuffer PackedContext, PLSA_SEC_HANDLE NewContext);
+
+/*
+ * The state of a handshake is in the LSA half, and Windows' SECPKG_FUNCTION_TABLE has no export. A
+ * package whose handshakes can be moved offers this table beside it; it is optional. Both run in
+ * the LSA, on the package's own handles.
  */
 typedef struct _OPENSSPI_LSA_EXPORT_TABLE {
     ULONG Version; /* OPENSSPI_LSA_EXPORT_VERSION */
-
-    /*
-     * Pack a context that is still negotiating.
-     *
-     * Context        [in] stays as it is: the LSA deletes it when it wants
-     * Flags          [in] SECPKG_CONTEXT_EXPORT_RESET_NEW, or 0
-     * PackedContext  [out] pvBuffer from AllocateLsaHeap, the LSA frees it
-     *
-     * STATUS_SUCCESS; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION: not at
-     * this leg; STATUS_NO_MEMORY.
-     */
-    NTSTATUS(NTAPI *ExportLsaContext)
-    (LSA_SEC_HANDLE Context, ULONG Flags, PSecBuffer PackedContext);
-
-    /*
-     * Make a context of what ExportLsaContext packed, perhaps in another process.
-     *
-     * PackedContext  [in] neither changed nor freed
-     * NewContext     [out] deleted with the table's DeleteContext
-     *
-     * STATUS_SUCCESS; SEC_E_INVALID_TOKEN: not what this package packed;
-     * STATUS_NO_MEMORY.
-     */
-    NTSTATUS(NTAPI *ImportLsaContext)
-    (PSecBuffer PackedContext, PLSA_SEC_HANDLE NewContext);
+    SpExportLsaContextFn *ExportLsaContext;
+    SpImportLsaContextFn *ImportLsaContext;
 } OPENSSPI_LSA_EXPORT_TABLE, *POPENSSPI_LSA_EXPORT_TABLE;
 
 #define OPENSSPI_LSA_EXPORT_VERSION 1
 
 /*
- * The entry point, as a third symbol beside SpLsaModeInitialize.
+ * The entry point, a third symbol beside SpLsaModeInitialize.
  *
- * Version    [in] OPENSSPI_LSA_EXPORT_VERSION
- * ppTables   [out] static array, one table a package, in the order of
- *            SpLsaModeInitialize's
- * pcTables   [out] how many
+ * Version   [in] OPENSSPI_LSA_EXPORT_VERSION
+ * ppTables  [out] an array, one table a package, in the order of SpLsaModeInitialize's; static, the
+ *           package's
+ * pcTables  [out] how many
  *
- * STATUS_SUCCESS; STATUS_INVALID_PARAMETER: a version that it does not know.
+ * STATUS_SUCCESS
+ * STATUS_INVALID_PARAMETER  a version that it does not know
  */
-typedef NTSTATUS(NTAPI *SpLsaExportInitializeFn)(ULONG Version, const OPENSSPI_LSA_EXPORT_TABLE **ppTables,
+typedef NTSTATUS(NTAPI *SpLsaExportInitializeFn)(ULONG Version,
+                                                 const OPENSSPI_LSA_EXPORT_TABLE **ppTables,
                                                  PULONG pcTables);
 
 #define OPENSSPI_LSA_EXPORT_INIT_NAME "SpLsaExportInitialize"

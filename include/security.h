@@ -11,6 +11,8 @@
 
 #include "sspi.h"
 
+/* ---- Names of packages ------------------------------------------------- */
+
 #define NTLMSP_NAME_A "NTLM"
 #define NTLMSP_NAME_W u"NTLM"
 #define NTLMSP_NAME   NTLMSP_NAME_W /* wide on Windows too, whatever UNICODE says */

@@ -2,12 +2,43 @@
 /*
  * The Security Support Provider Interface: what an application calls.
  *
- * Names, numbers and layouts are those of Windows x64.  What exists in a
- * narrow and a wide form has two names, ending in A (UTF-8) and W (UTF-16);
- * no macro chooses between them.
+ * A client and a server each acquire a credential, hand each other's tokens to
+ * InitializeSecurityContext and AcceptSecurityContext until both are content,
+ * and then have a context that signs and encrypts messages.  The context can be
+ * exported, sent to another process of the machine and imported there, and the
+ * peer notices nothing.
  *
- * Source: Microsoft's API reference of sspi.h; where behaviour is ours,
- * docs/differences.md gives the reason.
+ * Names, numbers and layouts are those of Windows x64.  What exists in a narrow
+ * and a wide form has two names, ending in A (UTF-8) and W (UTF-16), which do
+ * the same; no macro chooses between them.
+ *
+ * What holds for every call:
+ *
+ *   [in] is lent for the duration of the call, and not written although
+ *   Windows' prototypes lack const.  [out] is written on success only, but for
+ *   the size needed in a buffer that is too small.  Sizes are in bytes, lengths
+ *   of text in characters without the terminating NUL, times in 100 ns since
+ *   1601, UTC.
+ *
+ *   Any call may be made from any thread.  One thread may encrypt while another
+ *   decrypts on the same context; two that do the same take turns.
+ *
+ *   A child process has its parent's credentials, but no context of it: its keys
+ *   are not there after fork().  It must be given one, by export and import.
+ *
+ *   "The common ones" are SEC_E_INVALID_HANDLE: never valid, deleted, of the
+ *   other kind, or the parent's; SEC_E_INVALID_PARAMETER: NULL where something
+ *   is needed, text that is not UTF-8, more than 64 buffers, a length without a
+ *   buffer; SEC_E_INSUFFICIENT_MEMORY: also over a limit of the user;
+ *   SEC_E_BUFFER_TOO_SMALL: a name of more than 4096 bytes; and
+ *   SEC_E_INTERNAL_ERROR: a system call failed, or the LSA does not start
+ *   because its configuration is not valid.
+ *
+ * Left out are calls that need Windows' desktop or its kernel, such as
+ * SspiPromptForCredentials and KSecRegisterSecurityProvider.
+ *
+ * Source: Microsoft's API reference of sspi.h, of which each call names the
+ * page; where behaviour is ours, docs/differences.md gives the reason.
  */
 #ifndef OPENSSPI_SSPI_H
 #define OPENSSPI_SSPI_H
@@ -182,8 +213,8 @@ typedef enum _SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT {
     SecApplicationProtocolNegotiationExt_None,
     SecApplicationProtocolNegotiationExt_NPN,
     SecApplicationProtocolNegotiationExt_ALPN
-} SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT,
-    *PSEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT;
+} SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT;
+typedef SEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT *PSEC_APPLICATION_PROTOCOL_NEGOTIATION_EXT;
 
 /* One list of names, each with its length in one byte before it, as RFC 7301 3.1 has them. */
 typedef struct _SEC_APPLICATION_PROTOCOL_LIST {
@@ -243,8 +274,8 @@ typedef enum _SEC_TRAFFIC_SECRET_TYPE {
     SecTrafficSecret_None,
     SecTrafficSecret_Client,
     SecTrafficSecret_Server
-} SEC_TRAFFIC_SECRET_TYPE,
-    *PSEC_TRAFFIC_SECRET_TYPE;
+} SEC_TRAFFIC_SECRET_TYPE;
+typedef SEC_TRAFFIC_SECRET_TYPE *PSEC_TRAFFIC_SECRET_TYPE;
 
 #define SZ_ALG_MAX_SIZE 64 /* characters of an algorithm's name, NUL included */
 
@@ -552,7 +583,7 @@ typedef struct _SecPkgContext_CredentialNameW {
     SEC_WCHAR *sCredentialName;
 } SecPkgContext_CredentialNameW, *PSecPkgContext_CredentialNameW;
 
-/* From when and until when the context is good, in local time as on Windows. */
+/* From when and until when the context is good, UTC; Windows gives local time. */
 typedef struct _SecPkgContext_Lifespan {
     TimeStamp tsStart;
     TimeStamp tsExpiry;
@@ -700,8 +731,8 @@ typedef enum _SECPKG_ATTR_LCT_STATUS {
     SecPkgAttrLastClientTokenYes,
     SecPkgAttrLastClientTokenNo,
     SecPkgAttrLastClientTokenMaybe
-} SECPKG_ATTR_LCT_STATUS,
-    *PSECPKG_ATTR_LCT_STATUS;
+} SECPKG_ATTR_LCT_STATUS;
+typedef SECPKG_ATTR_LCT_STATUS *PSECPKG_ATTR_LCT_STATUS;
 
 typedef struct _SecPkgContext_LastClientTokenStatus {
     SECPKG_ATTR_LCT_STATUS LastClientTokenStatus;
@@ -714,8 +745,8 @@ typedef enum _SECPKG_CRED_CLASS {
     SecPkgCredClass_PersistedGeneric = 20,
     SecPkgCredClass_PersistedSpecific = 30,
     SecPkgCredClass_Explicit = 40
-} SECPKG_CRED_CLASS,
-    *PSECPKG_CRED_CLASS;
+} SECPKG_CRED_CLASS;
+typedef SECPKG_CRED_CLASS *PSECPKG_CRED_CLASS;
 
 typedef struct _SecPkgContext_CredInfo {
     SECPKG_CRED_CLASS CredClass;
@@ -731,8 +762,8 @@ typedef enum _SEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS {
     SecApplicationProtocolNegotiationStatus_None,
     SecApplicationProtocolNegotiationStatus_Success,
     SecApplicationProtocolNegotiationStatus_SelectedClientOnly
-} SEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS,
-    *PSEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS;
+} SEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS;
+typedef SEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS *PSEC_APPLICATION_PROTOCOL_NEGOTIATION_STATUS;
 
 #define MAX_PROTOCOL_ID_SIZE 0xff
 
@@ -900,7 +931,7 @@ typedef struct _SEC_WINNT_AUTH_PACKED_CREDENTIALS_EX {
 /* CredData of type SEC_WINNT_AUTH_DATA_TYPE_PASSWORD */
 typedef struct _SEC_WINNT_AUTH_DATA_PASSWORD {
     SEC_WINNT_AUTH_BYTE_VECTOR UnicodePassword;
-} SEC_WINNT_AUTH_DATA_PASSWORD, *PSEC_WINNT_AUTH_DATA_PASSWORD;
+} SEC_WINNT_AUTH_DATA_PASSWORD;
 
 /* CredData of type SEC_WINNT_AUTH_DATA_TYPE_CERT */
 typedef struct _SEC_WINNT_AUTH_CERTIFICATE_DATA {
@@ -928,47 +959,175 @@ typedef void(SEC_ENTRY *SEC_GET_KEY_FN)(void *Arg, void *Principal, ULONG KeyVer
 
 /* ---- Finding packages -------------------------------------------------- */
 
-SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesA(ULONG *pcPackages, PSecPkgInfoA *ppPackageInfo);
-SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesW(ULONG *pcPackages, PSecPkgInfoW *ppPackageInfo);
+/*
+ * Lists the packages that this process can use.
+ *
+ * pcPackages     [out] how many
+ * ppPackageInfo  [out] an array of that many, one block with all its text: the caller's, freed with
+ *                one FreeContextBuffer
+ *
+ * SEC_E_OK
+ * and the common ones
+ *
+ * Source: EnumerateSecurityPackages.
+ */
+SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesA(ULONG *pcPackages,
+                                                     PSecPkgInfoA *ppPackageInfo);
+SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesW(ULONG *pcPackages,
+                                                     PSecPkgInfoW *ppPackageInfo);
 
-SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoA(SEC_CHAR *pszPackageName, PSecPkgInfoA *ppPackageInfo);
-SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName, PSecPkgInfoW *ppPackageInfo);
+/*
+ * Describes one package: above all, how large a token buffer has to be (cbMaxToken).
+ *
+ * pszPackageName  [in] its name; upper and lower case are the same
+ * ppPackageInfo   [out] one block: the caller's, freed with FreeContextBuffer
+ *
+ * SEC_E_OK
+ * SEC_E_SECPKG_NOT_FOUND  no such package
+ * and the common ones
+ *
+ * Source: QuerySecurityPackageInfo.
+ */
+SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoA(SEC_CHAR *pszPackageName,
+                                                    PSecPkgInfoA *ppPackageInfo);
+SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
+                                                    PSecPkgInfoW *ppPackageInfo);
 
 /* ---- Credentials ------------------------------------------------------- */
 
+/*
+ * Takes a credential into use: the first call of every client and server.
+ *
+ * pszPrincipal      [in] whose credential, or NULL for the one that the package finds by itself
+ * pszPackage        [in] the package's name
+ * fCredentialUse    [in] SECPKG_CRED_INBOUND, _OUTBOUND or _BOTH, and flags
+ * pvLogonId         [in] a LUID: the credential of that logon session; or NULL for the caller's own
+ * pAuthData         [in] what to log on with: a SEC_WINNT_AUTH_IDENTITY_* of any form (its own
+ *                   flags tell A from W, so either function takes either), for Schannel an
+ *                   SCH_CREDENTIALS or SCHANNEL_CRED; or NULL for the user's stored credential.
+ *                   Copied: the caller may wipe its own afterwards
+ * pGetKeyFn         [in] not used, NULL
+ * pvGetKeyArgument  [in] not used, NULL
+ * phCredential      [out] the credential, freed with FreeCredentialsHandle
+ * ptsExpiry         [out] when it ends, UTC; may be NULL
+ *
+ * A password is not tried here: a wrong one shows in the handshake.
+ *
+ * SEC_E_OK
+ * SEC_E_SECPKG_NOT_FOUND      no such package
+ * SEC_E_NO_CREDENTIALS        nothing stored for this user, or no accounts to check clients against
+ * SEC_E_UNKNOWN_CREDENTIALS   pAuthData is of no form that the package knows
+ * SEC_E_NOT_OWNER             pvLogonId is another user's session
+ * SEC_E_UNSUPPORTED_FUNCTION  policy forbids the package, or it has no such side
+ * and the common ones
+ *
+ * Source: AcquireCredentialsHandle (General).
+ */
 SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage,
                                                     ULONG fCredentialUse, void *pvLogonId,
                                                     void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
-                                                    void *pvGetKeyArgument, PCredHandle phCredential,
-                                                    PTimeStamp ptsExpiry);
+                                                    void *pvGetKeyArgument,
+                                                    PCredHandle phCredential, PTimeStamp ptsExpiry);
 SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage,
                                                     ULONG fCredentialUse, void *pvLogonId,
                                                     void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
-                                                    void *pvGetKeyArgument, PCredHandle phCredential,
-                                                    PTimeStamp ptsExpiry);
+                                                    void *pvGetKeyArgument,
+                                                    PCredHandle phCredential, PTimeStamp ptsExpiry);
 
+/*
+ * Adds another package's credential to a credential, for packages that choose among several.
+ *
+ * hCredentials      [in] the credential to add to
+ * pszPrincipal      [in] as for AcquireCredentialsHandle
+ * pszPackage        [in] the package that the new one is for
+ * fCredentialUse    [in] as for AcquireCredentialsHandle
+ * pAuthData         [in] as for AcquireCredentialsHandle
+ * pGetKeyFn         [in] not used, NULL
+ * pvGetKeyArgument  [in] not used, NULL
+ * ptsExpiry         [out] when the added one ends, UTC; may be NULL
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package holds one credential at a time
+ * otherwise as AcquireCredentialsHandle
+ *
+ * Source: AddCredentials.
+ */
 SECURITY_STATUS SEC_ENTRY AddCredentialsA(PCredHandle hCredentials, SEC_CHAR *pszPrincipal,
-                                          SEC_CHAR *pszPackage, ULONG fCredentialUse, void *pAuthData,
-                                          SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
-                                          PTimeStamp ptsExpiry);
+                                          SEC_CHAR *pszPackage, ULONG fCredentialUse,
+                                          void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+                                          void *pvGetKeyArgument, PTimeStamp ptsExpiry);
 SECURITY_STATUS SEC_ENTRY AddCredentialsW(PCredHandle hCredentials, SEC_WCHAR *pszPrincipal,
-                                          SEC_WCHAR *pszPackage, ULONG fCredentialUse, void *pAuthData,
-                                          SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
-                                          PTimeStamp ptsExpiry);
+                                          SEC_WCHAR *pszPackage, ULONG fCredentialUse,
+                                          void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+                                          void *pvGetKeyArgument, PTimeStamp ptsExpiry);
 
+/*
+ * Frees a credential. Contexts made with it go on.
+ *
+ * phCredential  [in] dead afterwards: using it again answers SEC_E_INVALID_HANDLE
+ *
+ * SEC_E_OK
+ * and the common ones
+ *
+ * Source: FreeCredentialsHandle.
+ */
 SECURITY_STATUS SEC_ENTRY FreeCredentialsHandle(PCredHandle phCredential);
 #define FreeCredentialHandle FreeCredentialsHandle /* its older name */
 
+/*
+ * Asks something about a credential.
+ *
+ * phCredential  [in] the credential
+ * ulAttribute   [in] SECPKG_CRED_ATTR_*
+ * pBuffer       [out] the structure named beside the attribute, in its A or W form; pointers in it
+ *               are the caller's, freed with FreeContextBuffer
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package does not know the attribute
+ * SEC_E_NO_CREDENTIALS        it is a default credential that has no name
+ * and the common ones
+ *
+ * Source: QueryCredentialsAttributes.
+ */
 SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute,
                                                       void *pBuffer);
 SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute,
                                                       void *pBuffer);
 
+/*
+ * The same, with the size of the caller's structure checked.
+ *
+ * phCredential  [in] the credential
+ * ulAttribute   [in] SECPKG_CRED_ATTR_*
+ * pBuffer       [out] as above
+ * cbBuffer      [in] its size in bytes
+ *
+ * SEC_E_OK
+ * SEC_E_BUFFER_TOO_SMALL      the structure is larger
+ * SEC_E_UNSUPPORTED_FUNCTION  also for an attribute whose size is not known
+ * otherwise as without Ex
+ *
+ * Source: QueryCredentialsAttributesEx.
+ */
 SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesExA(PCredHandle phCredential, ULONG ulAttribute,
                                                         void *pBuffer, ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesExW(PCredHandle phCredential, ULONG ulAttribute,
                                                         void *pBuffer, ULONG cbBuffer);
 
+/*
+ * Changes something about a credential.
+ *
+ * phCredential  [in] the credential
+ * ulAttribute   [in] SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS, or a package's own
+ * pBuffer       [in] the structure named beside the attribute; copied
+ * cbBuffer      [in] its size in bytes
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package cannot
+ * and the common ones
+ *
+ * Source: SetCredentialsAttributes.
+ */
 SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute,
                                                     void *pBuffer, ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute,
@@ -976,45 +1135,230 @@ SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, UL
 
 /* ---- Handshake --------------------------------------------------------- */
 
-SECURITY_STATUS SEC_ENTRY InitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
-                                                     SEC_CHAR *pszTargetName, ULONG fContextReq,
-                                                     ULONG Reserved1, ULONG TargetDataRep,
-                                                     PSecBufferDesc pInput, ULONG Reserved2,
-                                                     PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                     ULONG *pfContextAttr, PTimeStamp ptsExpiry);
-SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext,
+/*
+ * Takes a client's next step of a handshake: reads the server's token, makes the one to send.
+ *
+ * phCredential   [in] the credential; may be NULL on later legs
+ * phContext      [in] NULL on the first leg, then what the first leg gave
+ * pszTargetName  [in] the service to speak to: "HTTP/www.example.org" for Kerberos and NTLM, the
+ *                host's name for Schannel; what it may do without is the package's matter
+ * fContextReq    [in] ISC_REQ_*: what the session shall have
+ * Reserved1      [in] 0
+ * TargetDataRep  [in] SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP: changes nothing here
+ * pInput         [in] from the server, a SECBUFFER_TOKEN; NULL on the first leg, unless there are
+ *                SECBUFFER_CHANNEL_BINDINGS or other parameters to give
+ * Reserved2      [in] 0
+ * phNewContext   [out] the context, on the first leg: deleted with DeleteSecurityContext. The same
+ *                handle on every leg; on later ones it may be phContext, or NULL
+ * pOutput        [out] a SECBUFFER_TOKEN for the token to send, if its size is not 0. With
+ *                ISC_REQ_ALLOCATE_MEMORY it is allocated: the caller's, freed with
+ *                FreeContextBuffer; else it goes into pvBuffer, of cbBuffer bytes
+ * pfContextAttr  [out] ISC_RET_*: what the session has got; may be NULL. To be compared with what
+ *                was asked for: less than that is not an error
+ * ptsExpiry      [out] when the session ends, UTC; may be NULL
+ *
+ * When the first leg fails nothing is left behind. When a later one fails the context is as it was
+ * before, and the caller's to delete; a token buffer that was too small can be tried again.
+ *
+ * SEC_E_OK                           the session stands, once what is in pOutput has been sent
+ * SEC_I_CONTINUE_NEEDED              send it and come back with the answer
+ * SEC_I_COMPLETE_NEEDED,
+ * SEC_I_COMPLETE_AND_CONTINUE        call CompleteAuthToken first
+ * SEC_I_INCOMPLETE_CREDENTIALS       the server asks for a certificate (Schannel)
+ * SEC_E_INVALID_TOKEN                the server's token is malformed, or not for this leg
+ * SEC_E_BUFFER_TOO_SMALL             cbBuffer has the size needed
+ * SEC_E_INCOMPLETE_MESSAGE           read more of it (Schannel)
+ * SEC_E_TARGET_UNKNOWN               no such service
+ * SEC_E_WRONG_PRINCIPAL              another one answers
+ * SEC_E_LOGON_DENIED                 wrong name or password, or not allowed
+ * SEC_E_NO_CREDENTIALS               none to use
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY  no domain controller or KDC to ask
+ * SEC_E_TIME_SKEW                    the clocks differ too much
+ * SEC_E_SECURITY_QOS_FAILED          what was asked for and must not be missing is missing
+ * SEC_E_DOWNGRADE_DETECTED           somebody forced a weaker choice
+ * SEC_E_UNTRUSTED_ROOT,
+ * SEC_E_CERT_EXPIRED,
+ * SEC_E_CERT_UNKNOWN,
+ * SEC_E_ALGORITHM_MISMATCH,
+ * SEC_E_ILLEGAL_MESSAGE              Schannel only
+ * SEC_E_UNSUPPORTED_FUNCTION         the context was imported after its handshake
+ * SEC_E_CONTEXT_EXPIRED              it was exported, and imported elsewhere
+ * and the common ones
+ *
+ * Source: InitializeSecurityContext (General).
+ */
+SECURITY_STATUS SEC_ENTRY InitializeSecurityContextA(PCredHandle phCredential,
+                                                     PCtxtHandle phContext, SEC_CHAR *pszTargetName,
+                                                     ULONG fContextReq, ULONG Reserved1,
+                                                     ULONG TargetDataRep, PSecBufferDesc pInput,
+                                                     ULONG Reserved2, PCtxtHandle phNewContext,
+                                                     PSecBufferDesc pOutput, ULONG *pfContextAttr,
+                                                     PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(PCredHandle phCredential,
+                                                     PCtxtHandle phContext,
                                                      SEC_WCHAR *pszTargetName, ULONG fContextReq,
                                                      ULONG Reserved1, ULONG TargetDataRep,
                                                      PSecBufferDesc pInput, ULONG Reserved2,
-                                                     PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                     ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+                                                     PCtxtHandle phNewContext,
+                                                     PSecBufferDesc pOutput, ULONG *pfContextAttr,
+                                                     PTimeStamp ptsExpiry);
 
+/*
+ * Takes a server's next step of a handshake: reads the client's token, makes the one to send.
+ *
+ * phCredential   [in] the credential, acquired for SECPKG_CRED_INBOUND; may be NULL on later legs
+ * phContext      [in] NULL on the first leg, then what the first leg gave
+ * pInput         [in] from the client, a SECBUFFER_TOKEN; with SECBUFFER_CHANNEL_BINDINGS those of
+ *                the channel that it came through
+ * fContextReq    [in] ASC_REQ_*: what the session shall have
+ * TargetDataRep  [in] as for InitializeSecurityContext
+ * phNewContext   [out] as for InitializeSecurityContext
+ * pOutput        [out] as for InitializeSecurityContext, with ASC_REQ_ALLOCATE_MEMORY; may be NULL
+ *                where nothing is to be sent
+ * pfContextAttr  [out] ASC_RET_*; may be NULL
+ * ptsExpiry      [out] when the session ends, UTC; may be NULL
+ *
+ * Failures leave the context as InitializeSecurityContext does.
+ *
+ * SEC_E_OK                     the client is who it says it is
+ * SEC_I_CONTINUE_NEEDED        send the output, come back with the answer
+ * SEC_I_COMPLETE_NEEDED,
+ * SEC_I_COMPLETE_AND_CONTINUE  as for InitializeSecurityContext
+ * SEC_E_LOGON_DENIED           name or password is wrong, the account may not log on, an anonymous
+ *                              client was not asked for, or the accounts cannot be read: nobody is
+ *                              let in then
+ * SEC_E_BAD_BINDINGS           the channel bindings are another channel's, or missing where policy
+ *                              wants them
+ * SEC_E_WRONG_PRINCIPAL        the client meant another service
+ * SEC_E_MESSAGE_ALTERED        the handshake's own integrity check failed
+ * and what InitializeSecurityContext lists
+ *
+ * Source: AcceptSecurityContext (General).
+ */
 SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phContext,
                                                 PSecBufferDesc pInput, ULONG fContextReq,
                                                 ULONG TargetDataRep, PCtxtHandle phNewContext,
                                                 PSecBufferDesc pOutput, ULONG *pfContextAttr,
                                                 PTimeStamp ptsExpiry);
 
+/*
+ * Finishes a token after the application has changed the message it belongs to: for packages that
+ * sign the message itself, such as Digest.
+ *
+ * phContext  [in] the context
+ * pToken     [in, out] the token
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package has no use for it (none of the built-in ones)
+ * SEC_E_INVALID_TOKEN         malformed, altered or foreign bytes
+ * and the common ones
+ *
+ * Source: CompleteAuthToken.
+ */
 SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken);
 
+/*
+ * Gives the context an order, which its next handshake call carries out.
+ *
+ * phContext  [in] the context
+ * pInput     [in] a SECBUFFER_TOKEN with the order: for Schannel SCHANNEL_SHUTDOWN and the like
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package takes none, or the context was imported and has no LSA
+ *                             half
+ * SEC_E_INVALID_TOKEN         no order that it knows
+ * SEC_E_CONTEXT_EXPIRED       exported, and imported elsewhere
+ * and the common ones
+ *
+ * Source: ApplyControlToken.
+ */
 SECURITY_STATUS SEC_ENTRY ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput);
 
+/*
+ * Ends a context: keys are wiped, its token is closed. Whatever other threads are doing with it
+ * ends first. A sealed copy that has not been imported yet stays good.
+ *
+ * phContext  [in] dead afterwards
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_HANDLE  it is dead already, for instance after an export with
+ *                       SECPKG_CONTEXT_EXPORT_DELETE_OLD, and nothing happens
+ *
+ * Source: DeleteSecurityContext.
+ */
 SECURITY_STATUS SEC_ENTRY DeleteSecurityContext(PCtxtHandle phContext);
 
+/*
+ * Frees what any call of this interface allocated, and wipes it first.
+ *
+ * pvContextBuffer  [in] NULL is fine
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  not a block of this library's
+ *
+ * Source: FreeContextBuffer.
+ */
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 
 /* ---- Attributes -------------------------------------------------------- */
 
+/*
+ * Asks something about a context, at any time: also one that is frozen, or imported elsewhere.
+ *
+ * phContext    [in] the context
+ * ulAttribute  [in] SECPKG_ATTR_*
+ * pBuffer      [out] the structure named beside the attribute, in its A or W form; written on
+ *              success only. Pointers in it are the caller's, each freed with FreeContextBuffer
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package does not know the attribute, or only the LSA half does
+ *                             and the context was imported
+ * SEC_E_INVALID_HANDLE        also while the handshake has not got so far
+ * SEC_E_NO_IMPERSONATION      there is no token
+ * and the common ones
+ *
+ * Source: QueryContextAttributes (General).
+ */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute,
                                                   void *pBuffer);
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute,
                                                   void *pBuffer);
 
+/*
+ * The same, with the size of the caller's structure checked.
+ *
+ * phContext    [in] the context
+ * ulAttribute  [in] SECPKG_ATTR_*
+ * pBuffer      [out] as above
+ * cbBuffer     [in] its size in bytes
+ *
+ * SEC_E_OK
+ * SEC_E_BUFFER_TOO_SMALL      the structure is larger
+ * SEC_E_UNSUPPORTED_FUNCTION  also for an attribute whose size is not known
+ * otherwise as without Ex
+ *
+ * Source: QueryContextAttributesEx.
+ */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesExA(PCtxtHandle phContext, ULONG ulAttribute,
                                                     void *pBuffer, ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle phContext, ULONG ulAttribute,
                                                     void *pBuffer, ULONG cbBuffer);
 
+/*
+ * Changes something about a context.
+ *
+ * phContext    [in] the context
+ * ulAttribute  [in] an attribute that its package lets one set, or OPENSSPI_ATTR_EXPORT_*
+ * pBuffer      [in] the structure named beside the attribute; copied
+ * cbBuffer     [in] its size in bytes
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  the package cannot
+ * SEC_E_INVALID_PARAMETER     also for a value out of range
+ * and the common ones
+ *
+ * Source: SetContextAttributes.
+ */
 SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute,
                                                 void *pBuffer, ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute,
@@ -1026,15 +1370,104 @@ SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulA
 #define SECQOP_WRAP_NO_ENCRYPT 0x80000001 /* sign only, in the form of an encrypted message */
 #define SECQOP_WRAP_OOB_DATA   0x40000000 /* Schannel: an alert */
 
+/*
+ * Signs a message, and counts it.
+ *
+ * phContext     [in] the context, its handshake finished
+ * fQOP          [in] 0
+ * pMessage      [in, out] the message as SECBUFFER_DATA buffers, any number of them; and one
+ *               SECBUFFER_TOKEN of SecPkgContext_Sizes.cbMaxSignature bytes or more, which gets the
+ *               signature: cbBuffer is set to its size. Buffers marked SECBUFFER_READONLY are not
+ *               signed, those marked SECBUFFER_READONLY_WITH_CHECKSUM are
+ * MessageSeqNo  [in] the number of a datagram (ISC_RET_DATAGRAM); else the context counts itself
+ *
+ * On failure nothing has been counted or written but the size needed.
+ *
+ * SEC_E_OK
+ * SEC_E_BUFFER_TOO_SMALL      cbBuffer of the token has the size needed
+ * SEC_E_INVALID_TOKEN         no token buffer
+ * SEC_E_QOP_NOT_SUPPORTED     no such quality of protection
+ * SEC_E_INVALID_HANDLE        also before the handshake is over
+ * SEC_E_UNSUPPORTED_FUNCTION  the package, or what was negotiated, signs nothing
+ * SEC_E_CONTEXT_EXPIRED       its time is over, or it was exported, and imported elsewhere
+ * and the common ones
+ *
+ * Source: MakeSignature.
+ */
 SECURITY_STATUS SEC_ENTRY MakeSignature(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                         ULONG MessageSeqNo);
 
+/*
+ * Checks a message that MakeSignature has signed.
+ *
+ * phContext     [in] the context, its handshake finished
+ * pMessage      [in] the message as SECBUFFER_DATA buffers, and the signature as SECBUFFER_TOKEN,
+ *               in any order
+ * MessageSeqNo  [in] as for MakeSignature
+ * pfQOP         [out] 0; may be NULL
+ *
+ * A message that fails does not count: the true one may still come.
+ *
+ * SEC_E_OK
+ * SEC_E_MESSAGE_ALTERED  message and signature do not belong together
+ * SEC_E_OUT_OF_SEQUENCE  repeated, or one is missing in between
+ * otherwise as MakeSignature
+ *
+ * Source: VerifySignature.
+ */
 SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle phContext, PSecBufferDesc pMessage,
                                           ULONG MessageSeqNo, ULONG *pfQOP);
 
+/*
+ * Encrypts a message in place, and counts it.
+ *
+ * phContext     [in] the context, its handshake finished
+ * fQOP          [in] 0, or SECQOP_WRAP_NO_ENCRYPT to sign only
+ * pMessage      [in, out] the message as SECBUFFER_DATA buffers, any number of them; and one
+ *               SECBUFFER_TOKEN of SecPkgContext_Sizes.cbSecurityTrailer bytes or more, which gets
+ *               what else the receiver needs: cbBuffer is set to its size. SECBUFFER_PADDING of
+ *               cbBlockSize bytes where the package pads. For Schannel SECBUFFER_STREAM_HEADER,
+ *               SECBUFFER_DATA and SECBUFFER_STREAM_TRAILER, side by side in memory. READONLY
+ *               buffers as for MakeSignature
+ * MessageSeqNo  [in] as for MakeSignature
+ *
+ * On failure nothing has been counted, and the message is as it was.
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  also when confidentiality was not negotiated
+ * and as MakeSignature
+ *
+ * Source: EncryptMessage (General).
+ */
 SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                          ULONG MessageSeqNo);
 
+/*
+ * Decrypts in place, and checks, a message that EncryptMessage has made.
+ *
+ * phContext     [in] the context, its handshake finished
+ * pMessage      [in, out] what EncryptMessage gave: SECBUFFER_TOKEN and SECBUFFER_DATA, in any
+ *               order. Or the whole message as one SECBUFFER_STREAM and, for each result, an empty
+ *               buffer: SECBUFFER_DATA is set to the plaintext within it. Schannel takes the stream
+ *               as SECBUFFER_DATA, wants four buffers, and sets SECBUFFER_EXTRA to bytes that it
+ *               has not used and SECBUFFER_MISSING to how many it lacks
+ * MessageSeqNo  [in] as for MakeSignature
+ * pfQOP         [out] SECQOP_WRAP_NO_ENCRYPT if the message was only signed, else 0; may be NULL
+ *
+ * A message that fails does not count, and no plaintext of it is given out.
+ *
+ * SEC_E_OK
+ * SEC_E_MESSAGE_ALTERED     signature or tag does not match
+ * SEC_E_OUT_OF_SEQUENCE     replayed, lost or reordered message
+ * SEC_E_INVALID_TOKEN       malformed
+ * SEC_E_INCOMPLETE_MESSAGE  read more (stream packages)
+ * SEC_I_CONTEXT_EXPIRED     the peer has closed
+ * SEC_I_RENEGOTIATE         handshake bytes, in SECBUFFER_EXTRA: give them to the handshake call
+ * SEC_E_DECRYPT_FAILURE     could not be decrypted (Schannel)
+ * otherwise as MakeSignature
+ *
+ * Source: DecryptMessage (General).
+ */
 SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage,
                                          ULONG MessageSeqNo, ULONG *pfQOP);
 
@@ -1045,9 +1478,67 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
 #define SECPKG_CONTEXT_EXPORT_DELETE_OLD 0x00000002
 #define SECPKG_CONTEXT_EXPORT_TO_KERNEL  0x00000004
 
+/*
+ * Packs a context up, to go on in another process of this machine, and seals it: encrypted, good
+ * for one import, by one user, for a short time (30 seconds, opensspi.h changes both).
+ *
+ * phContext       [in] the context: finished, or at any leg of its handshake where the package can
+ * fFlags          [in] SECPKG_CONTEXT_EXPORT_*, or 0
+ * pPackedContext  [out] a SecBuffer, SECBUFFER_EMPTY; becomes a SECBUFFER_TOKEN whose pvBuffer is
+ *                 the caller's, freed with FreeContextBuffer, which wipes it
+ * pToken          [out] NULL, or gets the handle of a copy of the context's token, NULL if it has
+ *                 none: the caller's, closed with CloseHandle. It is not part of the sealed bytes:
+ *                 pass it on beside them
+ *
+ * What becomes of the old context:
+ *   DELETE_OLD     it is wiped before the call returns; its handle is dead
+ *   else           it is FROZEN: it answers QueryContextAttributes, and protects no message. Its
+ *                  next message call, export or handshake call takes the context back if nobody has
+ *                  imported it (the sealed bytes are dead then), and answers SEC_E_CONTEXT_EXPIRED
+ *                  if somebody has. So at no time can two processes protect messages with it
+ *   RESET_NEW      the new context counts messages from the beginning. Refused where that would
+ *                  encrypt two messages with one keystream: NTLM and TLS once a message has been
+ *                  protected
+ *   TO_KERNEL      the packed context is what the kernel takes, unsealed; implies DELETE_OLD
+ *
+ * On failure nothing is allocated, no handle is open, and the context is as it was.
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     another flag
+ * SEC_E_UNSUPPORTED_FUNCTION  the package has no export, not at this leg, no kernel form, or
+ *                             RESET_NEW is refused
+ * SEC_E_CONTEXT_EXPIRED       its time is over, or it is frozen and was imported elsewhere
+ * and the common ones
+ *
+ * Source: ExportSecurityContext; docs/differences.md for what Windows leaves open,
+ * docs/formats/envelope.md for the bytes.
+ */
 SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags,
                                                 PSecBuffer pPackedContext, void **pToken);
 
+/*
+ * Makes a context out of what ExportSecurityContext sealed, if this is the first to do so.
+ *
+ * pszPackage      [in] the package that it is of
+ * pPackedContext  [in] the sealed bytes, of any buffer type; neither freed nor changed
+ * Token           [in] the token that came with them, or NULL; stays the caller's, the context gets
+ *                 a copy
+ * phContext       [out] the context, deleted with DeleteSecurityContext; written on success only
+ *
+ * Everything is checked before the one import is used up, so what is refused can still be imported
+ * by whoever may. A finished context has no LSA half: handshake calls answer
+ * SEC_E_UNSUPPORTED_FUNCTION. It can be exported again.
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_TOKEN     altered, cut, longer, of another machine, or from before a reboot
+ * SEC_E_CONTEXT_EXPIRED   genuine, but imported already, taken back, or too late
+ * SEC_E_NOT_OWNER         sealed for another user
+ * SEC_E_SECPKG_NOT_FOUND  no such package, or sealed by another one
+ * SEC_E_LOGON_DENIED      the token is of another logon
+ * and the common ones
+ *
+ * Source: ImportSecurityContext; docs/differences.md.
+ */
 SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(SEC_CHAR *pszPackage, PSecBuffer pPackedContext,
                                                  void *Token, PCtxtHandle phContext);
 SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(SEC_WCHAR *pszPackage, PSecBuffer pPackedContext,
@@ -1055,20 +1546,83 @@ SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(SEC_WCHAR *pszPackage, PSecBuff
 
 /* ---- Acting for the client --------------------------------------------- */
 
+/*
+ * Gives out the token of a client: who it is, for access checks and for opensspi_token_query().
+ *
+ * phContext  [in] a server's context, its handshake finished
+ * Token      [out] the handle of a copy: the caller's, closed with CloseHandle
+ *
+ * SEC_E_OK
+ * SEC_E_NO_IMPERSONATION  the context has no token
+ * SEC_E_INVALID_HANDLE    also before the handshake is over
+ * and the common ones
+ *
+ * Source: QuerySecurityContextToken.
+ */
 SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDLE *Token);
 
+/*
+ * Lets the calling thread act as the client: with the uid, gid and groups of the local account that
+ * its token is mapped to. Only this thread; threads and processes that it makes inherit.
+ *
+ * phContext  [in] a server's context, its handshake finished
+ *
+ * SEC_E_OK                the thread is the client until RevertSecurityContext
+ * SEC_E_NO_IMPERSONATION  no token, no local account for it, a client that allowed only to be
+ *                         identified, or a process that may not change its identity (CAP_SETUID,
+ *                         CAP_SETGID). Never an empty success
+ * and the common ones
+ *
+ * Source: ImpersonateSecurityContext.
+ */
 SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext);
 
+/*
+ * Makes the calling thread what it was before ImpersonateSecurityContext.
+ *
+ * phContext  [in] the context that was impersonated
+ *
+ * If the kernel refuses, the process ends: going on with the client's rights would be worse.
+ *
+ * SEC_E_OK
+ * SEC_E_NO_IMPERSONATION  the thread does not impersonate that client
+ * and the common ones
+ *
+ * Source: RevertSecurityContext.
+ */
 SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle phContext);
 
 /* ---- Passwords --------------------------------------------------------- */
 
+/*
+ * Changes a password where the account is kept.
+ *
+ * pszPackageName  [in] the package that knows the way there
+ * pszDomainName   [in] the account's domain, may be NULL
+ * pszAccountName  [in] the account
+ * pszOldPassword  [in] its password until now
+ * pszNewPassword  [in] from now on
+ * bImpersonating  [in] TRUE: as the user whom the thread impersonates
+ * dwReserved      [in] 0
+ * pOutput         [out] a SECBUFFER_CHANGE_PASS_RESPONSE for what the server says, or NULL
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION         the package cannot
+ * SEC_E_SECPKG_NOT_FOUND             no such package, or another one's
+ * SEC_E_LOGON_DENIED                 no such account, or the old password is wrong
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY  no domain controller or KDC to ask
+ * and the common ones
+ *
+ * Source: ChangeAccountPassword.
+ */
 SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordA(SEC_CHAR *pszPackageName, SEC_CHAR *pszDomainName,
                                                  SEC_CHAR *pszAccountName, SEC_CHAR *pszOldPassword,
                                                  SEC_CHAR *pszNewPassword, BOOLEAN bImpersonating,
                                                  ULONG dwReserved, PSecBufferDesc pOutput);
-SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordW(SEC_WCHAR *pszPackageName, SEC_WCHAR *pszDomainName,
-                                                 SEC_WCHAR *pszAccountName, SEC_WCHAR *pszOldPassword,
+SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordW(SEC_WCHAR *pszPackageName,
+                                                 SEC_WCHAR *pszDomainName,
+                                                 SEC_WCHAR *pszAccountName,
+                                                 SEC_WCHAR *pszOldPassword,
                                                  SEC_WCHAR *pszNewPassword, BOOLEAN bImpersonating,
                                                  ULONG dwReserved, PSecBufferDesc pOutput);
 
@@ -1087,9 +1641,36 @@ typedef struct _SECURITY_PACKAGE_OPTIONS {
 #define SECPKG_OPTIONS_TYPE_SSPI    2
 #define SECPKG_OPTIONS_PERMANENT    0x00000001
 
-SECURITY_STATUS SEC_ENTRY AddSecurityPackageA(LPSTR pszPackageName, PSECURITY_PACKAGE_OPTIONS pOptions);
-SECURITY_STATUS SEC_ENTRY AddSecurityPackageW(LPWSTR pszPackageName, PSECURITY_PACKAGE_OPTIONS pOptions);
+/*
+ * Loads a package from its file, for this LSA, until it ends. Its owner must be root or the user,
+ * and nobody else may be able to write to it.
+ *
+ * pszPackageName  [in] path of the shared object, or its name in the package folder
+ * pOptions        [in] what Windows wants to know; not used, may be NULL
+ *
+ * SEC_E_OK
+ * SEC_E_SECPKG_NOT_FOUND  no such file, or it has no entry points
+ * SEC_E_CANNOT_INSTALL    the package did not start
+ * SEC_E_NOT_OWNER         others may write to the file
+ * and the common ones
+ *
+ * Source: AddSecurityPackage.
+ */
+SECURITY_STATUS SEC_ENTRY AddSecurityPackageA(LPSTR pszPackageName,
+                                              PSECURITY_PACKAGE_OPTIONS pOptions);
+SECURITY_STATUS SEC_ENTRY AddSecurityPackageW(LPWSTR pszPackageName,
+                                              PSECURITY_PACKAGE_OPTIONS pOptions);
 
+/*
+ * Would unload a package. A package stays as long as its LSA, as on Windows.
+ *
+ * pszPackageName  [in] its name
+ *
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
+ *
+ * Source: DeleteSecurityPackage.
+ */
 SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR pszPackageName);
 SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR pszPackageName);
 
@@ -1105,99 +1686,450 @@ typedef enum _SASL_AUTHZID_STATE {
     Sasl_AuthZIDProcessed
 } SASL_AUTHZID_STATE;
 
+/*
+ * Lists the SASL mechanisms that packages stand behind.
+ *
+ * ProfileList   [out] their names, one after the other, each terminated, an empty one at the end;
+ *               one block: the caller's, freed with FreeContextBuffer
+ * ProfileCount  [out] how many
+ *
+ * SEC_E_OK
+ * and the common ones
+ *
+ * Source: SaslEnumerateProfiles.
+ */
 SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesA(LPSTR *ProfileList, ULONG *ProfileCount);
 SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesW(LPWSTR *ProfileList, ULONG *ProfileCount);
 
+/*
+ * Describes the package behind a SASL mechanism.
+ *
+ * ProfileName  [in] the mechanism
+ * PackageInfo  [out] one block: the caller's, freed with FreeContextBuffer
+ *
+ * SEC_E_OK
+ * SEC_E_SECPKG_NOT_FOUND  no such mechanism
+ * and the common ones
+ *
+ * Source: SaslGetProfilePackage.
+ */
 SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageA(LPSTR ProfileName, PSecPkgInfoA *PackageInfo);
 SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageW(LPWSTR ProfileName, PSecPkgInfoW *PackageInfo);
 
+/*
+ * Finds the package for the mechanism that a client has named.
+ *
+ * pInput       [in] a SECBUFFER_TOKEN with the mechanism's name, not terminated
+ * PackageInfo  [out] one block: the caller's, freed with FreeContextBuffer
+ *
+ * SEC_E_OK
+ * SEC_E_SECPKG_NOT_FOUND  no such mechanism
+ * SEC_E_INVALID_TOKEN     no name
+ * and the common ones
+ *
+ * Source: SaslIdentifyPackage.
+ */
 SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageA(PSecBufferDesc pInput, PSecPkgInfoA *PackageInfo);
 SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageW(PSecBufferDesc pInput, PSecPkgInfoW *PackageInfo);
 
-SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
-                                                         LPSTR pszTargetName, ULONG fContextReq,
-                                                         ULONG Reserved1, ULONG TargetDataRep,
-                                                         PSecBufferDesc pInput, ULONG Reserved2,
-                                                         PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                         ULONG *pfContextAttr, PTimeStamp ptsExpiry);
-SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext,
+/*
+ * InitializeSecurityContext with what SASL adds: after the handshake of the package, one exchange
+ * about message protection and sizes (RFC 4752).
+ *
+ * phCredential   [in] as for InitializeSecurityContext, and so are all the others
+ * phContext      [in]
+ * pszTargetName  [in]
+ * fContextReq    [in]
+ * Reserved1      [in] 0
+ * TargetDataRep  [in]
+ * pInput         [in]
+ * Reserved2      [in] 0
+ * phNewContext   [out]
+ * pOutput        [out]
+ * pfContextAttr  [out]
+ * ptsExpiry      [out]
+ *
+ * SEC_E_OK
+ * and what InitializeSecurityContext answers
+ *
+ * Source: SaslInitializeSecurityContext.
+ */
+SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextA(PCredHandle phCredential,
+                                                         PCtxtHandle phContext, LPSTR pszTargetName,
+                                                         ULONG fContextReq, ULONG Reserved1,
+                                                         ULONG TargetDataRep, PSecBufferDesc pInput,
+                                                         ULONG Reserved2, PCtxtHandle phNewContext,
+                                                         PSecBufferDesc pOutput,
+                                                         ULONG *pfContextAttr,
+                                                         PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle phCredential,
+                                                         PCtxtHandle phContext,
                                                          LPWSTR pszTargetName, ULONG fContextReq,
                                                          ULONG Reserved1, ULONG TargetDataRep,
                                                          PSecBufferDesc pInput, ULONG Reserved2,
-                                                         PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-                                                         ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+                                                         PCtxtHandle phNewContext,
+                                                         PSecBufferDesc pOutput,
+                                                         ULONG *pfContextAttr,
+                                                         PTimeStamp ptsExpiry);
 
+/*
+ * AcceptSecurityContext with what SASL adds (RFC 4752).
+ *
+ * phCredential   [in] as for AcceptSecurityContext, and so are all the others
+ * phContext      [in]
+ * pInput         [in]
+ * fContextReq    [in]
+ * TargetDataRep  [in]
+ * phNewContext   [out]
+ * pOutput        [out]
+ * pfContextAttr  [out]
+ * ptsExpiry      [out]
+ *
+ * SEC_E_OK
+ * and what AcceptSecurityContext answers
+ *
+ * Source: SaslAcceptSecurityContext.
+ */
 SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phContext,
                                                     PSecBufferDesc pInput, ULONG fContextReq,
                                                     ULONG TargetDataRep, PCtxtHandle phNewContext,
                                                     PSecBufferDesc pOutput, ULONG *pfContextAttr,
                                                     PTimeStamp ptsExpiry);
 
+/*
+ * Sets an option of a SASL context, before its handshake is over.
+ *
+ * ContextHandle  [in] the context
+ * Option         [in] SASL_OPTION_*
+ * Value          [in] for the sizes a ULONG, bytes; for AUTHZ_STRING text; for AUTHZ_PROCESSING a
+ *                SASL_AUTHZID_STATE; copied
+ * Size           [in] bytes of Value
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     no such option, or not of that size
+ * SEC_E_UNSUPPORTED_FUNCTION  not a SASL context
+ * and the common ones
+ *
+ * Source: SaslSetContextOption.
+ */
 SECURITY_STATUS SEC_ENTRY SaslSetContextOption(PCtxtHandle ContextHandle, ULONG Option, PVOID Value,
                                                ULONG Size);
 
+/*
+ * Reads an option of a SASL context.
+ *
+ * ContextHandle  [in] the context
+ * Option         [in] SASL_OPTION_*
+ * Value          [out] as for SaslSetContextOption
+ * Size           [in] bytes that Value has room for
+ * Needed         [out] bytes that it takes; may be NULL
+ *
+ * SEC_E_OK
+ * SEC_E_BUFFER_TOO_SMALL      Needed has the size
+ * SEC_E_INVALID_PARAMETER     no such option
+ * SEC_E_UNSUPPORTED_FUNCTION  not a SASL context
+ * and the common ones
+ *
+ * Source: SaslGetContextOption.
+ */
 SECURITY_STATUS SEC_ENTRY SaslGetContextOption(PCtxtHandle ContextHandle, ULONG Option, PVOID Value,
                                                ULONG Size, PULONG Needed);
 
 /* ---- Handling identities ----------------------------------------------- */
 
-SECURITY_STATUS SEC_ENTRY SspiEncodeStringsAsAuthIdentity(PCWSTR pszUserName, PCWSTR pszDomainName,
-                                                          PCWSTR pszPackedCredentialsString,
-                                                          PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
+/*
+ * Makes an identity of names and a password.
+ *
+ * pszUserName                 [in] may be NULL
+ * pszDomainName               [in] may be NULL
+ * pszPackedCredentialsString  [in] the password; may be NULL
+ * ppAuthIdentity              [out] the caller's, freed with SspiFreeAuthIdentity
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    all three are NULL, or too long
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiEncodeStringsAsAuthIdentity.
+ */
+SECURITY_STATUS SEC_ENTRY SspiEncodeStringsAsAuthIdentity(
+    PCWSTR pszUserName, PCWSTR pszDomainName, PCWSTR pszPackedCredentialsString,
+    PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
 
-SECURITY_STATUS SEC_ENTRY SspiEncodeAuthIdentityAsStrings(PSEC_WINNT_AUTH_IDENTITY_OPAQUE pAuthIdentity,
-                                                          PCWSTR *ppszUserName, PCWSTR *ppszDomainName,
-                                                          PCWSTR *ppszPackedCredentialsString);
+/*
+ * Takes an identity apart into names and a password.
+ *
+ * pAuthIdentity               [in] of any form
+ * ppszUserName                [out] the caller's, freed with SspiLocalFree; NULL if there is none
+ * ppszDomainName              [out] the same
+ * ppszPackedCredentialsString [out] the password, a secret, the same; the pointer may be NULL
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     malformed
+ * SEC_E_UNSUPPORTED_FUNCTION  it holds something else than a password
+ * SEC_E_INSUFFICIENT_MEMORY   out of memory
+ *
+ * Source: SspiEncodeAuthIdentityAsStrings.
+ */
+SECURITY_STATUS SEC_ENTRY SspiEncodeAuthIdentityAsStrings(
+    PSEC_WINNT_AUTH_IDENTITY_OPAQUE pAuthIdentity, PCWSTR *ppszUserName, PCWSTR *ppszDomainName,
+    PCWSTR *ppszPackedCredentialsString);
 
+/*
+ * Checks that an identity is well formed.
+ *
+ * AuthData  [in] of any form
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    it is not
+ * SEC_E_UNKNOWN_CREDENTIALS  of no known form
+ *
+ * Source: SspiValidateAuthIdentity.
+ */
 SECURITY_STATUS SEC_ENTRY SspiValidateAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
+/*
+ * Copies an identity.
+ *
+ * AuthData      [in] of any form
+ * AuthDataCopy  [out] the same in one block, the caller's, freed with SspiFreeAuthIdentity
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiCopyAuthIdentity.
+ */
 SECURITY_STATUS SEC_ENTRY SspiCopyAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData,
                                                PSEC_WINNT_AUTH_IDENTITY_OPAQUE *AuthDataCopy);
 
+/*
+ * Wipes and frees an identity that one of these calls made.
+ *
+ * AuthData  [in] NULL is fine
+ *
+ * Source: SspiFreeAuthIdentity.
+ */
 VOID SEC_ENTRY SspiFreeAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
+/*
+ * Wipes the password in an identity, and frees nothing.
+ *
+ * AuthData  [in] of any form; NULL is fine
+ *
+ * Source: SspiZeroAuthIdentity.
+ */
 VOID SEC_ENTRY SspiZeroAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
+/*
+ * Wipes and frees text or bytes that one of these calls made.
+ *
+ * DataBuffer  [in] NULL is fine
+ *
+ * Source: SspiLocalFree.
+ */
 VOID SEC_ENTRY SspiLocalFree(PVOID DataBuffer);
 
+/*
+ * Compares two identities; passwords in constant time.
+ *
+ * AuthIdentity1          [in] of any form; may be NULL
+ * AuthIdentity2          [in] of any form; may be NULL
+ * SameSuppliedUser       [out] TRUE if user and domain are the same; may be NULL
+ * SameSuppliedIdentity   [out] TRUE if the password is the same, too; may be NULL
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiCompareAuthIdentities.
+ */
 SECURITY_STATUS SEC_ENTRY SspiCompareAuthIdentities(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity1,
                                                     PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity2,
                                                     PBOOLEAN SameSuppliedUser,
                                                     PBOOLEAN SameSuppliedIdentity);
 
+/*
+ * Turns an identity into bytes, its password in clear.
+ *
+ * AuthIdentity           [in] of any form
+ * AuthIdentityLength     [out] how many bytes
+ * AuthIdentityByteArray  [out] the caller's, freed with SspiLocalFree
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiMarshalAuthIdentity.
+ */
 SECURITY_STATUS SEC_ENTRY SspiMarshalAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity,
                                                   ULONG *AuthIdentityLength,
                                                   char **AuthIdentityByteArray);
 
-SECURITY_STATUS SEC_ENTRY SspiUnmarshalAuthIdentity(ULONG AuthIdentityLength, char *AuthIdentityByteArray,
-                                                    PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
+/*
+ * Turns such bytes into an identity.
+ *
+ * AuthIdentityLength     [in] how many bytes
+ * AuthIdentityByteArray  [in] the bytes
+ * ppAuthIdentity         [out] the caller's, freed with SspiFreeAuthIdentity
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiUnmarshalAuthIdentity.
+ */
+SECURITY_STATUS SEC_ENTRY SspiUnmarshalAuthIdentity(
+    ULONG AuthIdentityLength, char *AuthIdentityByteArray,
+    PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
 
+/*
+ * Encrypts the password in an identity, so that only this process can read it: as
+ * SspiEncryptAuthIdentityEx with SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_PROCESS.
+ *
+ * AuthData  [in, out] changed in place
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  malformed, or encrypted already
+ *
+ * Source: SspiEncryptAuthIdentity.
+ */
 SECURITY_STATUS SEC_ENTRY SspiEncryptAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
+
+/*
+ * Encrypts the password in an identity.
+ *
+ * Options   [in] SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*: who can read it
+ * AuthData  [in, out] changed in place: its flags tell so
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  for another process than this, which has no key in common
+ * SEC_E_INVALID_PARAMETER     malformed, or encrypted already
+ *
+ * Source: SspiEncryptAuthIdentityEx.
+ */
 SECURITY_STATUS SEC_ENTRY SspiEncryptAuthIdentityEx(ULONG Options,
                                                     PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
-SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
-SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentityEx(ULONG Options,
-                                                    PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
+/*
+ * Undoes SspiEncryptAuthIdentity.
+ *
+ * EncryptedAuthData  [in, out] changed in place
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  malformed, not encrypted, or not by this process
+ *
+ * Source: SspiDecryptAuthIdentity.
+ */
+SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentity(
+    PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
 
+/*
+ * Undoes SspiEncryptAuthIdentityEx.
+ *
+ * Options            [in] as it was encrypted
+ * EncryptedAuthData  [in, out] changed in place
+ *
+ * SEC_E_OK
+ * SEC_E_UNSUPPORTED_FUNCTION  as for SspiEncryptAuthIdentityEx
+ * SEC_E_INVALID_PARAMETER     malformed, not encrypted, or not by this process
+ *
+ * Source: SspiDecryptAuthIdentityEx.
+ */
+SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentityEx(
+    ULONG Options, PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
+
+/*
+ * Tells whether the password in an identity is encrypted.
+ *
+ * EncryptedAuthData  [in] of any form; NULL is not
+ *
+ * TRUE or FALSE.
+ * Source: SspiIsAuthIdentityEncrypted.
+ */
 BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
 
+/*
+ * Tells whether an error is one that asking the user for a password may help against.
+ *
+ * ErrorOrNtStatus  [in] a SECURITY_STATUS or an NTSTATUS
+ *
+ * TRUE for SEC_E_NO_CREDENTIALS, SEC_E_LOGON_DENIED and what maps to them; else FALSE.
+ * Source: SspiIsPromptingNeeded.
+ */
 BOOLEAN SEC_ENTRY SspiIsPromptingNeeded(ULONG ErrorOrNtStatus);
 
+/*
+ * Finds the host in a target name: "www.example.org" in "HTTP/www.example.org:8080".
+ *
+ * pszTargetName  [in] the target
+ * pszHostName    [out] the caller's, freed with SspiLocalFree
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    no host in it
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiGetTargetHostName.
+ */
 SECURITY_STATUS SEC_ENTRY SspiGetTargetHostName(PCWSTR pszTargetName, PWSTR *pszHostName);
 
+/*
+ * Copies an identity and forbids it one package: adds "!name" to its list of packages.
+ *
+ * AuthIdentity       [in] of any form; NULL stands for the user's own
+ * pszPackageName     [in] the package
+ * ppNewAuthIdentity  [out] the caller's, freed with SspiFreeAuthIdentity
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ *
+ * Source: SspiExcludePackage.
+ */
 SECURITY_STATUS SEC_ENTRY SspiExcludePackage(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity,
                                              PCWSTR pszPackageName,
                                              PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppNewAuthIdentity);
 
+/*
+ * Tells under which name a credential for a target would be stored. There is no credential manager
+ * here to look into.
+ *
+ * AuthIdentity            [in] as above
+ * pszTargetName           [in] the target
+ * pCredmanCredentialType  [out] 1: generic
+ * ppszCredmanTargetName   [out] the caller's, freed with SspiLocalFree
+ *
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
+ *
+ * Source: SspiPrepareForCredRead.
+ */
 SECURITY_STATUS SEC_ENTRY SspiPrepareForCredRead(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity,
-                                                 PCWSTR pszTargetName, PULONG pCredmanCredentialType,
+                                                 PCWSTR pszTargetName,
+                                                 PULONG pCredmanCredentialType,
                                                  PCWSTR *ppszCredmanTargetName);
 
+/*
+ * Tells how an identity would be stored. There is no credential manager here to put it into.
+ *
+ * AuthIdentity            [in] as above
+ * pszTargetName           [in] the target
+ * pCredmanCredentialType  [out] 1: generic
+ * ppszCredmanTargetName   [out] the caller's, freed with SspiLocalFree
+ * ppszCredmanUserName     [out] the same
+ * ppCredentialBlob        [out] the same
+ * pCredentialBlobSize     [out] its bytes
+ *
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
+ *
+ * Source: SspiPrepareForCredWrite.
+ */
 SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity,
-                                                  PCWSTR pszTargetName, PULONG pCredmanCredentialType,
+                                                  PCWSTR pszTargetName,
+                                                  PULONG pCredmanCredentialType,
                                                   PCWSTR *ppszCredmanTargetName,
-                                                  PCWSTR *ppszCredmanUserName, PUCHAR *ppCredentialBlob,
+                                                  PCWSTR *ppszCredmanUserName,
+                                                  PUCHAR *ppCredentialBlob,
                                                   PULONG pCredentialBlobSize);
 
 /* ---- Asynchronous calls ------------------------------------------------ */
@@ -1205,48 +2137,216 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 typedef struct _SspiAsyncContext SspiAsyncContext;
 typedef void (*SspiAsyncNotifyCallback)(SspiAsyncContext *Handle, PVOID CallbackData);
 
+/*
+ * Makes an object that follows one asynchronous call.
+ *
+ * The caller's, freed with SspiFreeAsyncContext; NULL when memory is out.
+ * Source: SspiCreateAsyncContext.
+ */
 SspiAsyncContext *SEC_ENTRY SspiCreateAsyncContext(void);
 
+/*
+ * Frees it; a call that it follows must be over.
+ *
+ * Handle  [in] NULL is fine
+ *
+ * Source: SspiFreeAsyncContext.
+ */
 void SEC_ENTRY SspiFreeAsyncContext(SspiAsyncContext *Handle);
 
+/*
+ * Makes it ready for another call.
+ *
+ * Handle  [in] its call must be over
+ *
+ * STATUS_SUCCESS
+ * STATUS_INVALID_PARAMETER  NULL, or its call is not over
+ *
+ * Source: SspiReinitAsyncContext.
+ */
 NTSTATUS SEC_ENTRY SspiReinitAsyncContext(SspiAsyncContext *Handle);
 
+/*
+ * Sets what is called when the call is over.
+ *
+ * Context       [in] not in use by a call yet
+ * Callback      [in] gets Context and CallbackData, in a thread of the library's or the caller's
+ *               own
+ * CallbackData  [in] handed through
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  NULL, or a call has begun
+ *
+ * Source: SspiSetAsyncNotifyCallback.
+ */
 SECURITY_STATUS SEC_ENTRY SspiSetAsyncNotifyCallback(SspiAsyncContext *Context,
                                                      SspiAsyncNotifyCallback Callback,
                                                      void *CallbackData);
 
+/*
+ * Tells whether a callback has been set.
+ *
+ * AsyncContext  [in] NULL has none
+ *
+ * TRUE or FALSE.
+ * Source: SspiAsyncContextRequiresNotify.
+ */
 BOOLEAN SEC_ENTRY SspiAsyncContextRequiresNotify(SspiAsyncContext *AsyncContext);
 
+/*
+ * Tells how the call has ended.
+ *
+ * Handle  [in] the object
+ *
+ * SEC_E_OK                  it has succeeded
+ * SEC_I_ASYNC_CALL_PENDING  it is not over
+ * SEC_E_INVALID_PARAMETER   NULL, or no call has begun
+ * otherwise what the call itself would have returned
+ *
+ * Source: SspiGetAsyncCallStatus.
+ */
 SECURITY_STATUS SEC_ENTRY SspiGetAsyncCallStatus(SspiAsyncContext *Handle);
 
-SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncA(
-    SspiAsyncContext *AsyncContext, LPSTR pszPrincipal, LPSTR pszPackage, ULONG fCredentialUse,
-    void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
-    PCredHandle phCredential, PTimeStamp ptsExpiry);
-SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncW(
-    SspiAsyncContext *AsyncContext, LPWSTR pszPrincipal, LPWSTR pszPackage, ULONG fCredentialUse,
-    void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
-    PCredHandle phCredential, PTimeStamp ptsExpiry);
+/*
+ * AcquireCredentialsHandle, asynchronous.
+ *
+ * AsyncContext      [in] follows the call
+ * pszPrincipal      [in] as for AcquireCredentialsHandle, and so are all the others; what they
+ *                   point to must live until the call is over
+ * pszPackage        [in]
+ * fCredentialUse    [in]
+ * pvLogonId         [in]
+ * pAuthData         [in]
+ * pGetKeyFn         [in]
+ * pvGetKeyArgument  [in]
+ * phCredential      [out]
+ * ptsExpiry         [out]
+ *
+ * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
+ * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ *
+ * Source: SspiAcquireCredentialsHandleAsync.
+ */
+SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncA(SspiAsyncContext *AsyncContext,
+                                                             LPSTR pszPrincipal, LPSTR pszPackage,
+                                                             ULONG fCredentialUse, void *pvLogonId,
+                                                             void *pAuthData,
+                                                             SEC_GET_KEY_FN pGetKeyFn,
+                                                             void *pvGetKeyArgument,
+                                                             PCredHandle phCredential,
+                                                             PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncW(SspiAsyncContext *AsyncContext,
+                                                             LPWSTR pszPrincipal, LPWSTR pszPackage,
+                                                             ULONG fCredentialUse, void *pvLogonId,
+                                                             void *pAuthData,
+                                                             SEC_GET_KEY_FN pGetKeyFn,
+                                                             void *pvGetKeyArgument,
+                                                             PCredHandle phCredential,
+                                                             PTimeStamp ptsExpiry);
 
-SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncA(
-    SspiAsyncContext *AsyncContext, PCredHandle phCredential, PCtxtHandle phContext,
-    LPSTR pszTargetName, ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
-    PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-    ULONG *pfContextAttr, PTimeStamp ptsExpiry);
-SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncW(
-    SspiAsyncContext *AsyncContext, PCredHandle phCredential, PCtxtHandle phContext,
-    LPWSTR pszTargetName, ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
-    PSecBufferDesc pInput, ULONG Reserved2, PCtxtHandle phNewContext, PSecBufferDesc pOutput,
-    ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+/*
+ * InitializeSecurityContext, asynchronous.
+ *
+ * AsyncContext   [in] follows the call
+ * phCredential   [in] as for InitializeSecurityContext, and so are all the others; what they point
+ *                to must live until the call is over
+ * phContext      [in]
+ * pszTargetName  [in]
+ * fContextReq    [in]
+ * Reserved1      [in] 0
+ * TargetDataRep  [in]
+ * pInput         [in]
+ * Reserved2      [in] 0
+ * phNewContext   [out]
+ * pOutput        [out]
+ * pfContextAttr  [out]
+ * ptsExpiry      [out]
+ *
+ * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
+ * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ *
+ * Source: SspiInitializeSecurityContextAsync.
+ */
+SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncA(SspiAsyncContext *AsyncContext,
+                                                              PCredHandle phCredential,
+                                                              PCtxtHandle phContext,
+                                                              LPSTR pszTargetName,
+                                                              ULONG fContextReq, ULONG Reserved1,
+                                                              ULONG TargetDataRep,
+                                                              PSecBufferDesc pInput,
+                                                              ULONG Reserved2,
+                                                              PCtxtHandle phNewContext,
+                                                              PSecBufferDesc pOutput,
+                                                              ULONG *pfContextAttr,
+                                                              PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncW(SspiAsyncContext *AsyncContext,
+                                                              PCredHandle phCredential,
+                                                              PCtxtHandle phContext,
+                                                              LPWSTR pszTargetName,
+                                                              ULONG fContextReq, ULONG Reserved1,
+                                                              ULONG TargetDataRep,
+                                                              PSecBufferDesc pInput,
+                                                              ULONG Reserved2,
+                                                              PCtxtHandle phNewContext,
+                                                              PSecBufferDesc pOutput,
+                                                              ULONG *pfContextAttr,
+                                                              PTimeStamp ptsExpiry);
 
-SECURITY_STATUS SEC_ENTRY SspiAcceptSecurityContextAsync(
-    SspiAsyncContext *AsyncContext, PCredHandle phCredential, PCtxtHandle phContext,
-    PSecBufferDesc pInput, ULONG fContextReq, ULONG TargetDataRep, PCtxtHandle phNewContext,
-    PSecBufferDesc pOutput, ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+/*
+ * AcceptSecurityContext, asynchronous.
+ *
+ * AsyncContext   [in] follows the call
+ * phCredential   [in] as for AcceptSecurityContext, and so are all the others; what they point to
+ *                must live until the call is over
+ * phContext      [in]
+ * pInput         [in]
+ * fContextReq    [in]
+ * TargetDataRep  [in]
+ * phNewContext   [out]
+ * pOutput        [out]
+ * pfContextAttr  [out]
+ * ptsExpiry      [out]
+ *
+ * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
+ * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ *
+ * Source: SspiAcceptSecurityContextAsync.
+ */
+SECURITY_STATUS SEC_ENTRY SspiAcceptSecurityContextAsync(SspiAsyncContext *AsyncContext,
+                                                         PCredHandle phCredential,
+                                                         PCtxtHandle phContext,
+                                                         PSecBufferDesc pInput, ULONG fContextReq,
+                                                         ULONG TargetDataRep,
+                                                         PCtxtHandle phNewContext,
+                                                         PSecBufferDesc pOutput,
+                                                         ULONG *pfContextAttr,
+                                                         PTimeStamp ptsExpiry);
 
+/*
+ * FreeCredentialsHandle, asynchronous.
+ *
+ * AsyncContext  [in] follows the call
+ * phCredential  [in] the credential
+ *
+ * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
+ * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ *
+ * Source: SspiFreeCredentialsHandleAsync.
+ */
 SECURITY_STATUS SEC_ENTRY SspiFreeCredentialsHandleAsync(SspiAsyncContext *AsyncContext,
                                                          PCredHandle phCredential);
 
+/*
+ * DeleteSecurityContext, asynchronous.
+ *
+ * AsyncContext  [in] follows the call
+ * phContext     [in] the context
+ *
+ * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
+ * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ *
+ * Source: SspiDeleteSecurityContextAsync.
+ */
 SECURITY_STATUS SEC_ENTRY SspiDeleteSecurityContextAsync(SspiAsyncContext *AsyncContext,
                                                          PCtxtHandle phContext);
 
@@ -1256,14 +2356,11 @@ typedef SECURITY_STATUS(SEC_ENTRY *ENUMERATE_SECURITY_PACKAGES_FN_A)(ULONG *, PS
 typedef SECURITY_STATUS(SEC_ENTRY *ENUMERATE_SECURITY_PACKAGES_FN_W)(ULONG *, PSecPkgInfoW *);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_SECURITY_PACKAGE_INFO_FN_A)(SEC_CHAR *, PSecPkgInfoA *);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_SECURITY_PACKAGE_INFO_FN_W)(SEC_WCHAR *, PSecPkgInfoW *);
-typedef SECURITY_STATUS(SEC_ENTRY *ACQUIRE_CREDENTIALS_HANDLE_FN_A)(SEC_CHAR *, SEC_CHAR *, ULONG,
-                                                                    void *, void *, SEC_GET_KEY_FN,
-                                                                    void *, PCredHandle,
-                                                                    PTimeStamp);
-typedef SECURITY_STATUS(SEC_ENTRY *ACQUIRE_CREDENTIALS_HANDLE_FN_W)(SEC_WCHAR *, SEC_WCHAR *, ULONG,
-                                                                    void *, void *, SEC_GET_KEY_FN,
-                                                                    void *, PCredHandle,
-                                                                    PTimeStamp);
+typedef SECURITY_STATUS(SEC_ENTRY *ACQUIRE_CREDENTIALS_HANDLE_FN_A)(
+    SEC_CHAR *, SEC_CHAR *, ULONG, void *, void *, SEC_GET_KEY_FN, void *, PCredHandle, PTimeStamp);
+typedef SECURITY_STATUS(SEC_ENTRY *ACQUIRE_CREDENTIALS_HANDLE_FN_W)(
+    SEC_WCHAR *, SEC_WCHAR *, ULONG, void *, void *, SEC_GET_KEY_FN, void *, PCredHandle,
+    PTimeStamp);
 typedef SECURITY_STATUS(SEC_ENTRY *ADD_CREDENTIALS_FN_A)(PCredHandle, SEC_CHAR *, SEC_CHAR *, ULONG,
                                                          void *, SEC_GET_KEY_FN, void *,
                                                          PTimeStamp);
@@ -1272,36 +2369,32 @@ typedef SECURITY_STATUS(SEC_ENTRY *ADD_CREDENTIALS_FN_W)(PCredHandle, SEC_WCHAR 
                                                          PTimeStamp);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_FN_A)(PCredHandle, ULONG, void *);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_FN_W)(PCredHandle, ULONG, void *);
-typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_A)(PCredHandle, ULONG, void *,
-                                                                         ULONG);
-typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W)(PCredHandle, ULONG, void *,
-                                                                         ULONG);
-typedef SECURITY_STATUS(SEC_ENTRY *SET_CREDENTIALS_ATTRIBUTES_FN_A)(PCredHandle, ULONG, void *,
-                                                                    ULONG);
-typedef SECURITY_STATUS(SEC_ENTRY *SET_CREDENTIALS_ATTRIBUTES_FN_W)(PCredHandle, ULONG, void *,
-                                                                    ULONG);
-typedef SECURITY_STATUS(SEC_ENTRY *INITIALIZE_SECURITY_CONTEXT_FN_A)(PCredHandle, PCtxtHandle,
-                                                                     SEC_CHAR *, ULONG, ULONG,
-                                                                     ULONG, PSecBufferDesc, ULONG,
-                                                                     PCtxtHandle, PSecBufferDesc,
-                                                                     ULONG *, PTimeStamp);
-typedef SECURITY_STATUS(SEC_ENTRY *INITIALIZE_SECURITY_CONTEXT_FN_W)(PCredHandle, PCtxtHandle,
-                                                                     SEC_WCHAR *, ULONG, ULONG,
-                                                                     ULONG, PSecBufferDesc, ULONG,
-                                                                     PCtxtHandle, PSecBufferDesc,
-                                                                     ULONG *, PTimeStamp);
+typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_A)(
+    PCredHandle, ULONG, void *, ULONG);
+typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W)(
+    PCredHandle, ULONG, void *, ULONG);
+typedef SECURITY_STATUS(SEC_ENTRY *SET_CREDENTIALS_ATTRIBUTES_FN_A)(
+    PCredHandle, ULONG, void *, ULONG);
+typedef SECURITY_STATUS(SEC_ENTRY *SET_CREDENTIALS_ATTRIBUTES_FN_W)(
+    PCredHandle, ULONG, void *, ULONG);
+typedef SECURITY_STATUS(SEC_ENTRY *INITIALIZE_SECURITY_CONTEXT_FN_A)(
+    PCredHandle, PCtxtHandle, SEC_CHAR *, ULONG, ULONG, ULONG, PSecBufferDesc, ULONG, PCtxtHandle,
+    PSecBufferDesc, ULONG *, PTimeStamp);
+typedef SECURITY_STATUS(SEC_ENTRY *INITIALIZE_SECURITY_CONTEXT_FN_W)(
+    PCredHandle, PCtxtHandle, SEC_WCHAR *, ULONG, ULONG, ULONG, PSecBufferDesc, ULONG, PCtxtHandle,
+    PSecBufferDesc, ULONG *, PTimeStamp);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_FN_A)(PCtxtHandle, ULONG, void *);
 typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_FN_W)(PCtxtHandle, ULONG, void *);
-typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_EX_FN_A)(PCtxtHandle, ULONG, void *,
-                                                                     ULONG);
-typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_EX_FN_W)(PCtxtHandle, ULONG, void *,
-                                                                     ULONG);
+typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_EX_FN_A)(
+    PCtxtHandle, ULONG, void *, ULONG);
+typedef SECURITY_STATUS(SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_EX_FN_W)(
+    PCtxtHandle, ULONG, void *, ULONG);
 typedef SECURITY_STATUS(SEC_ENTRY *SET_CONTEXT_ATTRIBUTES_FN_A)(PCtxtHandle, ULONG, void *, ULONG);
 typedef SECURITY_STATUS(SEC_ENTRY *SET_CONTEXT_ATTRIBUTES_FN_W)(PCtxtHandle, ULONG, void *, ULONG);
-typedef SECURITY_STATUS(SEC_ENTRY *IMPORT_SECURITY_CONTEXT_FN_A)(SEC_CHAR *, PSecBuffer, void *,
-                                                                 PCtxtHandle);
-typedef SECURITY_STATUS(SEC_ENTRY *IMPORT_SECURITY_CONTEXT_FN_W)(SEC_WCHAR *, PSecBuffer, void *,
-                                                                 PCtxtHandle);
+typedef SECURITY_STATUS(SEC_ENTRY *IMPORT_SECURITY_CONTEXT_FN_A)(
+    SEC_CHAR *, PSecBuffer, void *, PCtxtHandle);
+typedef SECURITY_STATUS(SEC_ENTRY *IMPORT_SECURITY_CONTEXT_FN_W)(
+    SEC_WCHAR *, PSecBuffer, void *, PCtxtHandle);
 typedef SECURITY_STATUS(SEC_ENTRY *CHANGE_PASSWORD_FN_A)(SEC_CHAR *, SEC_CHAR *, SEC_CHAR *,
                                                          SEC_CHAR *, SEC_CHAR *, BOOLEAN, ULONG,
                                                          PSecBufferDesc);
@@ -1405,13 +2498,20 @@ typedef struct _SECURITY_FUNCTION_TABLE_W {
     QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W QueryCredentialsAttributesExW;
 } SecurityFunctionTableW, *PSecurityFunctionTableW;
 
+/*
+ * Gives the whole interface as a table: for programs that load the library at run time.
+ *
+ * The table, static, not to be freed or changed; never NULL. Its functions are those of this
+ * header, so dwVersion is SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5.
+ * Source: InitSecurityInterface.
+ */
 PSecurityFunctionTableA SEC_ENTRY InitSecurityInterfaceA(void);
 PSecurityFunctionTableW SEC_ENTRY InitSecurityInterfaceW(void);
 
+/* The same, found with dlsym() by its name. */
 typedef PSecurityFunctionTableA(SEC_ENTRY *INIT_SECURITY_INTERFACE_A)(void);
 typedef PSecurityFunctionTableW(SEC_ENTRY *INIT_SECURITY_INTERFACE_W)(void);
 
-/* Their names, for dlsym() */
 #define SECURITY_ENTRYPOINT_ANSIA "InitSecurityInterfaceA"
 #define SECURITY_ENTRYPOINT_ANSIW "InitSecurityInterfaceW"
 
