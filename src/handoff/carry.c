@@ -94,7 +94,7 @@ static enum ssp_err send_failed(void)
     case ECONNRESET:
     case ECONNREFUSED:
     case ENOTCONN:
-        return ssp_fail(EXPIRED);
+        return ssp_fail(INCOMPLETE);
     case EBADF:
         return ssp_fail(BAD_ARGUMENT);
     default:

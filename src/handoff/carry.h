@@ -17,8 +17,8 @@
 #include "handoff/parcel.h"
 
 /* BAD_ARGUMENT for sizes over their limit, a descriptor that is not open, or another kind of
- * socket; EXPIRED when the peer is gone; IO, NO_MEMORY.  The parcel stays the caller's.  Raises the
- * socket's SO_SNDBUF when the parcel does not fit it. */
+ * socket; INCOMPLETE when the peer is gone; IO, NO_MEMORY.  The parcel stays the caller's.  Raises
+ * the socket's SO_SNDBUF when the parcel does not fit it. */
 enum ssp_err carry_send(int sock, const struct parcel *parcel);
 
 /* BAD_TOKEN for anything that carry_send() does not write (the message is consumed), INCOMPLETE
