@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <linux/capability.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -92,7 +91,7 @@ static struct self *self_new(void)
 
     if (self == NULL)
         return NULL;
-    memset(self, 0, sizeof(*self) + size);
+    *self = (struct self){ 0 };
     if (n < 0 || getgroups(n, self->groups) != n || !get_ids(self))
         return NULL;
     self->n_groups = (size_t)n;

@@ -72,14 +72,21 @@ static const char *fault_of(struct view domain, struct view user, const char *ac
     return NULL;
 }
 
+static enum rank rank_of(struct view domain, struct view user)
+{
+    if (is_star(domain))
+        return RANK_ALL;
+    return is_star(user) ? RANK_DOMAIN : RANK_USER;
+}
+
 static enum ssp_err push_rule(struct map *map, struct view domain, struct view user,
                               const char *account)
 {
-    ssp_cleanup(rule_free) struct rule *rule = calloc(1, sizeof(*rule));
+    ssp_cleanup(rule_free) struct rule *rule = malloc(sizeof(*rule));
 
     if (rule == NULL)
         return ssp_fail(NO_MEMORY);
-    rule->rank = is_star(domain) ? RANK_ALL : is_star(user) ? RANK_DOMAIN : RANK_USER;
+    *rule = (struct rule){ .rank = rank_of(domain, user) };
     rule->account = strdup(account);
     if (rule->account == NULL)
         return ssp_fail(NO_MEMORY);
@@ -117,11 +124,12 @@ static enum ssp_err add_rule(void *arg, const char *name, const char *value)
 
 enum ssp_err map_load(const struct conf *conf, struct map **ret)
 {
-    ssp_cleanup(map_free) struct map *map = calloc(1, sizeof(*map));
+    ssp_cleanup(map_free) struct map *map = malloc(sizeof(*map));
     struct loader loader = { conf, map };
 
     if (map == NULL)
         return ssp_fail(NO_MEMORY);
+    *map = (struct map){ 0 };
     SSP_TRY(conf_each(conf, section, add_rule, &loader));
     *ret = ssp_steal(&map);
     return SSP_OK;
