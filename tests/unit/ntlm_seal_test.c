@@ -146,7 +146,7 @@ static void assert_passes(struct ntlm_session *from, struct ntlm_session *to, ui
 
     assert_int_equal(ntlm_seal(from, &msg, signature), SSP_OK);
     assert_string_equal(a, "header");
-    assert_string_not_equal(b, "body");
+    assert_memory_not_equal(b, "body", 4);
     assert_int_equal(ntlm_unseal(to, &msg, signature), SSP_OK);
     assert_string_equal(b, "body");
     assert_string_equal(c, "trailer");
