@@ -37,7 +37,7 @@ static SECURITY_STATUS run(PCredHandle cred, PCtxtHandle ctx, struct lsa_leg *le
     leg->cred = handle_to_id(HANDLE_CRED, cred);
     status = check(cred, ctx, leg, out);
     if (status >= 0)
-        status = leg_run(ctx, leg, &got);
+        status = sspi_leg_run(ctx, leg, &got);
     if (status < 0)
         return status;
     if (out->ctx != NULL)

@@ -10,7 +10,7 @@ SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFl
 {
     if (pPackedContext == NULL)
         return SEC_E_INVALID_PARAMETER;
-    return passage_export(phContext, fFlags, pPackedContext, pToken);
+    return sspi_passage_export(phContext, fFlags, pPackedContext, pToken);
 }
 
 /* Any type of buffer will do: what the bytes are is for the LSA to find out. */
@@ -20,7 +20,7 @@ SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(SEC_WCHAR *pszPackage, PSecBuff
     if (pszPackage == NULL || pPackedContext == NULL || phContext == NULL ||
         (pPackedContext->pvBuffer == NULL && pPackedContext->cbBuffer != 0))
         return SEC_E_INVALID_PARAMETER;
-    return passage_import(pszPackage, secbuf_view(pPackedContext), Token, phContext);
+    return sspi_passage_import(pszPackage, secbuf_view(pPackedContext), Token, phContext);
 }
 
 SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(SEC_CHAR *pszPackage, PSecBuffer pPackedContext,

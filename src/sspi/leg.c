@@ -99,7 +99,7 @@ static SECURITY_STATUS later_leg(struct user_ctx *ctx, struct lsa_leg *leg, stru
     return step(ctx, leg, ret);
 }
 
-SECURITY_STATUS leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret)
+SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret)
 {
     ssp_cleanup(user_ctx_put) struct user_ctx *ctx = NULL;
     SECURITY_STATUS status = SEC_E_OK;

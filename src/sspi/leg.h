@@ -23,6 +23,6 @@ struct leg_result {
  * after its handshake, SEC_E_CONTEXT_EXPIRED for one that went to another, what LSA and package
  * say.
  */
-SECURITY_STATUS leg_run(const SecHandle *ctx, struct lsa_leg *leg, struct leg_result *ret);
+SECURITY_STATUS sspi_leg_run(const SecHandle *ctx, struct lsa_leg *leg, struct leg_result *ret);
 
 #endif

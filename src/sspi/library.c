@@ -83,20 +83,30 @@ SECURITY_STATUS library_package(const struct library *lib, ULONG id,
     return SEC_E_OK;
 }
 
-static enum ssp_err compare_name(const struct lsa_package_info *package, const struct str16 *name,
-                                 bool *ret_same)
+static enum ssp_err find_named(const struct lsa_package_info *packages, size_t n,
+                               const char16_t *name, const struct lsa_package_info **ret)
 {
-    ssp_cleanup(str16_wipe) struct str16 theirs = { 0 };
+    ssp_cleanup(str16_wipe) struct str16 wanted = { 0 };
 
-    SSP_TRY(str16_from_units(package->name, str16_len(package->name), &theirs));
-    *ret_same = str16_eq_nocase(&theirs, name);
-    return SSP_OK;
+    if (str16_len(name) > LIMIT_NAME)
+        return ssp_fail(NO_PACKAGE);
+    SSP_TRY(str16_from_units(name, str16_len(name), &wanted));
+    for (size_t i = 0; i < n; i++) {
+        ssp_cleanup(str16_wipe) struct str16 theirs = { 0 };
+
+        SSP_TRY(str16_from_units(packages[i].name, str16_len(packages[i].name), &theirs));
+        if (str16_eq_nocase(&theirs, &wanted)) {
+            *ret = &packages[i];
+            return SSP_OK;
+        }
+    }
+    return ssp_fail(NO_PACKAGE);
 }
 
+/* A name that is ill-formed is no package's. */
 SECURITY_STATUS library_package_named(const struct library *lib, const char16_t *name,
                                       const struct lsa_package_info **ret)
 {
-    ssp_cleanup(str16_wipe) struct str16 wanted = { 0 };
     const struct lsa_package_info *packages = NULL;
     size_t n = 0;
     SECURITY_STATUS status = lib->port->ops->packages(lib->port, &packages, &n);
@@ -104,17 +114,8 @@ SECURITY_STATUS library_package_named(const struct library *lib, const char16_t 
 
     if (status < 0)
         return status;
-    e = str16_from_units(name, str16_len(name), &wanted);
-    for (size_t i = 0; e == SSP_OK && i < n; i++) {
-        bool same = false;
-
-        e = compare_name(&packages[i], &wanted, &same);
-        if (e == SSP_OK && same) {
-            *ret = &packages[i];
-            return SEC_E_OK;
-        }
-    }
-    return e == SSP_ERR_NO_MEMORY ? ssp_err_status(e) : SEC_E_SECPKG_NOT_FOUND;
+    e = find_named(packages, n, name, ret);
+    return ssp_err_status(e == SSP_ERR_BAD_ARGUMENT ? SSP_ERR_NO_PACKAGE : e);
 }
 
 /* ---- User halves ------------------------------------------------------- */

@@ -141,8 +141,8 @@ static SECURITY_STATUS export_locked(struct user_ctx *ctx, struct export *export
     return SEC_E_OK;
 }
 
-SECURITY_STATUS passage_export(const SecHandle *handle, ULONG flags, SecBuffer *ret_blob,
-                               HANDLE *ret_token)
+SECURITY_STATUS sspi_passage_export(const SecHandle *handle, ULONG flags, SecBuffer *ret_blob,
+                                    HANDLE *ret_token)
 {
     ssp_cleanup(user_ctx_put) struct user_ctx *ctx = user_ctx_get(handle);
     ssp_cleanup(export_done) struct export export = {
@@ -238,8 +238,8 @@ static SECURITY_STATUS prepare(const struct library *lib, const char16_t *packag
     return user_ctx_new(lib, ret);
 }
 
-SECURITY_STATUS passage_import(const char16_t *package, struct view blob, HANDLE token,
-                               SecHandle *ret)
+SECURITY_STATUS sspi_passage_import(const char16_t *package, struct view blob, HANDLE token,
+                                    SecHandle *ret)
 {
     ssp_cleanup(user_ctx_put) struct user_ctx *ctx = NULL;
     const struct library *lib = NULL;

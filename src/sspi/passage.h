@@ -21,15 +21,15 @@
  * for an unknown flag, SEC_E_UNSUPPORTED_FUNCTION where the package cannot, what package and LSA
  * say.  On failure the context is as it was.
  */
-SECURITY_STATUS passage_export(const SecHandle *handle, ULONG flags, SecBuffer *ret_blob,
-                               HANDLE *ret_token);
+SECURITY_STATUS sspi_passage_export(const SecHandle *handle, ULONG flags, SecBuffer *ret_blob,
+                                    HANDLE *ret_token);
 
 /*
  * token is lent, and may be NULL; so are the bytes.  SEC_E_SECPKG_NOT_FOUND, SEC_E_INVALID_TOKEN,
  * SEC_E_CONTEXT_EXPIRED, SEC_E_NOT_OWNER, SEC_E_LOGON_DENIED, SEC_E_INSUFFICIENT_MEMORY, what the
  * package says.
  */
-SECURITY_STATUS passage_import(const char16_t *package, struct view blob, HANDLE token,
-                               SecHandle *ret);
+SECURITY_STATUS sspi_passage_import(const char16_t *package, struct view blob, HANDLE token,
+                                    SecHandle *ret);
 
 #endif

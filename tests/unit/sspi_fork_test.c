@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fork() copies a process, and must not copy a context. */
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/fake_lsa.h"
+#include "harness/harness.h"
+
+static char16_t package[] = u"fake";
+
+static SECURITY_STATUS encrypt(CtxtHandle *ctx)
+{
+    struct fake_message message;
+
+    fake_message(&message);
+    return EncryptMessage(ctx, 0, &message.desc, 0);
+}
+
+/* The number of the first claim that does not hold in the child; 0 when all do. */
+static int in_child(int (*claims)(void *arg), void *arg)
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(claims(arg));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static int has_nothing(void *arg)
+{
+    CtxtHandle *ctx = arg;
+    SecPkgContext_Lifespan lifespan = { 0 };
+    SecBuffer blob = { 0 };
+    int calls = seen.package_calls;
+    int lsa_contexts = seen.lsa_contexts;
+
+    if (encrypt(ctx) != SEC_E_INVALID_HANDLE)
+        return 1;
+    if (QueryContextAttributesW(ctx, SECPKG_ATTR_LIFESPAN, &lifespan) != SEC_E_INVALID_HANDLE)
+        return 2;
+    if (ExportSecurityContext(ctx, 0, &blob, NULL) != SEC_E_INVALID_HANDLE)
+        return 3;
+    if (InitializeSecurityContextW(NULL, ctx, NULL, 0, 0, 0, NULL, 0, NULL, NULL, NULL, NULL) !=
+        SEC_E_INVALID_HANDLE)
+        return 4;
+    if (DeleteSecurityContext(ctx) != SEC_E_OK || DeleteSecurityContext(ctx) == SEC_E_OK)
+        return 5;
+    return seen.package_calls == calls && seen.lsa_contexts == lsa_contexts ? 0 : 6;
+}
+
+static void gives_the_child_no_live_context(void **state)
+{
+    CtxtHandle ctx = fake_live();
+
+    (void)state;
+    assert_int_equal(in_child(has_nothing, &ctx), 0);
+    assert_int_equal(encrypt(&ctx), SEC_E_OK); /* the parent's is as it was */
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+}
+
+static void gives_the_child_no_half_done_handshake(void **state)
+{
+    CtxtHandle ctx = fake_negotiating();
+
+    (void)state;
+    assert_int_equal(in_child(has_nothing, &ctx), 0);
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+}
+
+static void gives_the_child_no_frozen_context(void **state)
+{
+    CtxtHandle ctx = fake_live();
+    SecBuffer blob = { 0 };
+
+    (void)state;
+    assert_int_equal(ExportSecurityContext(&ctx, 0, &blob, NULL), SEC_E_OK);
+    assert_int_equal(in_child(has_nothing, &ctx), 0);
+    assert_int_equal(encrypt(&ctx), SEC_E_OK);
+    assert_int_equal(FreeContextBuffer(blob.pvBuffer), SEC_E_OK);
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+}
+
+static int imports_and_makes_its_own(void *arg)
+{
+    SecBuffer *blob = arg;
+    CtxtHandle ctx = { 0 };
+    CtxtHandle own = fake_live();
+
+    if (ImportSecurityContextW(package, blob, NULL, &ctx) != SEC_E_OK || encrypt(&ctx) != SEC_E_OK)
+        return 1;
+    if (encrypt(&own) != SEC_E_OK || DeleteSecurityContext(&own) != SEC_E_OK)
+        return 2;
+    return DeleteSecurityContext(&ctx) == SEC_E_OK ? 0 : 3;
+}
+
+static void lets_the_child_work_with_what_it_is_given(void **state)
+{
+    CtxtHandle ctx = fake_live();
+    SecBuffer blob = { 0 };
+
+    (void)state;
+    assert_int_equal(ExportSecurityContext(&ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &blob, NULL),
+                     SEC_E_OK);
+    assert_int_equal(in_child(imports_and_makes_its_own, &blob), 0);
+    assert_int_equal(FreeContextBuffer(blob.pvBuffer), SEC_E_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        FAKE_TEST(gives_the_child_no_live_context),
+        FAKE_TEST(gives_the_child_no_half_done_handshake),
+        FAKE_TEST(gives_the_child_no_frozen_context),
+        FAKE_TEST(lets_the_child_work_with_what_it_is_given),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
