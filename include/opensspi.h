@@ -150,8 +150,8 @@ SECURITY_STATUS opensspi_receive_context(int sock, OPENSSPI_PARCEL *ret_parcel);
  * Frees what a received parcel holds: context and unread bytes are wiped and freed, token and
  * connection closed. To keep one of them, take it out first and put NULL or -1 in its place.
  *
- * parcel  [in, out] left empty; the structure itself is the caller's. NULL is fine, and so is an
- *         empty one
+ * parcel  [in, out] left empty; the structure itself is the caller's. NULL is fine, and so is one
+ *         without a package's name, which is empty
  *
  * Only for received parcels: one to be sent is made of the caller's own parts.
  */

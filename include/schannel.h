@@ -236,7 +236,7 @@ typedef struct _SCH_CRED_PUBLIC_CAPI {
 
 /* ---- Attributes -------------------------------------------------------- */
 
-/* The number, and the structure that QueryContextAttributes fills; read sspi.h for who frees what. */
+/* The number, and the structure that QueryContextAttributes fills; sspi.h says who frees what. */
 #define SECPKG_ATTR_ISSUER_LIST                   0x50 /* SecPkgContext_IssuerListInfo */
 #define SECPKG_ATTR_REMOTE_CRED                   0x51 /* SecPkgContext_RemoteCredentialInfo */
 #define SECPKG_ATTR_LOCAL_CRED                    0x52 /* SecPkgContext_LocalCredentialInfo */
@@ -432,8 +432,10 @@ typedef struct _SecPkgContext_LocalCredentialInfo {
 #define LCRED_STATUS_UNKNOWN_ISSUER 0x00000002
 
 /* The names that Windows' first headers spelt so, and sources still use. */
-typedef SecPkgContext_RemoteCredentialInfo SecPkgContext_RemoteCredenitalInfo, *PSecPkgContext_RemoteCredenitalInfo;
-typedef SecPkgContext_LocalCredentialInfo SecPkgContext_LocalCredenitalInfo, *PSecPkgContext_LocalCredenitalInfo;
+typedef SecPkgContext_RemoteCredentialInfo SecPkgContext_RemoteCredenitalInfo,
+    *PSecPkgContext_RemoteCredenitalInfo;
+typedef SecPkgContext_LocalCredentialInfo SecPkgContext_LocalCredenitalInfo,
+    *PSecPkgContext_LocalCredenitalInfo;
 
 /* The peer's chain: each certificate in DER after its length in four bytes. */
 typedef struct _SecPkgContext_Certificates {

@@ -1015,9 +1015,9 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
  *
  * SEC_E_OK
  * SEC_E_SECPKG_NOT_FOUND      no such package
- * SEC_E_NO_CREDENTIALS        nothing stored for this user, or no accounts to check clients against
+ * SEC_E_NO_CREDENTIALS        nothing stored for this user, no accounts to check clients against,
+ *                             or pvLogonId is not a session of this user's
  * SEC_E_UNKNOWN_CREDENTIALS   pAuthData is of no form that the package knows
- * SEC_E_NOT_OWNER             pvLogonId is another user's session
  * SEC_E_UNSUPPORTED_FUNCTION  policy forbids the package, or it has no such side
  * and the common ones
  *
@@ -1386,6 +1386,7 @@ SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulA
  * SEC_E_OK
  * SEC_E_BUFFER_TOO_SMALL      cbBuffer of the token has the size needed
  * SEC_E_INVALID_TOKEN         no token buffer
+ * SEC_E_OUT_OF_SEQUENCE       the number of a datagram was used before
  * SEC_E_QOP_NOT_SUPPORTED     no such quality of protection
  * SEC_E_INVALID_HANDLE        also before the handshake is over
  * SEC_E_UNSUPPORTED_FUNCTION  the package, or what was negotiated, signs nothing
@@ -1506,7 +1507,8 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
  * SEC_E_OK
  * SEC_E_INVALID_PARAMETER     another flag
  * SEC_E_UNSUPPORTED_FUNCTION  the package has no export, not at this leg, no kernel form, or
- *                             RESET_NEW is refused
+ *                             RESET_NEW is refused; also for another user while the LSA is
+ *                             embedded, whose key others cannot have
  * SEC_E_CONTEXT_EXPIRED       its time is over, or it is frozen and was imported elsewhere
  * and the common ones
  *
@@ -1530,11 +1532,12 @@ SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFl
  * SEC_E_UNSUPPORTED_FUNCTION. It can be exported again.
  *
  * SEC_E_OK
- * SEC_E_INVALID_TOKEN     altered, cut, longer, of another machine, or from before a reboot
- * SEC_E_CONTEXT_EXPIRED   genuine, but imported already, taken back, or too late
- * SEC_E_NOT_OWNER         sealed for another user
- * SEC_E_SECPKG_NOT_FOUND  no such package, or sealed by another one
- * SEC_E_LOGON_DENIED      the token is of another logon
+ * SEC_E_INVALID_TOKEN         altered, cut, longer, of another machine, or from before a reboot
+ * SEC_E_CONTEXT_EXPIRED       genuine, but imported already, taken back, or too late
+ * SEC_E_NOT_OWNER             sealed for another user
+ * SEC_E_SECPKG_NOT_FOUND      no such package, or sealed by another one
+ * SEC_E_LOGON_DENIED          the token is of another logon
+ * SEC_E_UNSUPPORTED_FUNCTION  the package has no import
  * and the common ones
  *
  * Source: ImportSecurityContext; docs/differences.md.
@@ -1553,8 +1556,8 @@ SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(SEC_WCHAR *pszPackage, PSecBuff
  * Token      [out] the handle of a copy: the caller's, closed with CloseHandle
  *
  * SEC_E_OK
- * SEC_E_NO_IMPERSONATION  the context has no token
- * SEC_E_INVALID_HANDLE    also before the handshake is over
+ * SEC_E_NO_IMPERSONATION      the context has no token, or its handshake is not over
+ * SEC_E_UNSUPPORTED_FUNCTION  the package has no tokens
  * and the common ones
  *
  * Source: QuerySecurityContextToken.
@@ -1571,6 +1574,7 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDL
  * SEC_E_NO_IMPERSONATION  no token, no local account for it, a client that allowed only to be
  *                         identified, or a process that may not change its identity (CAP_SETUID,
  *                         CAP_SETGID). Never an empty success
+ * SEC_E_INVALID_TOKEN     the token is not one of this LSA's
  * and the common ones
  *
  * Source: ImpersonateSecurityContext.
@@ -1578,15 +1582,15 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDL
 SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext);
 
 /*
- * Makes the calling thread what it was before ImpersonateSecurityContext.
+ * Makes the calling thread what it was before ImpersonateSecurityContext; one that does not
+ * impersonate stays what it is.
  *
- * phContext  [in] the context that was impersonated
+ * phContext  [in] the context that was impersonated. A thread goes back even if it is gone
  *
  * If the kernel refuses, the process ends: going on with the client's rights would be worse.
  *
  * SEC_E_OK
- * SEC_E_NO_IMPERSONATION  the thread does not impersonate that client
- * and the common ones
+ * SEC_E_INVALID_HANDLE  not a context, and the thread does not impersonate
  *
  * Source: RevertSecurityContext.
  */
@@ -1645,14 +1649,15 @@ typedef struct _SECURITY_PACKAGE_OPTIONS {
  * Loads a package from its file, for this LSA, until it ends. Its owner must be root or the user,
  * and nobody else may be able to write to it.
  *
- * pszPackageName  [in] path of the shared object, or its name in the package folder
+ * pszPackageName  [in] absolute path of the shared object, or its name in the package folder; ".so"
+ *                 may be left out
  * pOptions        [in] what Windows wants to know; not used, may be NULL
  *
  * SEC_E_OK
- * SEC_E_SECPKG_NOT_FOUND  no such file, or it has no entry points
- * SEC_E_CANNOT_INSTALL    the package did not start
- * SEC_E_NOT_OWNER         others may write to the file
- * and the common ones
+ * SEC_E_SECPKG_NOT_FOUND     it cannot be linked, lacks an entry point, or does not start
+ * SEC_E_INTERNAL_ERROR       no such file, or others may write to it or to its folder
+ * SEC_E_INVALID_PARAMETER    NULL, empty, or a relative path
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: AddSecurityPackage.
  */
@@ -1676,6 +1681,7 @@ SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR pszPackageName);
 
 /* ---- SASL -------------------------------------------------------------- */
 
+/* Names of mechanisms only: what SASL adds to a package's tokens is not done here. */
 #define SASL_OPTION_SEND_SIZE        1
 #define SASL_OPTION_RECV_SIZE        2
 #define SASL_OPTION_AUTHZ_STRING     3
@@ -1687,7 +1693,8 @@ typedef enum _SASL_AUTHZID_STATE {
 } SASL_AUTHZID_STATE;
 
 /*
- * Lists the SASL mechanisms that packages stand behind.
+ * Lists the SASL mechanisms whose package is there: GSSAPI (Kerberos), GSS-SPNEGO (Negotiate),
+ * DIGEST-MD5 (WDigest), EXTERNAL (Schannel).
  *
  * ProfileList   [out] their names, one after the other, each terminated, an empty one at the end;
  *               one block: the caller's, freed with FreeContextBuffer
@@ -1704,11 +1711,11 @@ SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesW(LPWSTR *ProfileList, ULONG *Pro
 /*
  * Describes the package behind a SASL mechanism.
  *
- * ProfileName  [in] the mechanism
+ * ProfileName  [in] the mechanism; upper and lower case are the same
  * PackageInfo  [out] one block: the caller's, freed with FreeContextBuffer
  *
  * SEC_E_OK
- * SEC_E_SECPKG_NOT_FOUND  no such mechanism
+ * SEC_E_SECPKG_NOT_FOUND  no such mechanism, or its package is not there
  * and the common ones
  *
  * Source: SaslGetProfilePackage.
@@ -1717,15 +1724,12 @@ SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageA(LPSTR ProfileName, PSecPkgInfoA
 SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageW(LPWSTR ProfileName, PSecPkgInfoW *PackageInfo);
 
 /*
- * Finds the package for the mechanism that a client has named.
+ * Would find the package for the mechanism that a client has named. Not offered.
  *
  * pInput       [in] a SECBUFFER_TOKEN with the mechanism's name, not terminated
  * PackageInfo  [out] one block: the caller's, freed with FreeContextBuffer
  *
- * SEC_E_OK
- * SEC_E_SECPKG_NOT_FOUND  no such mechanism
- * SEC_E_INVALID_TOKEN     no name
- * and the common ones
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
  *
  * Source: SaslIdentifyPackage.
  */
@@ -1733,8 +1737,8 @@ SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageA(PSecBufferDesc pInput, PSecPkgInf
 SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageW(PSecBufferDesc pInput, PSecPkgInfoW *PackageInfo);
 
 /*
- * InitializeSecurityContext with what SASL adds: after the handshake of the package, one exchange
- * about message protection and sizes (RFC 4752).
+ * InitializeSecurityContext with SASL's framing. Not offered: frame the package's tokens as the
+ * protocol has it, and call the package itself.
  *
  * phCredential   [in] as for InitializeSecurityContext, and so are all the others
  * phContext      [in]
@@ -1749,8 +1753,7 @@ SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageW(PSecBufferDesc pInput, PSecPkgInf
  * pfContextAttr  [out]
  * ptsExpiry      [out]
  *
- * SEC_E_OK
- * and what InitializeSecurityContext answers
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
  *
  * Source: SaslInitializeSecurityContext.
  */
@@ -1773,7 +1776,7 @@ SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle phCredentia
                                                          PTimeStamp ptsExpiry);
 
 /*
- * AcceptSecurityContext with what SASL adds (RFC 4752).
+ * AcceptSecurityContext with SASL's framing. Not offered, as above.
  *
  * phCredential   [in] as for AcceptSecurityContext, and so are all the others
  * phContext      [in]
@@ -1785,8 +1788,7 @@ SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle phCredentia
  * pfContextAttr  [out]
  * ptsExpiry      [out]
  *
- * SEC_E_OK
- * and what AcceptSecurityContext answers
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
  *
  * Source: SaslAcceptSecurityContext.
  */
@@ -1797,7 +1799,7 @@ SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle phCredential, PC
                                                     PTimeStamp ptsExpiry);
 
 /*
- * Sets an option of a SASL context, before its handshake is over.
+ * Would set an option of a SASL context. Not offered.
  *
  * ContextHandle  [in] the context
  * Option         [in] SASL_OPTION_*
@@ -1805,10 +1807,7 @@ SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle phCredential, PC
  *                SASL_AUTHZID_STATE; copied
  * Size           [in] bytes of Value
  *
- * SEC_E_OK
- * SEC_E_INVALID_PARAMETER     no such option, or not of that size
- * SEC_E_UNSUPPORTED_FUNCTION  not a SASL context
- * and the common ones
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
  *
  * Source: SaslSetContextOption.
  */
@@ -1816,7 +1815,7 @@ SECURITY_STATUS SEC_ENTRY SaslSetContextOption(PCtxtHandle ContextHandle, ULONG 
                                                ULONG Size);
 
 /*
- * Reads an option of a SASL context.
+ * Would read an option of a SASL context. Not offered.
  *
  * ContextHandle  [in] the context
  * Option         [in] SASL_OPTION_*
@@ -1824,11 +1823,7 @@ SECURITY_STATUS SEC_ENTRY SaslSetContextOption(PCtxtHandle ContextHandle, ULONG 
  * Size           [in] bytes that Value has room for
  * Needed         [out] bytes that it takes; may be NULL
  *
- * SEC_E_OK
- * SEC_E_BUFFER_TOO_SMALL      Needed has the size
- * SEC_E_INVALID_PARAMETER     no such option
- * SEC_E_UNSUPPORTED_FUNCTION  not a SASL context
- * and the common ones
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
  *
  * Source: SaslGetContextOption.
  */
@@ -1838,7 +1833,7 @@ SECURITY_STATUS SEC_ENTRY SaslGetContextOption(PCtxtHandle ContextHandle, ULONG 
 /* ---- Handling identities ----------------------------------------------- */
 
 /*
- * Makes an identity of names and a password.
+ * Makes an identity of names and a password: a SEC_WINNT_AUTH_IDENTITY_EX2.
  *
  * pszUserName                 [in] may be NULL
  * pszDomainName               [in] may be NULL
@@ -1846,7 +1841,8 @@ SECURITY_STATUS SEC_ENTRY SaslGetContextOption(PCtxtHandle ContextHandle, ULONG 
  * ppAuthIdentity              [out] the caller's, freed with SspiFreeAuthIdentity
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    all three are NULL, or too long
+ * SEC_E_INVALID_PARAMETER    ppAuthIdentity is NULL, or all three texts are
+ * SEC_E_BUFFER_TOO_SMALL     a text of more than 4096 bytes
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiEncodeStringsAsAuthIdentity.
@@ -1864,9 +1860,9 @@ SECURITY_STATUS SEC_ENTRY SspiEncodeStringsAsAuthIdentity(
  * ppszPackedCredentialsString [out] the password, a secret, the same; the pointer may be NULL
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER     malformed
- * SEC_E_UNSUPPORTED_FUNCTION  it holds something else than a password
- * SEC_E_INSUFFICIENT_MEMORY   out of memory
+ * SEC_E_UNKNOWN_CREDENTIALS  malformed, of no known form, encrypted, or not a password
+ * SEC_E_INVALID_PARAMETER    NULL where something is needed
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiEncodeAuthIdentityAsStrings.
  */
@@ -1875,13 +1871,13 @@ SECURITY_STATUS SEC_ENTRY SspiEncodeAuthIdentityAsStrings(
     PCWSTR *ppszPackedCredentialsString);
 
 /*
- * Checks that an identity is well formed.
+ * Checks that an identity is one that packages here can use.
  *
  * AuthData  [in] of any form
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    it is not
- * SEC_E_UNKNOWN_CREDENTIALS  of no known form
+ * SEC_E_UNKNOWN_CREDENTIALS  malformed, of no known form, encrypted, or not a password
+ * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiValidateAuthIdentity.
  */
@@ -1894,7 +1890,8 @@ SECURITY_STATUS SEC_ENTRY SspiValidateAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQ
  * AuthDataCopy  [out] the same in one block, the caller's, freed with SspiFreeAuthIdentity
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_UNKNOWN_CREDENTIALS  malformed, of no known form, encrypted, or not a password
+ * SEC_E_INVALID_PARAMETER    NULL where something is needed
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiCopyAuthIdentity.
@@ -1932,13 +1929,14 @@ VOID SEC_ENTRY SspiLocalFree(PVOID DataBuffer);
 /*
  * Compares two identities; passwords in constant time.
  *
- * AuthIdentity1          [in] of any form; may be NULL
- * AuthIdentity2          [in] of any form; may be NULL
- * SameSuppliedUser       [out] TRUE if user and domain are the same; may be NULL
+ * AuthIdentity1          [in] of any form; NULL is the user's own, which names nothing
+ * AuthIdentity2          [in] the same
+ * SameSuppliedUser       [out] TRUE if user and domain are the same, upper or lower case; may be
+ *                        NULL
  * SameSuppliedIdentity   [out] TRUE if the password is the same, too; may be NULL
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_UNKNOWN_CREDENTIALS  malformed, of no known form, encrypted, or not a password
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiCompareAuthIdentities.
@@ -1956,7 +1954,8 @@ SECURITY_STATUS SEC_ENTRY SspiCompareAuthIdentities(PSEC_WINNT_AUTH_IDENTITY_OPA
  * AuthIdentityByteArray  [out] the caller's, freed with SspiLocalFree
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_UNKNOWN_CREDENTIALS  malformed, of no known form, encrypted, or not a password
+ * SEC_E_INVALID_PARAMETER    NULL where something is needed
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiMarshalAuthIdentity.
@@ -1973,7 +1972,8 @@ SECURITY_STATUS SEC_ENTRY SspiMarshalAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQU
  * ppAuthIdentity         [out] the caller's, freed with SspiFreeAuthIdentity
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_UNKNOWN_CREDENTIALS  not such bytes
+ * SEC_E_INVALID_PARAMETER    NULL
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiUnmarshalAuthIdentity.
@@ -1983,27 +1983,26 @@ SECURITY_STATUS SEC_ENTRY SspiUnmarshalAuthIdentity(
     PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
 
 /*
- * Encrypts the password in an identity, so that only this process can read it: as
- * SspiEncryptAuthIdentityEx with SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_PROCESS.
+ * Would encrypt the password in an identity: it takes a service with a key for every logon session.
+ * Not offered; an encrypted identity is of no known form here.
  *
- * AuthData  [in, out] changed in place
+ * AuthData  [in] of any form
  *
- * SEC_E_OK
- * SEC_E_INVALID_PARAMETER  malformed, or encrypted already
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
  *
  * Source: SspiEncryptAuthIdentity.
  */
 SECURITY_STATUS SEC_ENTRY SspiEncryptAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
 /*
- * Encrypts the password in an identity.
+ * The same, and for whom. Not offered.
  *
- * Options   [in] SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*: who can read it
- * AuthData  [in, out] changed in place: its flags tell so
+ * Options   [in] SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*
+ * AuthData  [in] of any form
  *
- * SEC_E_OK
- * SEC_E_UNSUPPORTED_FUNCTION  for another process than this, which has no key in common
- * SEC_E_INVALID_PARAMETER     malformed, or encrypted already
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
  *
  * Source: SspiEncryptAuthIdentityEx.
  */
@@ -2011,12 +2010,12 @@ SECURITY_STATUS SEC_ENTRY SspiEncryptAuthIdentityEx(ULONG Options,
                                                     PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
 /*
- * Undoes SspiEncryptAuthIdentity.
+ * Would undo that. Not offered.
  *
- * EncryptedAuthData  [in, out] changed in place
+ * EncryptedAuthData  [in] of any form
  *
- * SEC_E_OK
- * SEC_E_INVALID_PARAMETER  malformed, not encrypted, or not by this process
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
  *
  * Source: SspiDecryptAuthIdentity.
  */
@@ -2024,14 +2023,13 @@ SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentity(
     PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
 
 /*
- * Undoes SspiEncryptAuthIdentityEx.
+ * The same, with the options it was encrypted with. Not offered.
  *
- * Options            [in] as it was encrypted
- * EncryptedAuthData  [in, out] changed in place
+ * Options            [in] SEC_WINNT_AUTH_IDENTITY_ENCRYPT_*
+ * EncryptedAuthData  [in] of any form
  *
- * SEC_E_OK
- * SEC_E_UNSUPPORTED_FUNCTION  as for SspiEncryptAuthIdentityEx
- * SEC_E_INVALID_PARAMETER     malformed, not encrypted, or not by this process
+ * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
+ * SEC_E_INVALID_PARAMETER     NULL
  *
  * Source: SspiDecryptAuthIdentityEx.
  */
@@ -2039,11 +2037,12 @@ SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentityEx(
     ULONG Options, PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
 
 /*
- * Tells whether the password in an identity is encrypted.
+ * Tells whether an identity's flags say that its password is encrypted.
  *
  * EncryptedAuthData  [in] of any form; NULL is not
  *
  * TRUE or FALSE.
+ *
  * Source: SspiIsAuthIdentityEncrypted.
  */
 BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
@@ -2053,7 +2052,9 @@ BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE En
  *
  * ErrorOrNtStatus  [in] a SECURITY_STATUS or an NTSTATUS
  *
- * TRUE for SEC_E_NO_CREDENTIALS, SEC_E_LOGON_DENIED and what maps to them; else FALSE.
+ * TRUE for SEC_E_LOGON_DENIED, SEC_E_NO_CREDENTIALS, SEC_E_UNKNOWN_CREDENTIALS and the STATUS_*
+ * codes of a wrong name or password; else FALSE.
+ *
  * Source: SspiIsPromptingNeeded.
  */
 BOOLEAN SEC_ENTRY SspiIsPromptingNeeded(ULONG ErrorOrNtStatus);
@@ -2080,7 +2081,8 @@ SECURITY_STATUS SEC_ENTRY SspiGetTargetHostName(PCWSTR pszTargetName, PWSTR *psz
  * ppNewAuthIdentity  [out] the caller's, freed with SspiFreeAuthIdentity
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    malformed
+ * SEC_E_UNKNOWN_CREDENTIALS  malformed, of no known form, encrypted, or not a password
+ * SEC_E_INVALID_PARAMETER    NULL where something is needed, or no name
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiExcludePackage.
@@ -2090,16 +2092,15 @@ SECURITY_STATUS SEC_ENTRY SspiExcludePackage(PSEC_WINNT_AUTH_IDENTITY_OPAQUE Aut
                                              PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppNewAuthIdentity);
 
 /*
- * Tells under which name a credential for a target would be stored. There is no credential manager
- * here to look into.
+ * Would tell under which name a credential for a target would be stored. There is no credential
+ * manager here to look into.
  *
  * AuthIdentity            [in] as above
  * pszTargetName           [in] the target
- * pCredmanCredentialType  [out] 1: generic
+ * pCredmanCredentialType  [out] what kind it is
  * ppszCredmanTargetName   [out] the caller's, freed with SspiLocalFree
  *
  * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
- * SEC_E_INVALID_PARAMETER     NULL
  *
  * Source: SspiPrepareForCredRead.
  */
@@ -2109,18 +2110,17 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredRead(PSEC_WINNT_AUTH_IDENTITY_OPAQUE
                                                  PCWSTR *ppszCredmanTargetName);
 
 /*
- * Tells how an identity would be stored. There is no credential manager here to put it into.
+ * Would tell how an identity would be stored. There is no credential manager here to put it into.
  *
  * AuthIdentity            [in] as above
  * pszTargetName           [in] the target
- * pCredmanCredentialType  [out] 1: generic
+ * pCredmanCredentialType  [out] what kind it is
  * ppszCredmanTargetName   [out] the caller's, freed with SspiLocalFree
  * ppszCredmanUserName     [out] the same
  * ppCredentialBlob        [out] the same
  * pCredentialBlobSize     [out] its bytes
  *
  * SEC_E_UNSUPPORTED_FUNCTION  always, never SEC_E_OK
- * SEC_E_INVALID_PARAMETER     NULL
  *
  * Source: SspiPrepareForCredWrite.
  */
@@ -2134,6 +2134,11 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 
 /* ---- Asynchronous calls ------------------------------------------------ */
 
+/*
+ * Each is done when it returns, and answers what the call itself would: none answers
+ * SEC_I_ASYNC_CALL_PENDING, and no callback is called.  A program that is written for calls that
+ * may be pending works.
+ */
 typedef struct _SspiAsyncContext SspiAsyncContext;
 typedef void (*SspiAsyncNotifyCallback)(SspiAsyncContext *Handle, PVOID CallbackData);
 
@@ -2141,12 +2146,13 @@ typedef void (*SspiAsyncNotifyCallback)(SspiAsyncContext *Handle, PVOID Callback
  * Makes an object that follows one asynchronous call.
  *
  * The caller's, freed with SspiFreeAsyncContext; NULL when memory is out.
+ *
  * Source: SspiCreateAsyncContext.
  */
 SspiAsyncContext *SEC_ENTRY SspiCreateAsyncContext(void);
 
 /*
- * Frees it; a call that it follows must be over.
+ * Frees it.
  *
  * Handle  [in] NULL is fine
  *
@@ -2157,25 +2163,24 @@ void SEC_ENTRY SspiFreeAsyncContext(SspiAsyncContext *Handle);
 /*
  * Makes it ready for another call.
  *
- * Handle  [in] its call must be over
+ * Handle  [in] the object
  *
- * STATUS_SUCCESS
- * STATUS_INVALID_PARAMETER  NULL, or its call is not over
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  NULL
  *
  * Source: SspiReinitAsyncContext.
  */
 NTSTATUS SEC_ENTRY SspiReinitAsyncContext(SspiAsyncContext *Handle);
 
 /*
- * Sets what is called when the call is over.
+ * Sets what is called when a call that was pending is over. None is, so it is never called.
  *
- * Context       [in] not in use by a call yet
- * Callback      [in] gets Context and CallbackData, in a thread of the library's or the caller's
- *               own
+ * Context       [in] the object
+ * Callback      [in] would get Context and CallbackData
  * CallbackData  [in] handed through
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER  NULL, or a call has begun
+ * SEC_E_INVALID_PARAMETER  Context is NULL
  *
  * Source: SspiSetAsyncNotifyCallback.
  */
@@ -2184,35 +2189,34 @@ SECURITY_STATUS SEC_ENTRY SspiSetAsyncNotifyCallback(SspiAsyncContext *Context,
                                                      void *CallbackData);
 
 /*
- * Tells whether a callback has been set.
+ * Tells whether its callback is still to come.
  *
- * AsyncContext  [in] NULL has none
+ * AsyncContext  [in] the object
  *
- * TRUE or FALSE.
+ * FALSE: the call is over.
+ *
  * Source: SspiAsyncContextRequiresNotify.
  */
 BOOLEAN SEC_ENTRY SspiAsyncContextRequiresNotify(SspiAsyncContext *AsyncContext);
 
 /*
- * Tells how the call has ended.
+ * Tells how its call has ended.
  *
  * Handle  [in] the object
  *
- * SEC_E_OK                  it has succeeded
- * SEC_I_ASYNC_CALL_PENDING  it is not over
- * SEC_E_INVALID_PARAMETER   NULL, or no call has begun
- * otherwise what the call itself would have returned
+ * SEC_E_OK                 also before a call
+ * SEC_E_INVALID_PARAMETER  NULL
+ * otherwise what the call has returned
  *
  * Source: SspiGetAsyncCallStatus.
  */
 SECURITY_STATUS SEC_ENTRY SspiGetAsyncCallStatus(SspiAsyncContext *Handle);
 
 /*
- * AcquireCredentialsHandle, asynchronous.
+ * AcquireCredentialsHandle, done when it returns.
  *
  * AsyncContext      [in] follows the call
- * pszPrincipal      [in] as for AcquireCredentialsHandle, and so are all the others; what they
- *                   point to must live until the call is over
+ * pszPrincipal      [in] as for AcquireCredentialsHandle, and so are all the others
  * pszPackage        [in]
  * fCredentialUse    [in]
  * pvLogonId         [in]
@@ -2222,8 +2226,9 @@ SECURITY_STATUS SEC_ENTRY SspiGetAsyncCallStatus(SspiAsyncContext *Handle);
  * phCredential      [out]
  * ptsExpiry         [out]
  *
- * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
- * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  also when AsyncContext is NULL
+ * otherwise as AcquireCredentialsHandle
  *
  * Source: SspiAcquireCredentialsHandleAsync.
  */
@@ -2245,11 +2250,10 @@ SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncW(SspiAsyncContext *A
                                                              PTimeStamp ptsExpiry);
 
 /*
- * InitializeSecurityContext, asynchronous.
+ * InitializeSecurityContext, done when it returns.
  *
  * AsyncContext   [in] follows the call
- * phCredential   [in] as for InitializeSecurityContext, and so are all the others; what they point
- *                to must live until the call is over
+ * phCredential   [in] as for InitializeSecurityContext, and so are all the others
  * phContext      [in]
  * pszTargetName  [in]
  * fContextReq    [in]
@@ -2262,8 +2266,9 @@ SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncW(SspiAsyncContext *A
  * pfContextAttr  [out]
  * ptsExpiry      [out]
  *
- * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
- * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  also when AsyncContext is NULL
+ * otherwise as InitializeSecurityContext
  *
  * Source: SspiInitializeSecurityContextAsync.
  */
@@ -2293,11 +2298,10 @@ SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncW(SspiAsyncContext *
                                                               PTimeStamp ptsExpiry);
 
 /*
- * AcceptSecurityContext, asynchronous.
+ * AcceptSecurityContext, done when it returns.
  *
  * AsyncContext   [in] follows the call
- * phCredential   [in] as for AcceptSecurityContext, and so are all the others; what they point to
- *                must live until the call is over
+ * phCredential   [in] as for AcceptSecurityContext, and so are all the others
  * phContext      [in]
  * pInput         [in]
  * fContextReq    [in]
@@ -2307,8 +2311,9 @@ SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncW(SspiAsyncContext *
  * pfContextAttr  [out]
  * ptsExpiry      [out]
  *
- * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
- * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  also when AsyncContext is NULL
+ * otherwise as AcceptSecurityContext
  *
  * Source: SspiAcceptSecurityContextAsync.
  */
@@ -2323,13 +2328,14 @@ SECURITY_STATUS SEC_ENTRY SspiAcceptSecurityContextAsync(SspiAsyncContext *Async
                                                          PTimeStamp ptsExpiry);
 
 /*
- * FreeCredentialsHandle, asynchronous.
+ * FreeCredentialsHandle, done when it returns.
  *
  * AsyncContext  [in] follows the call
  * phCredential  [in] the credential
  *
- * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
- * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  also when AsyncContext is NULL
+ * otherwise as FreeCredentialsHandle
  *
  * Source: SspiFreeCredentialsHandleAsync.
  */
@@ -2337,13 +2343,14 @@ SECURITY_STATUS SEC_ENTRY SspiFreeCredentialsHandleAsync(SspiAsyncContext *Async
                                                          PCredHandle phCredential);
 
 /*
- * DeleteSecurityContext, asynchronous.
+ * DeleteSecurityContext, done when it returns.
  *
  * AsyncContext  [in] follows the call
  * phContext     [in] the context
  *
- * SEC_E_OK                 it has begun, SspiGetAsyncCallStatus tells the rest
- * SEC_E_INVALID_PARAMETER  AsyncContext is NULL or in use
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER  also when AsyncContext is NULL
+ * otherwise as DeleteSecurityContext
  *
  * Source: SspiDeleteSecurityContextAsync.
  */
@@ -2503,6 +2510,7 @@ typedef struct _SECURITY_FUNCTION_TABLE_W {
  *
  * The table, static, not to be freed or changed; never NULL. Its functions are those of this
  * header, so dwVersion is SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5.
+ *
  * Source: InitSecurityInterface.
  */
 PSecurityFunctionTableA SEC_ENTRY InitSecurityInterfaceA(void);
