@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The mock's LSA half: handshakes. */
+#include "mock/mock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct context {
+    struct mock_object object;
+    struct mock_handshake shake;
+    ULONG legs;
+};
+
+static struct mock_list contexts = MOCK_LIST_INIT;
+
+static bool is_token(const SecBuffer *in, const char *head, size_t n)
+{
+    return in != NULL && in->cbBuffer == 5 + n && memcmp(in->pvBuffer, head, 5) == 0;
+}
+
+static NTSTATUS write_token(PSecBufferDesc desc, ULONG requirements, const char *head,
+                            struct mock_bytes body)
+{
+    PSecBuffer out = mock_buffer(desc, SECBUFFER_TOKEN);
+    size_t n = 5 + body.n;
+    long grown = 0;
+
+    if (out == NULL)
+        return SEC_E_INVALID_TOKEN;
+    if ((requirements & ISC_REQ_ALLOCATE_MEMORY) != 0) {
+        out->pvBuffer = mock_lsa->AllocateLsaHeap((ULONG)n);
+        if (out->pvBuffer == NULL)
+            return STATUS_NO_MEMORY;
+    } else if (out->cbBuffer < n) {
+        out->cbBuffer = (ULONG)n;
+        return SEC_E_BUFFER_TOO_SMALL;
+    }
+    memcpy(out->pvBuffer, head, 5);
+    memcpy((uint8_t *)out->pvBuffer + 5, body.p, body.n);
+    out->cbBuffer = (ULONG)n;
+    if (mock_told("grow_output", &grown))
+        out->cbBuffer = (ULONG)grown;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS make_hello(struct mock_handshake *shake, ULONG requirements, PSecBufferDesc out)
+{
+    if (!mock_random(shake->nonces, MOCK_NONCE))
+        return STATUS_UNSUCCESSFUL;
+    NTSTATUS status =
+        write_token(out, requirements, "MOCKH", (struct mock_bytes){ shake->nonces, MOCK_NONCE });
+    return NT_SUCCESS(status) ? SEC_I_CONTINUE_NEEDED : status;
+}
+
+static NTSTATUS answer_challenge(struct mock_handshake *shake, ULONG requirements,
+                                 const SecBuffer *in, PSecBufferDesc out)
+{
+    uint8_t proof[MOCK_KEY];
+
+    if (!is_token(in, "MOCKC", MOCK_NONCE))
+        return SEC_E_INVALID_TOKEN;
+    memcpy(shake->nonces + MOCK_NONCE, (const uint8_t *)in->pvBuffer + 5, MOCK_NONCE);
+    mock_proof(shake, proof);
+    return write_token(out, requirements, "MOCKP", (struct mock_bytes){ proof, sizeof(proof) });
+}
+
+static NTSTATUS make_challenge(struct mock_handshake *shake, ULONG requirements,
+                               const SecBuffer *in, PSecBufferDesc out)
+{
+    if (!is_token(in, "MOCKH", MOCK_NONCE))
+        return SEC_E_INVALID_TOKEN;
+    memcpy(shake->nonces, (const uint8_t *)in->pvBuffer + 5, MOCK_NONCE);
+    if (!mock_random(shake->nonces + MOCK_NONCE, MOCK_NONCE))
+        return STATUS_UNSUCCESSFUL;
+    NTSTATUS status = write_token(out, requirements, "MOCKC",
+                                  (struct mock_bytes){ shake->nonces + MOCK_NONCE, MOCK_NONCE });
+    return NT_SUCCESS(status) ? SEC_I_CONTINUE_NEEDED : status;
+}
+
+static NTSTATUS check_proof(const struct mock_handshake *shake, const SecBuffer *in,
+                            PSecBufferDesc out)
+{
+    PSecBuffer token = mock_buffer(out, SECBUFFER_TOKEN);
+    uint8_t proof[MOCK_KEY];
+    uint8_t difference = 0;
+
+    if (!is_token(in, "MOCKP", MOCK_KEY))
+        return SEC_E_INVALID_TOKEN;
+    mock_proof(shake, proof);
+    for (size_t i = 0; i < sizeof(proof); i++)
+        difference |= (uint8_t)(proof[i] ^ ((const uint8_t *)in->pvBuffer)[5 + i]);
+    if (difference != 0)
+        return SEC_E_LOGON_DENIED;
+    if (token != NULL)
+        token->cbBuffer = 0;
+    return STATUS_SUCCESS;
+}
+
+/* A session, and a token of it in the client's process, as Windows' packages make them. */
+static NTSTATUS log_on(const struct mock_handshake *shake, uint64_t *ret_token)
+{
+    LUID id = { 0 };
+    UNICODE_STRING user = { .Buffer = (PWSTR)(uintptr_t)shake->user };
+    UNICODE_STRING domain = { .Length = 8,
+                              .MaximumLength = 8,
+                              .Buffer = (PWSTR)(uintptr_t)u"MOCK" };
+    TOKEN_SOURCE source = { .SourceName = "Mock" };
+    HANDLE token = NULL;
+    HANDLE theirs = NULL;
+    NTSTATUS sub_status = 0;
+
+    while (shake->user[user.Length / sizeof(char16_t)] != 0)
+        user.Length = (USHORT)(user.Length + sizeof(char16_t));
+    user.MaximumLength = user.Length;
+    NTSTATUS status = mock_lsa->CreateLogonSession(&id);
+    if (!NT_SUCCESS(status))
+        return status;
+    status =
+        mock_lsa->CreateToken(&id, &source, Network, SecurityImpersonation, LsaTokenInformationNull,
+                              NULL, NULL, &user, &domain, NULL, NULL, &token, &sub_status);
+    if (!NT_SUCCESS(status))
+        return status;
+    status = mock_lsa->DuplicateHandle(token, &theirs);
+    mock_close_handle(token);
+    if (NT_SUCCESS(status))
+        *ret_token = (uint64_t)(uintptr_t)theirs;
+    return status;
+}
+
+static NTSTATUS map_context(const struct mock_handshake *shake, PBOOLEAN ret_mapped, PSecBuffer ret)
+{
+    struct mock_live live;
+    uint8_t packed[MOCK_PACKED_MAX];
+    long size = 0;
+
+    mock_derive(shake, &live);
+    if (shake->accept) {
+        NTSTATUS status = log_on(shake, &live.token);
+
+        if (!NT_SUCCESS(status))
+            return status;
+    }
+    size_t n = mock_pack(&live, packed);
+    *ret_mapped = TRUE;
+    if (mock_told("map_nothing", &size))
+        return STATUS_SUCCESS;
+    ULONG room = mock_told("map_size", &size) ? (ULONG)size : (ULONG)n;
+    ret->pvBuffer = mock_lsa->AllocateLsaHeap(room);
+    if (ret->pvBuffer == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(ret->pvBuffer, packed, n < room ? n : room);
+    ret->cbBuffer = room;
+    ret->BufferType = SECBUFFER_TOKEN;
+    return STATUS_SUCCESS;
+}
+
+/* The context of this leg; on the first one a new one, in the list when the leg succeeds. */
+static NTSTATUS get_context(LSA_SEC_HANDLE cred_handle, LSA_SEC_HANDLE handle, bool accept,
+                            struct context **ret)
+{
+    if (handle != 0) {
+        *ret = mock_find(&contexts, handle);
+        return *ret != NULL ? STATUS_SUCCESS : SEC_E_INVALID_HANDLE;
+    }
+
+    struct mock_cred *cred = mock_find(&mock_creds, cred_handle);
+    struct context *context = cred != NULL ? calloc(1, sizeof(*context)) : NULL;
+    if (context == NULL)
+        return cred == NULL ? SEC_E_NO_CREDENTIALS : STATUS_NO_MEMORY;
+    context->shake.accept = accept;
+    memcpy(context->shake.secret, cred->secret, sizeof(cred->secret));
+    memcpy(context->shake.user, cred->user, sizeof(cred->user));
+    *ret = context;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS finish_leg(struct context *context, NTSTATUS status, PLSA_SEC_HANDLE ret,
+                           PTimeStamp ret_expiry)
+{
+    long unused = 0;
+
+    if (!NT_SUCCESS(status)) {
+        if (context->object.handle == 0)
+            free(context);
+        return status;
+    }
+    context->legs++;
+    context->shake.leg++;
+    if (context->object.handle == 0) {
+        mock_counts.contexts++;
+        mock_add(&contexts, &context->object, mock_fresh_handle());
+    }
+    *ret = mock_told("zero_context", &unused) ? 0 : context->object.handle;
+    ret_expiry->QuadPart = INT64_MAX;
+    return status;
+}
+
+NTSTATUS NTAPI mock_init_context(LSA_SEC_HANDLE cred, LSA_SEC_HANDLE handle, PUNICODE_STRING target,
+                                 ULONG requirements, ULONG drep, PSecBufferDesc in,
+                                 PLSA_SEC_HANDLE ret, PSecBufferDesc out, PULONG ret_attributes,
+                                 PTimeStamp ret_expiry, PBOOLEAN ret_mapped, PSecBuffer ret_data)
+{
+    struct context *context = NULL;
+
+    (void)target;
+    (void)drep;
+    MOCK_TOLD("InitLsaModeContext");
+    NTSTATUS status = get_context(cred, handle, false, &context);
+    if (!NT_SUCCESS(status))
+        return status;
+    *ret_attributes =
+        ISC_RET_CONFIDENTIALITY | ISC_RET_INTEGRITY | (requirements & ISC_REQ_ALLOCATE_MEMORY);
+    if (context->shake.leg == 0) {
+        status = make_hello(&context->shake, requirements, out);
+    } else {
+        status =
+            answer_challenge(&context->shake, requirements, mock_buffer(in, SECBUFFER_TOKEN), out);
+        if (NT_SUCCESS(status))
+            status = map_context(&context->shake, ret_mapped, ret_data);
+    }
+    return finish_leg(context, status, ret, ret_expiry);
+}
+
+NTSTATUS NTAPI mock_accept_context(LSA_SEC_HANDLE cred, LSA_SEC_HANDLE handle, PSecBufferDesc in,
+                                   ULONG requirements, ULONG drep, PLSA_SEC_HANDLE ret,
+                                   PSecBufferDesc out, PULONG ret_attributes, PTimeStamp ret_expiry,
+                                   PBOOLEAN ret_mapped, PSecBuffer ret_data)
+{
+    struct context *context = NULL;
+
+    (void)drep;
+    MOCK_TOLD("AcceptLsaModeContext");
+    NTSTATUS status = get_context(cred, handle, true, &context);
+    if (!NT_SUCCESS(status))
+        return status;
+    *ret_attributes = ISC_RET_CONFIDENTIALITY;
+    if (context->shake.leg == 0) {
+        status =
+            make_challenge(&context->shake, requirements, mock_buffer(in, SECBUFFER_TOKEN), out);
+    } else {
+        status = check_proof(&context->shake, mock_buffer(in, SECBUFFER_TOKEN), out);
+        if (NT_SUCCESS(status))
+            status = map_context(&context->shake, ret_mapped, ret_data);
+    }
+    return finish_leg(context, status, ret, ret_expiry);
+}
+
+NTSTATUS NTAPI mock_delete_context(LSA_SEC_HANDLE handle)
+{
+    struct context *context = mock_remove(&contexts, handle);
+
+    if (context == NULL)
+        return SEC_E_INVALID_HANDLE;
+    mock_counts.contexts--;
+    explicit_bzero(context, sizeof(*context));
+    free(context);
+    MOCK_TOLD("DeleteContext");
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI mock_query_context(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret)
+{
+    const struct context *context = mock_find(&contexts, handle);
+
+    MOCK_TOLD("LsaQueryContextAttributes");
+    if (context == NULL)
+        return SEC_E_INVALID_HANDLE;
+    if (attribute != MOCK_ATTR_LEGS)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    memcpy(ret, &context->legs, sizeof(context->legs));
+    return STATUS_SUCCESS;
+}
+
+/* ---- Half-done handshakes that move ------------------------------------------------------------
+ */
+
+NTSTATUS NTAPI mock_export_lsa(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer ret)
+{
+    const struct context *context = mock_find(&contexts, handle);
+    uint8_t packed[MOCK_PACKED_MAX];
+
+    (void)flags; /* nothing has been protected: it is as new as it can be */
+    MOCK_TOLD("ExportLsaContext");
+    if (context == NULL)
+        return SEC_E_INVALID_HANDLE;
+    size_t n = mock_pack_handshake(&context->shake, packed);
+    ret->pvBuffer = mock_lsa->AllocateLsaHeap((ULONG)n);
+    if (ret->pvBuffer == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(ret->pvBuffer, packed, n);
+    ret->cbBuffer = (ULONG)n;
+    ret->BufferType = SECBUFFER_TOKEN;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS NTAPI mock_import_lsa(PSecBuffer packed, PLSA_SEC_HANDLE ret)
+{
+    struct mock_handshake shake = { 0 };
+
+    MOCK_TOLD("ImportLsaContext");
+    if (!mock_unpack_handshake((struct mock_bytes){ packed->pvBuffer, packed->cbBuffer }, &shake))
+        return SEC_E_INVALID_TOKEN;
+    struct context *context = calloc(1, sizeof(*context));
+    if (context == NULL)
+        return STATUS_NO_MEMORY;
+    context->shake = shake;
+    mock_counts.contexts++;
+    mock_add(&contexts, &context->object, mock_fresh_handle());
+    *ret = context->object.handle;
+    return STATUS_SUCCESS;
+}
