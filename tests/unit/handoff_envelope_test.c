@@ -232,7 +232,7 @@ static void seals_nothing_that_it_would_not_open(void **state)
     static uint8_t large[LIMIT_PACKED + 1];
     const struct seal_key key = fixed_key();
     struct envelope_header bad[5] = { sample(), sample(), sample(), sample(), sample() };
-    ssp_cleanup(wr_free) struct wr out = WR_INIT(2 * ENVELOPE_MAX);
+    ssp_cleanup(wr_free) struct wr out = WR_INIT((size_t)2 * ENVELOPE_MAX);
 
     (void)state;
     bad[0].kind = 0;

@@ -129,7 +129,7 @@ static void encodes_nothing_that_it_would_not_decode(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-        ssp_cleanup(wr_free) struct wr out = WR_INIT(2 * PARCEL_MAX);
+        ssp_cleanup(wr_free) struct wr out = WR_INIT((size_t)2 * PARCEL_MAX);
         assert_int_equal(parcel_encode(&bad[i], &out), SSP_ERR_BAD_ARGUMENT);
     }
 }
