@@ -59,7 +59,7 @@ static void write_out(const struct conf *conf, struct wr *out)
 {
     for (const struct conf_entry *e = conf->first; e != NULL; e = e->next) {
         put(out, e->name == NULL ? "[" : e->name);
-        put(out, e->name == NULL ? e->section : " = ");
+        put(out, e->name == NULL ? e->section : "=");
         put(out, e->name == NULL ? "]" : e->value);
         put(out, "\n");
     }
@@ -98,11 +98,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (conf_parse(&conf, "fuzz", (struct view){ data, size }) == SSP_OK) {
         write_out(&conf, &out);
         must(out.err == SSP_OK);
-        /* " = " makes a line longer than "=", which may be too long then. */
-        if (conf_parse(&again, "fuzz", (struct view){ out.p, out.n }) == SSP_OK)
-            must_be_same(&conf, &again);
-        else
-            must(strstr(conf_last_error(), "a line of more than") != NULL);
+        must(conf_parse(&again, "fuzz", (struct view){ out.p, out.n }) == SSP_OK);
+        must_be_same(&conf, &again);
         must_read_in_bounds(&conf);
     }
     conf_clear(&conf);
