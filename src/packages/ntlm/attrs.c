@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "packages/ntlm/attrs.h"
+
+#include "base/cleanup.h"
+#include "packages/ntlm/av.h"
+#include "packages/ntlm/info.h"
+#include "packages/ntlm/seal.h"
+
+enum { CALG_RC4 = 0x6801, CHECKSUM_CRC32 = 1 };
+
+/* KERB_CHECKSUM_HMAC_MD5 of ntsecapi.h, which Windows' NTLM answers with as well. */
+static const ULONG checksum_hmac_md5 = 0xffffff76;
+
+/* ---- Allocated parts --------------------------------------------------- */
+
+/* A block that is freed unless it is handed on; ssp_cleanup(block_free). */
+struct block {
+    const struct ntlm_heap *heap;
+    void *p;
+};
+
+static void block_free(struct block *block)
+{
+    if (block->p != NULL)
+        block->heap->free(block->p);
+}
+
+static enum ssp_err block_new(size_t n, struct block *block)
+{
+    block->p = block->heap->alloc((ULONG)n);
+    if (block->p == NULL)
+        return ssp_fail(NO_MEMORY);
+    memset(block->p, 0, n);
+    return SSP_OK;
+}
+
+static enum ssp_err block_bytes(struct view bytes, struct block *block)
+{
+    SSP_TRY(block_new(bytes.n, block));
+    if (bytes.n != 0)
+        memcpy(block->p, bytes.p, bytes.n);
+    return SSP_OK;
+}
+
+/* "domain\user", or "user" alone. */
+static enum ssp_err block_name(const struct str16 *domain, const struct str16 *user,
+                               struct block *block)
+{
+    size_t n = user->n + (domain->n != 0 ? domain->n + 1 : 0);
+
+    SSP_TRY(block_new((n + 1) * sizeof(SEC_WCHAR), block));
+    char16_t *at = block->p;
+    if (domain->n != 0) {
+        memcpy(at, domain->p, domain->n * sizeof(*at));
+        at += domain->n;
+        *at++ = u'\\';
+    }
+    if (user->n != 0)
+        memcpy(at, user->p, user->n * sizeof(*at));
+    return SSP_OK;
+}
+
+static enum ssp_err block_text(const char16_t *text, struct block *block)
+{
+    return block_bytes(
+        (struct view){ (const uint8_t *)text, (str16_len(text) + 1) * sizeof(*text) }, block);
+}
+
+/* One block with its two strings behind it, so that one FreeContextBuffer frees all. */
+static enum ssp_err block_info(struct block *block)
+{
+    size_t n_name = (str16_len(ntlm_package_info.Name) + 1) * sizeof(SEC_WCHAR);
+    size_t n_comment = (str16_len(ntlm_package_info.Comment) + 1) * sizeof(SEC_WCHAR);
+
+    SSP_TRY(block_new(sizeof(SecPkgInfoW) + n_name + n_comment, block));
+    SecPkgInfoW *info = block->p;
+    uint8_t *texts = (uint8_t *)block->p + sizeof(*info);
+    *info = ntlm_package_info;
+    memcpy(texts, info->Name, n_name);
+    memcpy(texts + n_name, info->Comment, n_comment);
+    info->Name = (void *)texts;
+    info->Comment = (void *)(texts + n_name);
+    return SSP_OK;
+}
+
+/* ---- The attributes ---------------------------------------------------- */
+
+static enum ssp_err get_sizes(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                              void *ret)
+{
+    SecPkgContext_Sizes *sizes = ret;
+
+    (void)subject;
+    (void)heap;
+    /* [MS-NLMP] 3.4.1, MessageBlockSize: "This value MUST be 1." */
+    *sizes = (SecPkgContext_Sizes){ NTLM_MAX_TOKEN, NTLM_SIGNATURE_SIZE, 1, NTLM_SIGNATURE_SIZE };
+    return SSP_OK;
+}
+
+static char16_t nobody_user[] = u"ANONYMOUS LOGON";
+static char16_t nobody_domain[] = u"NT AUTHORITY";
+
+static enum ssp_err client_name(const struct ntlm_subject *subject, struct block *block)
+{
+    const struct str16 user = { nobody_user, sizeof(nobody_user) / sizeof(char16_t) - 1 };
+    const struct str16 domain = { nobody_domain, sizeof(nobody_domain) / sizeof(char16_t) - 1 };
+
+    if (subject->core->is_anonymous)
+        return block_name(&domain, &user, block);
+    return block_name(&subject->names->domain, &subject->names->user, block);
+}
+
+static enum ssp_err get_names(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                              void *ret)
+{
+    ssp_cleanup(block_free) struct block name = { .heap = heap };
+    SecPkgContext_NamesW *names = ret;
+
+    SSP_TRY(client_name(subject, &name));
+    names->sUserName = ssp_steal(&name.p);
+    return SSP_OK;
+}
+
+/* The server by the name that the client called it, else by the one it calls itself. */
+static enum ssp_err server_name(const struct ntlm_subject *subject, struct block *block)
+{
+    static const struct str16 nothing = { 0 };
+    ssp_cleanup(str16_wipe) struct str16 own = { 0 };
+    struct ntlm_av av = { 0 };
+
+    if (subject->names->target.n != 0)
+        return block_name(&nothing, &subject->names->target, block);
+    if (subject->names->target_info.n != 0)
+        SSP_TRY(ntlm_av_decode(secret_view(&subject->names->target_info), &av));
+    SSP_TRY(str16_from_wire(av.value[NTLM_AV_NB_COMPUTER], &own));
+    return block_name(&nothing, &own, block);
+}
+
+static enum ssp_err get_native_names(const struct ntlm_subject *subject,
+                                     const struct ntlm_heap *heap, void *ret)
+{
+    ssp_cleanup(block_free) struct block client = { .heap = heap };
+    ssp_cleanup(block_free) struct block server = { .heap = heap };
+    SecPkgContext_NativeNamesW *names = ret;
+
+    SSP_TRY(client_name(subject, &client));
+    SSP_TRY(server_name(subject, &server));
+    *names = (SecPkgContext_NativeNamesW){ ssp_steal(&client.p), ssp_steal(&server.p) };
+    return SSP_OK;
+}
+
+static enum ssp_err get_lifespan(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                                 void *ret)
+{
+    SecPkgContext_Lifespan *span = ret;
+
+    (void)heap;
+    span->tsStart.QuadPart = subject->core->start;
+    span->tsExpiry.QuadPart = subject->core->expiry;
+    return SSP_OK;
+}
+
+static enum ssp_err get_flags(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                              void *ret)
+{
+    SecPkgContext_Flags *flags = ret;
+
+    (void)heap;
+    flags->Flags = subject->core->attributes;
+    return SSP_OK;
+}
+
+static enum ssp_err get_session_key(const struct ntlm_subject *subject,
+                                    const struct ntlm_heap *heap, void *ret)
+{
+    ssp_cleanup(block_free) struct block bytes = { .heap = heap };
+    SecPkgContext_SessionKey *key = ret;
+
+    SSP_TRY(block_bytes(VIEW_OF(subject->core->session_key), &bytes));
+    *key = (SecPkgContext_SessionKey){ NTLM_KEY_SIZE, ssp_steal(&bytes.p) };
+    return SSP_OK;
+}
+
+static ULONG bits_of(uint32_t flags)
+{
+    if ((flags & NTLMSSP_NEGOTIATE_128) != 0)
+        return 128;
+    return (flags & NTLMSSP_NEGOTIATE_56) != 0 ? 56 : 40;
+}
+
+static enum ssp_err get_key_info(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                                 void *ret)
+{
+    ssp_cleanup(block_free) struct block sign = { .heap = heap };
+    ssp_cleanup(block_free) struct block seal = { .heap = heap };
+    uint32_t flags = subject->core->session.flags;
+    SecPkgContext_KeyInfoW *info = ret;
+
+    SSP_TRY(block_text(ntlm_is_ess(flags) ? u"HMAC-MD5" : u"CRC32", &sign));
+    SSP_TRY(block_text(u"RC4", &seal));
+    *info = (SecPkgContext_KeyInfoW){
+        .sSignatureAlgorithmName = ssp_steal(&sign.p),
+        .sEncryptAlgorithmName = ssp_steal(&seal.p),
+        .KeySize = bits_of(flags),
+        .SignatureAlgorithm = ntlm_is_ess(flags) ? checksum_hmac_md5 : CHECKSUM_CRC32,
+        .EncryptAlgorithm = CALG_RC4,
+    };
+    return SSP_OK;
+}
+
+static enum ssp_err get_package_info(const struct ntlm_subject *subject,
+                                     const struct ntlm_heap *heap, void *ret)
+{
+    ssp_cleanup(block_free) struct block info = { .heap = heap };
+    SecPkgContext_PackageInfoW *package = ret;
+
+    (void)subject;
+    SSP_TRY(block_info(&info));
+    package->PackageInfo = ssp_steal(&info.p);
+    return SSP_OK;
+}
+
+static enum ssp_err get_negotiation_info(const struct ntlm_subject *subject,
+                                         const struct ntlm_heap *heap, void *ret)
+{
+    ssp_cleanup(block_free) struct block info = { .heap = heap };
+    SecPkgContext_NegotiationInfoW *negotiation = ret;
+    bool is_running = subject->names == NULL;
+
+    SSP_TRY(block_info(&info));
+    negotiation->PackageInfo = ssp_steal(&info.p);
+    negotiation->NegotiationState =
+        is_running ? SECPKG_NEGOTIATION_IN_PROGRESS : SECPKG_NEGOTIATION_COMPLETE;
+    return SSP_OK;
+}
+
+static enum ssp_err get_target_information(const struct ntlm_subject *subject,
+                                           const struct ntlm_heap *heap, void *ret)
+{
+    ssp_cleanup(block_free) struct block bytes = { .heap = heap };
+    struct view list = secret_view(&subject->names->target_info);
+    SecPkgContext_TargetInformation *target = ret;
+
+    SSP_TRY(block_bytes(list, &bytes));
+    *target = (SecPkgContext_TargetInformation){ (ULONG)list.n, ssp_steal(&bytes.p) };
+    return SSP_OK;
+}
+
+/* The context's own handle, as GetContextToken gives it: not a duplicate. */
+static enum ssp_err get_access_token(const struct ntlm_subject *subject,
+                                     const struct ntlm_heap *heap, void *ret)
+{
+    SecPkgContext_AccessToken *token = ret;
+
+    (void)heap;
+    if (subject->token == NULL)
+        return ssp_fail(NO_IMPERSONATION);
+    token->AccessToken = subject->token;
+    return SSP_OK;
+}
+
+static enum ssp_err get_client_target(const struct ntlm_subject *subject,
+                                      const struct ntlm_heap *heap, void *ret)
+{
+    static const struct str16 nothing = { 0 };
+    ssp_cleanup(block_free) struct block name = { .heap = heap };
+    SecPkgContext_ClientSpecifiedTarget *target = ret;
+
+    if (subject->core->session.side != NTLM_SERVER || subject->names->target.n == 0)
+        return ssp_fail(UNSUPPORTED);
+    SSP_TRY(block_name(&nothing, &subject->names->target, &name));
+    target->sTargetName = ssp_steal(&name.p);
+    return SSP_OK;
+}
+
+static enum ssp_err get_last_token(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                                   void *ret)
+{
+    SecPkgContext_LastClientTokenStatus *status = ret;
+
+    (void)heap;
+    status->LastClientTokenStatus = (SECPKG_ATTR_LCT_STATUS)subject->core->token_status;
+    return SSP_OK;
+}
+
+static const struct attr {
+    ULONG id;
+    bool early; /* can be asked while the handshake runs */
+    enum ssp_err (*get)(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                        void *ret);
+} attrs[] = {
+    { SECPKG_ATTR_SIZES, true, get_sizes },
+    { SECPKG_ATTR_NAMES, false, get_names },
+    { SECPKG_ATTR_LIFESPAN, false, get_lifespan },
+    { SECPKG_ATTR_KEY_INFO, false, get_key_info },
+    { SECPKG_ATTR_SESSION_KEY, false, get_session_key },
+    { SECPKG_ATTR_PACKAGE_INFO, true, get_package_info },
+    { SECPKG_ATTR_NEGOTIATION_INFO, true, get_negotiation_info },
+    { SECPKG_ATTR_NATIVE_NAMES, false, get_native_names },
+    { SECPKG_ATTR_FLAGS, true, get_flags },
+    { SECPKG_ATTR_TARGET_INFORMATION, false, get_target_information },
+    { SECPKG_ATTR_ACCESS_TOKEN, false, get_access_token },
+    { SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, false, get_client_target },
+    { SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, false, get_last_token },
+};
+
+static const struct attr *find(ULONG id)
+{
+    for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
+        if (attrs[i].id == id)
+            return &attrs[i];
+    return NULL;
+}
+
+enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+                             ULONG attribute, void *ret)
+{
+    const struct attr *attr = find(attribute);
+
+    return attr != NULL ? attr->get(subject, heap, ret) : ssp_fail(UNSUPPORTED);
+}
+
+enum ssp_err ntlm_attr_query_half(ULONG flags, const struct ntlm_heap *heap, ULONG attribute,
+                                  void *ret)
+{
+    const struct attr *attr = find(attribute);
+    const struct ntlm_core core = { .attributes = flags };
+    const struct ntlm_subject subject = { .core = &core };
+
+    return attr != NULL && attr->early ? attr->get(&subject, heap, ret) : ssp_fail(UNSUPPORTED);
+}
+
+enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct ntlm_heap *heap,
+                                  ULONG attribute, void *ret)
+{
+    ssp_cleanup(block_free) struct block name = { .heap = heap };
+    SecPkgCredentials_NamesW *names = ret;
+
+    if (attribute != SECPKG_CRED_ATTR_NAMES)
+        return ssp_fail(UNSUPPORTED);
+    if (cred->user.n != 0)
+        SSP_TRY(block_name(&cred->domain, &cred->user, &name));
+    else if (cred->principal.n != 0)
+        SSP_TRY(block_name(&cred->domain, &cred->principal, &name));
+    else
+        return ssp_fail(NO_CREDS);
+    names->sUserName = ssp_steal(&name.p);
+    return SSP_OK;
+}

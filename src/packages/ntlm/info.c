@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "packages/ntlm/info.h"
+
+#include <string.h>
+
+static SEC_WCHAR name[] = u"NTLM";
+static SEC_WCHAR comment[] = u"NTLM Security Package";
+
+const SecPkgInfoW ntlm_package_info = {
+    .fCapabilities = SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY |
+                     SECPKG_FLAG_DATAGRAM | SECPKG_FLAG_CONNECTION | SECPKG_FLAG_MULTI_REQUIRED |
+                     SECPKG_FLAG_IMPERSONATION | SECPKG_FLAG_ACCEPT_WIN32_NAME |
+                     SECPKG_FLAG_NEGOTIABLE | SECPKG_FLAG_READONLY_WITH_CHECKSUM,
+    .wVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION,
+    .wRPCID = NTLM_RPC_ID,
+    .cbMaxToken = NTLM_MAX_TOKEN,
+    .Name = name,
+    .Comment = comment,
+};
+
+const struct ntlm_version ntlm_our_version = { 10, 0, 0, NTLM_REVISION_W2K3 };
+
+/* 1.3.6.1.4.1.311.2.2.10, in DER. */
+static const UCHAR oid[] = {
+    0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a
+};
+
+static void say_oid(SECPKG_EXTENDED_INFORMATION *info)
+{
+    info->Info.GssInfo.EncodedIdLength = sizeof(oid);
+    memcpy((UCHAR *)info + offsetof(SECPKG_EXTENDED_INFORMATION, Info.GssInfo.EncodedId), oid,
+           sizeof(oid));
+}
+
+enum ssp_err ntlm_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
+                                SECPKG_EXTENDED_INFORMATION_CLASS class,
+                                PSECPKG_EXTENDED_INFORMATION *ret)
+{
+    SECPKG_EXTENDED_INFORMATION *info = NULL;
+
+    if (class != SecpkgGssInfo && class != SecpkgContextThunks)
+        return ssp_fail(UNSUPPORTED);
+    info = lsa->AllocateLsaHeap(sizeof(*info) + sizeof(oid));
+    if (info == NULL)
+        return ssp_fail(NO_MEMORY);
+    memset(info, 0, sizeof(*info) + sizeof(oid)); /* so no thunks are listed */
+    info->Class = class;
+    if (class == SecpkgGssInfo)
+        say_oid(info);
+    *ret = info;
+    return SSP_OK;
+}
