@@ -5,7 +5,7 @@
 
 #include <sspi.h>
 
-enum { FRAME_MAX = 16384 };
+enum { FRAME_MAX = 12288 };
 
 /* Bytes received, 0 when the peer has gone or sent nonsense. */
 size_t receive_frame(int fd, void *room);

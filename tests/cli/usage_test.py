@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """sspi itself: help, version, wrong calls."""
+import pathlib
+import re
 import subprocess
 
 from tap import SSPI, case, main
 
 COMMANDS = ["demo", "packages", "passwd", "inspect"]
+TOP = pathlib.Path(__file__).resolve().parents[2]
 
 
 @case
@@ -22,10 +25,16 @@ def every_command_has_help_of_its_own(world):
 
 @case
 def every_command_has_a_manual_page(world):
-    import pathlib
-    pages = pathlib.Path(__file__).resolve().parents[2] / "docs/man"
     for name in COMMANDS:
-        assert (pages / f"sspi-{name}.1").exists(), name
+        assert (TOP / f"docs/man/sspi-{name}.1").exists(), name
+
+
+@case
+def every_status_has_a_name_to_be_printed(world):
+    header = (TOP / "include/sspi_status.h").read_text()
+    named = (TOP / "src/cli/status.def").read_text()
+    known = re.findall(r"^#define (SEC_[EI]_\w+) +\(\(SECURITY_STATUS\)", header, re.M)
+    assert known and known == re.findall(r"STATUS\((\w+)\)", named)
 
 
 @case
