@@ -308,127 +308,127 @@ typedef struct _SEC_TRAFFIC_SECRETS {
 
 /* ---- What an initiator asks for (fContextReq) -------------------------- */
 
-#define ISC_REQ_DELEGATE                 0x00000001
-#define ISC_REQ_MUTUAL_AUTH              0x00000002
-#define ISC_REQ_REPLAY_DETECT            0x00000004
-#define ISC_REQ_SEQUENCE_DETECT          0x00000008
-#define ISC_REQ_CONFIDENTIALITY          0x00000010
-#define ISC_REQ_USE_SESSION_KEY          0x00000020
-#define ISC_REQ_PROMPT_FOR_CREDS         0x00000040
-#define ISC_REQ_USE_SUPPLIED_CREDS       0x00000080
-#define ISC_REQ_ALLOCATE_MEMORY          0x00000100
-#define ISC_REQ_USE_DCE_STYLE            0x00000200
-#define ISC_REQ_DATAGRAM                 0x00000400
-#define ISC_REQ_CONNECTION               0x00000800
+#define ISC_REQ_DELEGATE                 0x00000001 /* the server may act for the client elsewhere */
+#define ISC_REQ_MUTUAL_AUTH              0x00000002 /* the server proves itself too */
+#define ISC_REQ_REPLAY_DETECT            0x00000004 /* repeated messages are noticed */
+#define ISC_REQ_SEQUENCE_DETECT          0x00000008 /* messages out of order are noticed */
+#define ISC_REQ_CONFIDENTIALITY          0x00000010 /* messages can be encrypted */
+#define ISC_REQ_USE_SESSION_KEY          0x00000020 /* a new session key */
+#define ISC_REQ_PROMPT_FOR_CREDS         0x00000040 /* ask the user: there is nobody to ask here */
+#define ISC_REQ_USE_SUPPLIED_CREDS       0x00000080 /* take the credential from the input */
+#define ISC_REQ_ALLOCATE_MEMORY          0x00000100 /* the output token is allocated */
+#define ISC_REQ_USE_DCE_STYLE            0x00000200 /* one leg more, as DCE-RPC has it */
+#define ISC_REQ_DATAGRAM                 0x00000400 /* messages may get lost or overtake each other */
+#define ISC_REQ_CONNECTION               0x00000800 /* messages arrive in order */
 #define ISC_REQ_CALL_LEVEL               0x00001000
-#define ISC_REQ_FRAGMENT_SUPPLIED        0x00002000
-#define ISC_REQ_EXTENDED_ERROR           0x00004000
-#define ISC_REQ_STREAM                   0x00008000
-#define ISC_REQ_INTEGRITY                0x00010000
-#define ISC_REQ_IDENTIFY                 0x00020000
-#define ISC_REQ_NULL_SESSION             0x00040000
-#define ISC_REQ_MANUAL_CRED_VALIDATION   0x00080000
+#define ISC_REQ_FRAGMENT_SUPPLIED        0x00002000 /* the input is one fragment of a token */
+#define ISC_REQ_EXTENDED_ERROR           0x00004000 /* errors are sent to the peer */
+#define ISC_REQ_STREAM                   0x00008000 /* messages are a stream of bytes */
+#define ISC_REQ_INTEGRITY                0x00010000 /* messages can be signed */
+#define ISC_REQ_IDENTIFY                 0x00020000 /* the server may know the client, not act for it */
+#define ISC_REQ_NULL_SESSION             0x00040000 /* as nobody */
+#define ISC_REQ_MANUAL_CRED_VALIDATION   0x00080000 /* the application verifies the certificate */
 #define ISC_REQ_RESERVED1                0x00100000
-#define ISC_REQ_FRAGMENT_TO_FIT          0x00200000
-#define ISC_REQ_FORWARD_CREDENTIALS      0x00400000
-#define ISC_REQ_NO_INTEGRITY             0x00800000
+#define ISC_REQ_FRAGMENT_TO_FIT          0x00200000 /* cut the output to the buffer */
+#define ISC_REQ_FORWARD_CREDENTIALS      0x00400000 /* hand the credential on */
+#define ISC_REQ_NO_INTEGRITY             0x00800000 /* messages are not even signed */
 #define ISC_REQ_USE_HTTP_STYLE           0x01000000
-#define ISC_REQ_UNVERIFIED_TARGET_NAME   0x20000000
-#define ISC_REQ_CONFIDENTIALITY_ONLY     0x40000000
-#define ISC_REQ_MESSAGES                 0x0000000100000000
-#define ISC_REQ_DEFERRED_CRED_VALIDATION 0x0000000200000000
-#define ISC_REQ_NO_POST_HANDSHAKE_AUTH   0x0000000400000000
+#define ISC_REQ_UNVERIFIED_TARGET_NAME   0x20000000         /* the target name comes from an untrusted place */
+#define ISC_REQ_CONFIDENTIALITY_ONLY     0x40000000         /* encrypted, not signed */
+#define ISC_REQ_MESSAGES                 0x0000000100000000 /* TLS messages without records */
+#define ISC_REQ_DEFERRED_CRED_VALIDATION 0x0000000200000000 /* the certificate is verified later */
+#define ISC_REQ_NO_POST_HANDSHAKE_AUTH   0x0000000400000000 /* no client certificate after the handshake */
 
 /* ---- What an initiator got (pfContextAttr) ----------------------------- */
 
-#define ISC_RET_DELEGATE                 0x00000001
-#define ISC_RET_MUTUAL_AUTH              0x00000002
-#define ISC_RET_REPLAY_DETECT            0x00000004
-#define ISC_RET_SEQUENCE_DETECT          0x00000008
-#define ISC_RET_CONFIDENTIALITY          0x00000010
-#define ISC_RET_USE_SESSION_KEY          0x00000020
-#define ISC_RET_USED_COLLECTED_CREDS     0x00000040
-#define ISC_RET_USED_SUPPLIED_CREDS      0x00000080
-#define ISC_RET_ALLOCATED_MEMORY         0x00000100
-#define ISC_RET_USED_DCE_STYLE           0x00000200
-#define ISC_RET_DATAGRAM                 0x00000400
-#define ISC_RET_CONNECTION               0x00000800
-#define ISC_RET_INTERMEDIATE_RETURN      0x00001000
+#define ISC_RET_DELEGATE                 0x00000001 /* a credential was delegated */
+#define ISC_RET_MUTUAL_AUTH              0x00000002 /* the server proves itself too */
+#define ISC_RET_REPLAY_DETECT            0x00000004 /* repeated messages are noticed */
+#define ISC_RET_SEQUENCE_DETECT          0x00000008 /* messages out of order are noticed */
+#define ISC_RET_CONFIDENTIALITY          0x00000010 /* messages can be encrypted */
+#define ISC_RET_USE_SESSION_KEY          0x00000020 /* there is one */
+#define ISC_RET_USED_COLLECTED_CREDS     0x00000040 /* the user was asked */
+#define ISC_RET_USED_SUPPLIED_CREDS      0x00000080 /* the credential of the input was used */
+#define ISC_RET_ALLOCATED_MEMORY         0x00000100 /* free the output with FreeContextBuffer */
+#define ISC_RET_USED_DCE_STYLE           0x00000200 /* one leg more */
+#define ISC_RET_DATAGRAM                 0x00000400 /* messages may get lost or overtake each other */
+#define ISC_RET_CONNECTION               0x00000800 /* messages arrive in order */
+#define ISC_RET_INTERMEDIATE_RETURN      0x00001000 /* not the last leg */
 #define ISC_RET_CALL_LEVEL               0x00002000
-#define ISC_RET_EXTENDED_ERROR           0x00004000
-#define ISC_RET_STREAM                   0x00008000
-#define ISC_RET_INTEGRITY                0x00010000
-#define ISC_RET_IDENTIFY                 0x00020000
-#define ISC_RET_NULL_SESSION             0x00040000
-#define ISC_RET_MANUAL_CRED_VALIDATION   0x00080000
+#define ISC_RET_EXTENDED_ERROR           0x00004000 /* errors are sent to the peer */
+#define ISC_RET_STREAM                   0x00008000 /* messages are a stream of bytes */
+#define ISC_RET_INTEGRITY                0x00010000 /* messages can be signed */
+#define ISC_RET_IDENTIFY                 0x00020000 /* the server may know the client, not act for it */
+#define ISC_RET_NULL_SESSION             0x00040000 /* as nobody */
+#define ISC_RET_MANUAL_CRED_VALIDATION   0x00080000 /* the application verifies the certificate */
 #define ISC_RET_RESERVED1                0x00100000
-#define ISC_RET_FRAGMENT_ONLY            0x00200000
-#define ISC_RET_FORWARD_CREDENTIALS      0x00400000
+#define ISC_RET_FRAGMENT_ONLY            0x00200000 /* the output is one fragment */
+#define ISC_RET_FORWARD_CREDENTIALS      0x00400000 /* hand the credential on */
 #define ISC_RET_USED_HTTP_STYLE          0x01000000
-#define ISC_RET_NO_ADDITIONAL_TOKEN      0x02000000
-#define ISC_RET_REAUTHENTICATION         0x08000000
-#define ISC_RET_CONFIDENTIALITY_ONLY     0x40000000
-#define ISC_RET_MESSAGES                 0x0000000100000000
-#define ISC_RET_DEFERRED_CRED_VALIDATION 0x0000000200000000
-#define ISC_RET_NO_POST_HANDSHAKE_AUTH   0x0000000400000000
+#define ISC_RET_NO_ADDITIONAL_TOKEN      0x02000000         /* nothing is to be sent */
+#define ISC_RET_REAUTHENTICATION         0x08000000         /* the session was renewed */
+#define ISC_RET_CONFIDENTIALITY_ONLY     0x40000000         /* encrypted, not signed */
+#define ISC_RET_MESSAGES                 0x0000000100000000 /* TLS messages without records */
+#define ISC_RET_DEFERRED_CRED_VALIDATION 0x0000000200000000 /* the certificate is verified later */
+#define ISC_RET_NO_POST_HANDSHAKE_AUTH   0x0000000400000000 /* no client certificate after the handshake */
 
 /* ---- What an acceptor asks for (fContextReq) --------------------------- */
 
 /* From EXTENDED_ERROR on, the bits of an acceptor are one place left of an initiator's. */
-#define ASC_REQ_DELEGATE               0x00000001
-#define ASC_REQ_MUTUAL_AUTH            0x00000002
-#define ASC_REQ_REPLAY_DETECT          0x00000004
-#define ASC_REQ_SEQUENCE_DETECT        0x00000008
-#define ASC_REQ_CONFIDENTIALITY        0x00000010
-#define ASC_REQ_USE_SESSION_KEY        0x00000020
-#define ASC_REQ_SESSION_TICKET         0x00000040
-#define ASC_REQ_ALLOCATE_MEMORY        0x00000100
-#define ASC_REQ_USE_DCE_STYLE          0x00000200
-#define ASC_REQ_DATAGRAM               0x00000400
-#define ASC_REQ_CONNECTION             0x00000800
+#define ASC_REQ_DELEGATE               0x00000001 /* the server may act for the client elsewhere */
+#define ASC_REQ_MUTUAL_AUTH            0x00000002 /* the server proves itself too */
+#define ASC_REQ_REPLAY_DETECT          0x00000004 /* repeated messages are noticed */
+#define ASC_REQ_SEQUENCE_DETECT        0x00000008 /* messages out of order are noticed */
+#define ASC_REQ_CONFIDENTIALITY        0x00000010 /* messages can be encrypted */
+#define ASC_REQ_USE_SESSION_KEY        0x00000020 /* a new session key */
+#define ASC_REQ_SESSION_TICKET         0x00000040 /* sessions can be resumed */
+#define ASC_REQ_ALLOCATE_MEMORY        0x00000100 /* the output token is allocated */
+#define ASC_REQ_USE_DCE_STYLE          0x00000200 /* one leg more, as DCE-RPC has it */
+#define ASC_REQ_DATAGRAM               0x00000400 /* messages may get lost or overtake each other */
+#define ASC_REQ_CONNECTION             0x00000800 /* messages arrive in order */
 #define ASC_REQ_CALL_LEVEL             0x00001000
-#define ASC_REQ_FRAGMENT_SUPPLIED      0x00002000
-#define ASC_REQ_EXTENDED_ERROR         0x00008000
-#define ASC_REQ_STREAM                 0x00010000
-#define ASC_REQ_INTEGRITY              0x00020000
+#define ASC_REQ_FRAGMENT_SUPPLIED      0x00002000 /* the input is one fragment of a token */
+#define ASC_REQ_EXTENDED_ERROR         0x00008000 /* errors are sent to the peer */
+#define ASC_REQ_STREAM                 0x00010000 /* messages are a stream of bytes */
+#define ASC_REQ_INTEGRITY              0x00020000 /* messages can be signed */
 #define ASC_REQ_LICENSING              0x00040000
-#define ASC_REQ_IDENTIFY               0x00080000
-#define ASC_REQ_ALLOW_NULL_SESSION     0x00100000
-#define ASC_REQ_ALLOW_NON_USER_LOGONS  0x00200000
-#define ASC_REQ_ALLOW_CONTEXT_REPLAY   0x00400000
-#define ASC_REQ_FRAGMENT_TO_FIT        0x00800000
-#define ASC_REQ_NO_TOKEN               0x01000000
-#define ASC_REQ_PROXY_BINDINGS         0x04000000
-#define ASC_REQ_ALLOW_MISSING_BINDINGS 0x10000000
-#define ASC_REQ_MESSAGES               0x0000000100000000
+#define ASC_REQ_IDENTIFY               0x00080000         /* the server may know the client, not act for it */
+#define ASC_REQ_ALLOW_NULL_SESSION     0x00100000         /* let nobody in, too */
+#define ASC_REQ_ALLOW_NON_USER_LOGONS  0x00200000         /* let services and machines in */
+#define ASC_REQ_ALLOW_CONTEXT_REPLAY   0x00400000         /* take a first token twice */
+#define ASC_REQ_FRAGMENT_TO_FIT        0x00800000         /* cut the output to the buffer */
+#define ASC_REQ_NO_TOKEN               0x01000000         /* make no access token */
+#define ASC_REQ_PROXY_BINDINGS         0x04000000         /* the channel ends at a proxy */
+#define ASC_REQ_ALLOW_MISSING_BINDINGS 0x10000000         /* take clients that send no channel bindings */
+#define ASC_REQ_MESSAGES               0x0000000100000000 /* TLS messages without records */
 
 /* ---- What an acceptor got (pfContextAttr) ------------------------------ */
 
-#define ASC_RET_DELEGATE              0x00000001
-#define ASC_RET_MUTUAL_AUTH           0x00000002
-#define ASC_RET_REPLAY_DETECT         0x00000004
-#define ASC_RET_SEQUENCE_DETECT       0x00000008
-#define ASC_RET_CONFIDENTIALITY       0x00000010
-#define ASC_RET_USE_SESSION_KEY       0x00000020
-#define ASC_RET_SESSION_TICKET        0x00000040
-#define ASC_RET_ALLOCATED_MEMORY      0x00000100
-#define ASC_RET_USED_DCE_STYLE        0x00000200
-#define ASC_RET_DATAGRAM              0x00000400
-#define ASC_RET_CONNECTION            0x00000800
+#define ASC_RET_DELEGATE              0x00000001 /* a credential was delegated */
+#define ASC_RET_MUTUAL_AUTH           0x00000002 /* the server proves itself too */
+#define ASC_RET_REPLAY_DETECT         0x00000004 /* repeated messages are noticed */
+#define ASC_RET_SEQUENCE_DETECT       0x00000008 /* messages out of order are noticed */
+#define ASC_RET_CONFIDENTIALITY       0x00000010 /* messages can be encrypted */
+#define ASC_RET_USE_SESSION_KEY       0x00000020 /* there is one */
+#define ASC_RET_SESSION_TICKET        0x00000040 /* sessions can be resumed */
+#define ASC_RET_ALLOCATED_MEMORY      0x00000100 /* free the output with FreeContextBuffer */
+#define ASC_RET_USED_DCE_STYLE        0x00000200 /* one leg more */
+#define ASC_RET_DATAGRAM              0x00000400 /* messages may get lost or overtake each other */
+#define ASC_RET_CONNECTION            0x00000800 /* messages arrive in order */
 #define ASC_RET_CALL_LEVEL            0x00002000
-#define ASC_RET_THIRD_LEG_FAILED      0x00004000
-#define ASC_RET_EXTENDED_ERROR        0x00008000
-#define ASC_RET_STREAM                0x00010000
-#define ASC_RET_INTEGRITY             0x00020000
+#define ASC_RET_THIRD_LEG_FAILED      0x00004000 /* the last token did not do */
+#define ASC_RET_EXTENDED_ERROR        0x00008000 /* errors are sent to the peer */
+#define ASC_RET_STREAM                0x00010000 /* messages are a stream of bytes */
+#define ASC_RET_INTEGRITY             0x00020000 /* messages can be signed */
 #define ASC_RET_LICENSING             0x00040000
-#define ASC_RET_IDENTIFY              0x00080000
-#define ASC_RET_NULL_SESSION          0x00100000
-#define ASC_RET_ALLOW_NON_USER_LOGONS 0x00200000
-#define ASC_RET_ALLOW_CONTEXT_REPLAY  0x00400000
-#define ASC_RET_FRAGMENT_ONLY         0x00800000
-#define ASC_RET_NO_TOKEN              0x01000000
-#define ASC_RET_NO_ADDITIONAL_TOKEN   0x02000000
-#define ASC_RET_MESSAGES              0x0000000100000000
+#define ASC_RET_IDENTIFY              0x00080000         /* the server may know the client, not act for it */
+#define ASC_RET_NULL_SESSION          0x00100000         /* as nobody */
+#define ASC_RET_ALLOW_NON_USER_LOGONS 0x00200000         /* let services and machines in */
+#define ASC_RET_ALLOW_CONTEXT_REPLAY  0x00400000         /* take a first token twice */
+#define ASC_RET_FRAGMENT_ONLY         0x00800000         /* the output is one fragment */
+#define ASC_RET_NO_TOKEN              0x01000000         /* make no access token */
+#define ASC_RET_NO_ADDITIONAL_TOKEN   0x02000000         /* nothing is to be sent */
+#define ASC_RET_MESSAGES              0x0000000100000000 /* TLS messages without records */
 
 /* ---- Attributes of a credential ---------------------------------------- */
 
