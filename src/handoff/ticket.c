@@ -4,7 +4,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,7 +17,9 @@
 
 enum {
     NAME_SIZE = 2 * ENVELOPE_ID_SIZE,
-    TICKET_SIZE = 12, /* expiry (8), process that keeps it (4), 0 for none */
+    EXPIRES_SIZE = 16,
+    KEEPER_SIZE = 8, /* process that keeps it, 0 for none */
+    TEXT_SIZE = EXPIRES_SIZE + 1 + KEEPER_SIZE,
 };
 
 static const char digits[] = "0123456789abcdef";
@@ -34,29 +39,15 @@ static struct name name_of(const struct ticket_id *id)
     return name;
 }
 
-static enum ssp_err write_ticket(int fd, uint64_t expires, pid_t keeper)
-{
-    ssp_cleanup(wr_free) struct wr out = WR_INIT(TICKET_SIZE);
-
-    wr_le64(&out, expires);
-    wr_le32(&out, (size_t)keeper);
-    SSP_TRY(out.err);
-    return fd_write_all(fd, (struct view){ out.p, out.n });
-}
-
+/* The text is there together with the name, so no half-made ticket can be seen. */
 enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t expires,
                                 pid_t keeper)
 {
     const struct name name = name_of(id);
-    ssp_cleanup(fd_close) int fd =
-        openat(dir_fd, name.s, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    char text[TEXT_SIZE + 1];
 
-    if (fd < 0)
-        return ssp_fail(IO);
-    enum ssp_err e = write_ticket(fd, expires, keeper);
-    if (e != SSP_OK)
-        (void)unlinkat(dir_fd, name.s, 0);
-    return e;
+    (void)snprintf(text, sizeof(text), "%016" PRIx64 ".%08" PRIx32, expires, (uint32_t)keeper);
+    return symlinkat(text, dir_fd, name.s) == 0 ? SSP_OK : ssp_fail(IO);
 }
 
 enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, uint64_t expires)
@@ -79,18 +70,22 @@ struct ticket {
     pid_t keeper;
 };
 
+static bool is_hex(const char *text, size_t n, char end)
+{
+    return strspn(text, digits) == n && text[n] == end;
+}
+
 static bool read_ticket(int dir_fd, const char *name, struct ticket *ret)
 {
-    uint8_t bytes[TICKET_SIZE + 1];
-    ssp_cleanup(fd_close) int fd =
-        openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof(bytes));
+    char text[TEXT_SIZE + 2] = { 0 }; /* one more shows a longer one */
+    const char *keeper = text + EXPIRES_SIZE + 1;
 
-    if (n != TICKET_SIZE || strspn(name, digits) != NAME_SIZE || name[NAME_SIZE] != '\0')
+    if (!is_hex(name, NAME_SIZE, '\0') ||
+        readlinkat(dir_fd, name, text, sizeof(text) - 1) != TEXT_SIZE ||
+        !is_hex(text, EXPIRES_SIZE, '.') || !is_hex(keeper, KEEPER_SIZE, '\0'))
         return false;
-    struct rd in = rd_of((struct view){ bytes, TICKET_SIZE });
-    ret->expires = rd_le64(&in);
-    ret->keeper = (pid_t)rd_le32(&in);
+    ret->expires = strtoull(text, NULL, 16);
+    ret->keeper = (pid_t)strtoul(keeper, NULL, 16);
     return true;
 }
 
@@ -100,7 +95,8 @@ static bool is_alive(pid_t keeper)
     return keeper > 0 && (kill(keeper, 0) == 0 || errno != ESRCH);
 }
 
-/* A ticket that is just being written is not whole yet: give it as long as any envelope lives. */
+/* What is no ticket may be one to another version of this library: it gets as long as any envelope.
+ */
 static bool is_old(int dir_fd, const char *name)
 {
     struct stat st = { 0 };

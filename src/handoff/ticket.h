@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Tickets make an envelope single-use.  A ticket is a file tickets/<id> in the
- * runtime folder, there before the blob is; the claim is the unlink() that
+ * Tickets make an envelope single-use.  A ticket is a directory entry tickets/<id>
+ * in the runtime folder, there before the blob is; the claim is the unlink() that
  * succeeds, of which the kernel grants one.  No ticket, no import: a stolen copy
- * of a used blob is waste paper.
+ * of a used blob is waste paper.  The entry is a symbolic link that leads nowhere:
+ * its text says when the blob's time is over, and making it is one system call.
  *
  * A context that was exported without DELETE_OLD stays behind frozen, and thaws by
  * claiming its own ticket: so that ticket must not go while it can still be asked
@@ -19,7 +20,7 @@ struct ticket_id {
     uint8_t b[ENVELOPE_ID_SIZE];
 };
 
-/* dir_fd is the tickets folder.  IO when the file cannot be made or exists. */
+/* dir_fd is the tickets folder.  IO when the ticket cannot be made or exists. */
 enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, uint64_t expires);
 
 /* The same, for a frozen context: the sweep leaves the ticket alone while process keeper lives. */
@@ -29,9 +30,8 @@ enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t
 /* SSP_OK for exactly one caller; EXPIRED for every other; IO. */
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id);
 
-/* Removes tickets whose time has passed and files that are no tickets; a file that is not (yet) a
- * whole ticket only when it is older than any envelope may get.  At most max entries are looked at.
- * now is CLOCK_BOOTTIME in ns. */
+/* Removes tickets whose time has passed, and what is no ticket when it is older than any envelope
+ * may get.  At most max entries are looked at.  now is CLOCK_BOOTTIME in ns. */
 void ticket_sweep(int dir_fd, uint64_t now, size_t max);
 
 /* Removes every ticket: those of an earlier boot, whose blobs nobody can open any more. */
