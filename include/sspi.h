@@ -1909,7 +1909,7 @@ SECURITY_STATUS SEC_ENTRY SspiCopyAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE A
 VOID SEC_ENTRY SspiFreeAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
 /*
- * Wipes the password in an identity, and frees nothing.
+ * Wipes all text in an identity, its password with it, and frees nothing.
  *
  * AuthData  [in] of any form; NULL is fine
  *

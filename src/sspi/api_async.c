@@ -81,6 +81,7 @@ SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncW(
     return AsyncContext->status;
 }
 
+/* NOLINTBEGIN(readability-function-size): as many parameters as on Windows */
 SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncA(
     SspiAsyncContext *AsyncContext, PCredHandle phCredential, PCtxtHandle phContext,
     LPSTR pszTargetName, ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
@@ -108,6 +109,7 @@ SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncW(
         Reserved2, phNewContext, pOutput, pfContextAttr, ptsExpiry);
     return AsyncContext->status;
 }
+/* NOLINTEND(readability-function-size) */
 
 SECURITY_STATUS SEC_ENTRY SspiAcceptSecurityContextAsync(
     SspiAsyncContext *AsyncContext, PCredHandle phCredential, PCtxtHandle phContext,

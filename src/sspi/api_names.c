@@ -32,6 +32,14 @@ static size_t span_without(PCWSTR text, char16_t a, char16_t b)
     return n;
 }
 
+/* An IPv6 address has colons of its own, and brackets around it for that reason. */
+static size_t host_span(PCWSTR text)
+{
+    size_t n = *text == u'[' ? span_without(text, u']', u']') : 0;
+
+    return n != 0 && text[n] == u']' ? n + 1 : span_without(text, u'/', u':');
+}
+
 /* The host of a service principal name, "service/host[:port][/name]"; a name without a service is
  * the host itself. */
 SECURITY_STATUS SEC_ENTRY SspiGetTargetHostName(PCWSTR pszTargetName, PWSTR *pszHostName)
@@ -45,7 +53,7 @@ SECURITY_STATUS SEC_ENTRY SspiGetTargetHostName(PCWSTR pszTargetName, PWSTR *psz
     n = span_without(pszTargetName, u'/', u'/');
     if (pszTargetName[n] == u'/')
         host = pszTargetName + n + 1;
-    n = span_without(host, u'/', u':');
+    n = host_span(host);
     if (n == 0)
         return SEC_E_INVALID_PARAMETER;
     block = heap_alloc((n + 1) * sizeof(*block));

@@ -16,13 +16,13 @@ struct leg_result {
 };
 
 /*
- * ctx is NULL on the first leg, which makes the context: if it fails, nothing of it remains.  A
+ * handle is NULL on the first leg, which makes the context: if it fails, nothing of it remains.  A
  * later leg that fails leaves the context for the caller to delete.  leg->ctx is filled in here.
  * SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_*, or an error: SEC_E_INVALID_HANDLE for a
  * handle that is not valid, SEC_E_UNSUPPORTED_FUNCTION for a context that came from another process
  * after its handshake, SEC_E_CONTEXT_EXPIRED for one that went to another, what LSA and package
  * say.
  */
-SECURITY_STATUS sspi_leg_run(const SecHandle *ctx, struct lsa_leg *leg, struct leg_result *ret);
+SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret);
 
 #endif

@@ -7,7 +7,7 @@
 #include "base/heap.h"
 #include "base/limits.h"
 
-enum { FLAT_MAX = sizeof(SEC_WINNT_AUTH_IDENTITY_EX2) + 4 * UINT16_MAX };
+enum { FLAT_MAX = sizeof(SEC_WINNT_AUTH_IDENTITY_EX2) + (size_t)4 * UINT16_MAX };
 
 static enum ssp_err to_heap(struct view bytes, uint8_t **ret)
 {

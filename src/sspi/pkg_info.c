@@ -39,7 +39,7 @@ enum ssp_err pkg_info_wide(const struct lsa_package_info *packages, size_t n, PS
     if (infos == NULL)
         return ssp_fail(NO_MEMORY);
     at = (SEC_WCHAR *)(infos + n);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
         infos[i] = (SecPkgInfoW){
             .fCapabilities = packages[i].capabilities,
             .wVersion = packages[i].version,
@@ -48,6 +48,7 @@ enum ssp_err pkg_info_wide(const struct lsa_package_info *packages, size_t n, PS
             .Name = put_wide(packages[i].name, &at),
             .Comment = put_wide(packages[i].comment, &at),
         };
+    }
     *ret = infos;
     return SSP_OK;
 }

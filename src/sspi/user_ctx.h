@@ -62,7 +62,7 @@ enum direction { DIR_SEND, DIR_RECEIVE };
 
 /* An EMPTY context with a handle, in use by the caller.  SEC_E_INSUFFICIENT_MEMORY. */
 SECURITY_STATUS user_ctx_new(const struct library *lib, struct user_ctx **ret);
-void user_ctx_destroy(void *ctx); /* for the idmap: nobody uses it any more */
+void user_ctx_destroy(void *object); /* for the idmap: nobody uses it any more */
 
 /* The context of a handle, in use by the caller until user_ctx_put(); NULL when the handle is not
  * valid, or was made in the process that this one was forked from. */

@@ -4,218 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/handle.h"
 #include "base/heap.h"
 #include "base/secbuf.h"
 #include "base/secret.h"
 #include "base/utf16.h"
+#include "harness/fake_half.h"
 #include "harness/harness.h"
 
-enum { CONTEXTS_MAX = 256, TICKETS_MAX = 4096, IMPORTED = 1 << 16 };
+enum { TICKETS_MAX = 4096 };
 
 struct fake_answers fake;
 struct fake_seen seen;
 SECURITY_STATUS fake_open_status;
-
-/* ---- The package's user half ------------------------------------------- */
-
-/* A user context is a number: LSA handles count from 1, imported ones from IMPORTED. */
-struct user {
-    atomic_bool is_alive;
-    atomic_bool is_busy[2]; /* sending, receiving */
-};
-static struct user users[2 * CONTEXTS_MAX];
-static atomic_int next_import;
-
-static struct user *user_of(LSA_SEC_HANDLE handle)
-{
-    size_t i = handle >= IMPORTED ? CONTEXTS_MAX + (handle - IMPORTED) % CONTEXTS_MAX
-                                  : handle % CONTEXTS_MAX;
-
-    atomic_fetch_add(&seen.package_calls, 1);
-    return &users[i];
-}
-
-static struct user *living(LSA_SEC_HANDLE handle)
-{
-    struct user *user = user_of(handle);
-
-    if (!user->is_alive)
-        abort();
-    return user;
-}
-
-static NTSTATUS instance_init(ULONG version, PSECPKG_DLL_FUNCTIONS functions, PVOID *unused)
-{
-    void *block = functions->AllocateHeap(8);
-
-    (void)unused;
-    if (version != SECPKG_INTERFACE_VERSION || block == NULL)
-        abort();
-    functions->FreeHeap(block);
-    if (functions->RegisterCallback(1, NULL) >= 0 || functions->LocatePackageById(99) != NULL)
-        abort();
-    atomic_fetch_add(&seen.instance_inits, 1);
-    return fake.instance_init;
-}
-
-static NTSTATUS init_user(LSA_SEC_HANDLE handle, PSecBuffer packed)
-{
-    if (packed->cbBuffer != 6 || memcmp(packed->pvBuffer, "packed", 6) != 0)
-        abort();
-    if (fake.init_user < 0)
-        return fake.init_user;
-    if (atomic_exchange(&user_of(handle)->is_alive, true))
-        abort();
-    atomic_fetch_add(&seen.user_contexts, 1);
-    return fake.init_user;
-}
-
-static NTSTATUS delete_user(LSA_SEC_HANDLE handle)
-{
-    struct user *user = living(handle);
-
-    if (user->is_busy[0] || user->is_busy[1])
-        abort();
-    user->is_alive = false;
-    atomic_fetch_sub(&seen.user_contexts, 1);
-    return fake.delete_user;
-}
-
-static NTSTATUS message_call(LSA_SEC_HANDLE handle, size_t direction)
-{
-    struct user *user = living(handle);
-
-    if (atomic_exchange(&user->is_busy[direction], true))
-        abort();
-    atomic_fetch_add(&seen.messages, 1);
-    user->is_busy[direction] = false;
-    return fake.message;
-}
-
-static NTSTATUS send_call(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message, ULONG seq)
-{
-    (void)qop;
-    (void)message;
-    (void)seq;
-    return message_call(handle, 0);
-}
-
-static NTSTATUS receive_call(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq, PULONG qop)
-{
-    (void)message;
-    (void)seq;
-    *qop = 7;
-    return message_call(handle, 1);
-}
-
-static NTSTATUS context_token(LSA_SEC_HANDLE handle, PHANDLE ret)
-{
-    (void)living(handle);
-    if (fake.token == NULL)
-        return SEC_E_NO_IMPERSONATION;
-    *ret = fake.token;
-    return STATUS_SUCCESS;
-}
-
-static char16_t *heap_text(const char16_t *text)
-{
-    size_t n = (str16_len(text) + 1) * sizeof(*text);
-    char16_t *copy = heap_alloc(n);
-
-    return copy == NULL ? NULL : memcpy(copy, text, n);
-}
-
-/* Answers one attribute of each kind: plain, one text, two texts, a package. */
-static NTSTATUS answer(ULONG attribute, void *ret)
-{
-    SecPkgContext_Lifespan lifespan = { .tsExpiry.QuadPart = 77 };
-    SecPkgContext_NamesW names = { heap_text(u"n\u00e4me") };
-    SecPkgContext_NativeNamesW native = { heap_text(u"client"), heap_text(u"server") };
-    PSecPkgInfoW package = heap_alloc(sizeof(*package) + 16);
-    NTSTATUS status = STATUS_SUCCESS;
-
-    if (attribute == SECPKG_ATTR_LIFESPAN)
-        memcpy(ret, &lifespan, sizeof(lifespan));
-    else if (attribute == SECPKG_ATTR_NAMES && names.sUserName != NULL)
-        memcpy(ret, &names, sizeof(names)), names.sUserName = NULL;
-    else if (attribute == SECPKG_ATTR_NATIVE_NAMES && native.sClientName && native.sServerName)
-        memcpy(ret, &native, sizeof(native)), native = (SecPkgContext_NativeNamesW){ 0 };
-    else if (attribute == SECPKG_ATTR_PACKAGE_INFO && package != NULL) {
-        package->Name = memcpy(package + 1, u"fake", 10);
-        package->fCapabilities = 5;
-        memcpy(ret, &package, sizeof(package));
-        package = NULL;
-    } else
-        status = STATUS_NOT_SUPPORTED;
-    (void)(heap_free(names.sUserName) == SSP_OK);
-    (void)(heap_free(native.sClientName) == SSP_OK);
-    (void)(heap_free(native.sServerName) == SSP_OK);
-    (void)(heap_free(package) == SSP_OK);
-    return status;
-}
-
-static NTSTATUS query_user(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret)
-{
-    (void)living(handle);
-    atomic_fetch_add(&seen.user_queries, 1);
-    return fake.query != 0 ? fake.query : answer(attribute, ret);
-}
-
-static NTSTATUS complete(LSA_SEC_HANDLE handle, PSecBufferDesc token)
-{
-    (void)token;
-    return message_call(handle, 0);
-}
-
-static NTSTATUS export_user(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer packed, PHANDLE token)
-{
-    (void)living(handle);
-    seen.export_flags = flags;
-    if (fake.export != 0)
-        return fake.export;
-    packed->pvBuffer = heap_alloc(6);
-    if (packed->pvBuffer == NULL)
-        return STATUS_NO_MEMORY;
-    if (token != NULL && fake.token != NULL && handle_dup(fake.token, token) != SSP_OK) {
-        (void)(heap_free(packed->pvBuffer) == SSP_OK);
-        packed->pvBuffer = NULL;
-        return STATUS_NO_MEMORY;
-    }
-    memcpy(packed->pvBuffer, "packed", 6);
-    packed->cbBuffer = 6;
-    packed->BufferType = SECBUFFER_TOKEN;
-    return STATUS_SUCCESS;
-}
-
-static NTSTATUS import_user(PSecBuffer packed, HANDLE token, PLSA_SEC_HANDLE ret)
-{
-    LSA_SEC_HANDLE handle = IMPORTED + (LSA_SEC_HANDLE)atomic_fetch_add(&next_import, 1);
-
-    if (packed->cbBuffer != 6 || memcmp(packed->pvBuffer, "packed", 6) != 0 || token != fake.token)
-        abort();
-    if (fake.import != 0)
-        return fake.import;
-    user_of(handle)->is_alive = true;
-    atomic_fetch_add(&seen.user_contexts, 1);
-    *ret = handle;
-    return STATUS_SUCCESS;
-}
-
-static SECPKG_USER_FUNCTION_TABLE user_table = {
-    .InstanceInit = instance_init,
-    .InitUserModeContext = init_user,
-    .MakeSignature = send_call,
-    .VerifySignature = receive_call,
-    .SealMessage = send_call,
-    .UnsealMessage = receive_call,
-    .GetContextToken = context_token,
-    .QueryContextAttributes = query_user,
-    .CompleteAuthToken = complete,
-    .DeleteUserModeContext = delete_user,
-    .ExportContext = export_user,
-    .ImportContext = import_user,
-};
 
 /* ---- The LSA ----------------------------------------------------------- */
 
@@ -238,7 +38,7 @@ static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_
                            .name = u"fake",
                            .comment = u"a f\u00e4ke",
                            .max_token = 99,
-                           .user = &user_table,
+                           .user = &fake_user_table,
                            .thunks = &fake.thunk },
         [FAKE_LSA_ONLY] = { .id = FAKE_LSA_ONLY, .name = u"lsa only" },
     };
@@ -298,7 +98,7 @@ static SECURITY_STATUS free_cred(struct lsa_port *port, uint64_t cred)
 static SECURITY_STATUS query_cred(struct lsa_port *port, uint64_t cred, ULONG attribute, void *ret)
 {
     (void)port;
-    return cred == 42 ? (SECURITY_STATUS)answer(attribute, ret) : SEC_E_INVALID_HANDLE;
+    return cred == 42 ? (SECURITY_STATUS)fake_answer(attribute, ret) : SEC_E_INVALID_HANDLE;
 }
 
 static SECURITY_STATUS set_cred(struct lsa_port *port, uint64_t cred, ULONG attribute, void *value,
@@ -363,7 +163,7 @@ static SECURITY_STATUS query(struct lsa_port *port, uint64_t ctx, ULONG attribut
     if (ctx == 0)
         abort();
     atomic_fetch_add(&seen.lsa_queries, 1);
-    return answer(attribute, ret) < 0 ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_OK;
+    return fake_answer(attribute, ret) < 0 ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_OK;
 }
 
 static SECURITY_STATUS set(struct lsa_port *port, uint64_t ctx, ULONG attribute, void *value,
@@ -476,6 +276,7 @@ static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI
     return SEC_E_OK;
 }
 
+/* NOLINTNEXTLINE(readability-function-size): as many parameters as on Windows */
 static SECURITY_STATUS change_password(struct lsa_port *port, ULONG package,
                                        const UNICODE_STRING *domain, const UNICODE_STRING *account,
                                        const UNICODE_STRING *old_password,

@@ -84,10 +84,10 @@ static void narrows_two_texts_or_none_when_memory_ends(void **state)
 {
     CtxtHandle ctx = fake_live();
     SecPkgContext_NativeNamesA names = { (char *)8, (char *)8 };
-    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
 
     (void)state;
-    for (size_t nth = 0; status != SEC_E_OK && nth < 100; nth++) {
+    for (size_t nth = 0; status == SEC_E_INSUFFICIENT_MEMORY && nth < 100; nth++) {
         assert_ptr_equal(names.sClientName, (char *)8);
         fault_malloc_at(nth);
         status = QueryContextAttributesA(&ctx, SECPKG_ATTR_NATIVE_NAMES, &names);

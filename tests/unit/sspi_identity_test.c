@@ -249,6 +249,9 @@ static void finds_the_host_in_a_target(void **state)
         assert_memory_equal(host, u"host", sizeof(u"host"));
         SspiLocalFree(host);
     }
+    assert_int_equal(SspiGetTargetHostName(u"HTTP/[::1]:80", &host), SEC_E_OK);
+    assert_memory_equal(host, u"[::1]", sizeof(u"[::1]"));
+    SspiLocalFree(host);
     assert_int_equal(SspiGetTargetHostName(u"HTTP/", &host), SEC_E_INVALID_PARAMETER);
     assert_int_equal(SspiGetTargetHostName(u"", &host), SEC_E_INVALID_PARAMETER);
     assert_int_equal(SspiGetTargetHostName(NULL, &host), SEC_E_INVALID_PARAMETER);
