@@ -61,14 +61,14 @@ bool mock_told(const char *name, long *ret);
 
 /* What a test may ask for ("get NAME"). */
 extern struct mock_counts {
-    long creds;
-    long contexts;
-    long user_contexts;
-    long terminated; /* LogonTerminated calls */
-    long call_attributes;
-    long call_client_pid;
-    long logon_low; /* of the last acquired credential */
-    long instances; /* InstanceInit calls */
+    _Atomic long creds;
+    _Atomic long contexts;
+    _Atomic long user_contexts;
+    _Atomic long terminated; /* LogonTerminated calls */
+    _Atomic long call_attributes;
+    _Atomic long call_client_pid;
+    _Atomic long logon_low; /* of the last acquired credential */
+    _Atomic long instances; /* InstanceInit calls */
 } mock_counts;
 long mock_count(const char *name);
 
