@@ -21,6 +21,15 @@ static void must(bool good)
         abort();
 }
 
+/* Of exactly that size but for nothing, which is a byte. */
+static void *make_memory(size_t n)
+{
+    void *p = calloc(1, n == 0 ? 1 : n);
+
+    must(p != NULL);
+    return p;
+}
+
 /* Each buffer's memory is as long as it says, so that ASan sees one byte too many. */
 static void build(struct rd *in, SecBuffer *buffers, ULONG n)
 {
@@ -29,7 +38,7 @@ static void build(struct rd *in, SecBuffer *buffers, ULONG n)
 
         buffers[i].BufferType = (ULONG)(flags & 0xf0) << 24 | rd_u8(in) % 32;
         buffers[i].cbBuffer = rd_u8(in);
-        buffers[i].pvBuffer = (flags & 1) != 0 ? calloc(1, buffers[i].cbBuffer) : NULL;
+        buffers[i].pvBuffer = (flags & 1) != 0 ? make_memory(buffers[i].cbBuffer) : NULL;
     }
 }
 
@@ -57,9 +66,11 @@ static void put(const SecBufferDesc *desc, bool allocate, struct view token)
 
         must(put.n == token.n && (put.n == 0 || memcmp(put.p, token.p, token.n) == 0));
     }
-    must(e != SSP_ERR_TOO_SMALL || (before.cbBuffer < token.n && buffer->cbBuffer == token.n));
-    if (buffer == NULL)
+    if (buffer == NULL) {
+        must(e == SSP_ERR_BAD_ARGUMENT);
         return;
+    }
+    must(e != SSP_ERR_TOO_SMALL || (before.cbBuffer < token.n && buffer->cbBuffer == token.n));
     if (buffer->pvBuffer != before.pvBuffer)
         must(heap_free(buffer->pvBuffer) == SSP_OK);
     *buffer = before;

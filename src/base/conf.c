@@ -119,10 +119,12 @@ enum ssp_err conf_each(const struct conf *conf, const char *section,
                        enum ssp_err (*visit)(void *arg, const char *name, const char *value),
                        void *arg)
 {
-    for (const struct conf_entry *e = conf->first; e != NULL; e = e->next)
-        if (e->name != NULL && strcmp(e->section, section) == 0 &&
-            conf_find(conf, section, e->name) == e)
+    for (const struct conf_entry *e = conf->first; e != NULL; e = e->next) {
+        if (e->name == NULL || strcmp(e->section, section) != 0)
+            continue;
+        if (conf_find(conf, section, e->name) == e)
             SSP_TRY(visit(arg, e->name, e->value));
+    }
     return SSP_OK;
 }
 

@@ -50,11 +50,12 @@ static const char *read_bool(const struct conf_key *key, const char *text, union
     static const char *const words[] = { "no", "yes", "false", "true", "off", "on", "0", "1" };
 
     (void)key;
-    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (strcmp(text, words[i]) == 0) {
             ret->yes = i % 2 == 1;
             return NULL;
         }
+    }
     return "neither yes nor no";
 }
 
@@ -75,11 +76,12 @@ static const char *read_number(const struct conf_key *key, const char *text, uni
 
 static const char *read_choice(const struct conf_key *key, const char *text, union member *ret)
 {
-    for (int i = 0; key->choices[i] != NULL; i++)
+    for (int i = 0; key->choices[i] != NULL; i++) {
         if (strcmp(text, key->choices[i]) == 0) {
             ret->choice = i;
             return NULL;
         }
+    }
     return "none of the words that are allowed";
 }
 

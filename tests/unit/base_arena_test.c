@@ -19,8 +19,8 @@ static bool is_all(const uint8_t *p, size_t n, uint8_t value)
 static void objects_of_all_sizes_are_zeroed_and_aligned(void **state)
 {
     (void)state;
-    for (int kind = 0; kind < ARENA_KINDS; kind++)
-        for (size_t n = 1; n < 70000; n = n * 5 / 4 + 1) {
+    for (size_t n = 1; n < 70000; n = n * 5 / 4 + 1) {
+        for (int kind = 0; kind < ARENA_KINDS; kind++) {
             uint8_t *p = arena_alloc((enum arena_kind)kind, n);
 
             assert_non_null(p);
@@ -29,6 +29,7 @@ static void objects_of_all_sizes_are_zeroed_and_aligned(void **state)
             memset(p, 0xff, n);
             arena_free(p);
         }
+    }
 }
 
 static void objects_do_not_share_memory(void **state)
@@ -243,12 +244,12 @@ static bool can_allocate(void *arg)
 
 static void come_and_go_or_fork(size_t nth, void *arg)
 {
-    if (nth != 0)
+    if (nth != 0) {
         come_and_go(nth, arg);
-    else
-        for (int i = 0; i < 20; i++)
-            if (!child_says(can_allocate, NULL))
-                wrong++;
+        return;
+    }
+    for (int i = 0; i < 20; i++)
+        wrong += !child_says(can_allocate, NULL);
 }
 
 static void a_child_never_inherits_a_lock_that_is_held(void **state)
