@@ -121,8 +121,18 @@ enum ssp_err str16_to_utf8(const struct str16 *s, char **ret)
 
 void str16_to_wire(const struct str16 *s, struct wr *out)
 {
-    for (size_t i = 0; i < s->n; i++)
-        wr_le16(out, s->p[i]);
+    uint8_t chunk[64];
+    size_t n = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        chunk[n++] = (uint8_t)s->p[i];
+        chunk[n++] = (uint8_t)(s->p[i] >> 8);
+        if (n == sizeof(chunk) || i + 1 == s->n) {
+            wr_view(out, (struct view){ chunk, n });
+            n = 0;
+        }
+    }
+    explicit_bzero(chunk, sizeof(chunk)); /* it may have been a password */
 }
 
 /*

@@ -36,6 +36,12 @@ static enum ssp_err grow(struct wr *out, size_t more)
     return SSP_OK;
 }
 
+void wr_reserve(struct wr *out, size_t n)
+{
+    if (out->err == SSP_OK)
+        out->err = grow(out, n);
+}
+
 void wr_view(struct wr *out, struct view bytes)
 {
     if (out->err != SSP_OK || bytes.n == 0)

@@ -22,6 +22,9 @@ struct wr {
         .max = (limit) \
     }
 
+/* Room for n more bytes at once, for who knows how many will come; fails as writing them would. */
+void wr_reserve(struct wr *out, size_t n);
+
 void wr_view(struct wr *out, struct view bytes);
 void wr_zero(struct wr *out, size_t n);     /* n zero bytes */
 void wr_u8(struct wr *out, size_t value);   /* TOO_LARGE when over 8 bits */

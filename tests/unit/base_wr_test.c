@@ -102,6 +102,22 @@ static void leaves_no_copy_behind_when_it_grows_or_goes(void **state)
     assert_int_equal(frees_unwiped(), 0);
 }
 
+static void makes_room_at_once_within_its_limit(void **state)
+{
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(1000);
+
+    (void)state;
+    wr_u8(&out, 1);
+    wr_reserve(&out, 999);
+    assert_int_equal(out.err, SSP_OK);
+    const uint8_t *p = out.p;
+    wr_zero(&out, 999);
+    assert_ptr_equal(out.p, p);
+    assert_int_equal(out.n, 1000);
+    wr_reserve(&out, 1);
+    assert_int_equal(out.err, SSP_ERR_TOO_LARGE);
+}
+
 static void every_allocation_may_fail(void **state)
 {
     enum ssp_err e = SSP_ERR_NO_MEMORY;
@@ -122,9 +138,13 @@ static void every_allocation_may_fail(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(writes_numbers_in_both_orders),    TEST(refuses_numbers_that_do_not_fit),
-        TEST(nothing_is_longer_than_its_limit), TEST(the_first_failure_stays),
-        TEST(taking_leaves_it_empty),           TEST(leaves_no_copy_behind_when_it_grows_or_goes),
+        TEST(writes_numbers_in_both_orders),
+        TEST(refuses_numbers_that_do_not_fit),
+        TEST(nothing_is_longer_than_its_limit),
+        TEST(the_first_failure_stays),
+        TEST(taking_leaves_it_empty),
+        TEST(leaves_no_copy_behind_when_it_grows_or_goes),
+        TEST(makes_room_at_once_within_its_limit),
         TEST(every_allocation_may_fail),
     };
 

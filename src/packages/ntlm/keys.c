@@ -179,6 +179,6 @@ enum ssp_err ntlm_bindings_hash(struct view bindings, uint8_t ret[NTLM_BINDINGS_
     }
     if (!rd_ok(&in))
         return ssp_fail(BAD_ARGUMENT);
-    md5(pieces, 2 * PARTS, ret);
+    md5(pieces, sizeof(pieces) / sizeof(pieces[0]), ret);
     return SSP_OK;
 }

@@ -9,7 +9,7 @@
 
 /* Bits of the byte that says whose logon it is. */
 enum { IS_ANONYMOUS = 1, IS_IDENTIFY = 2, IS_GUEST = 4, ALL_BITS = 7 };
-enum { TOKEN_STATUS_LAST = 2 };
+enum { TOKEN_STATUS_LAST = 2, CORE_MAX = 96 + 2 * RC4_STATE_SIZE /* all but the names */ };
 
 static void pack_core(const struct ntlm_core *core, struct wr *out)
 {
@@ -124,6 +124,9 @@ static enum ssp_err unpack_names(struct rd *in, struct ntlm_names *names)
 
 void ntlm_pack(const struct ntlm_core *core, const struct ntlm_names *names, struct wr *out)
 {
+    size_t units = names->user.n + names->domain.n + names->target.n;
+
+    wr_reserve(out, CORE_MAX + 2 * units + names->target_info.n);
     pack_core(core, out);
     pack_names(names, out);
 }

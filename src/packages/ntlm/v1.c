@@ -15,7 +15,7 @@ static struct key key_of_16(const uint8_t bytes[NTLM_HASH_SIZE])
 
 enum ssp_err ntlm_ntowf_v1(const struct str16 *password, struct key *ret)
 {
-    ssp_cleanup(wr_free) struct wr wire = WR_INIT(4 * LIMIT_NAME);
+    ssp_cleanup(wr_free) struct wr wire = WR_INIT((size_t)4 * LIMIT_NAME);
     ssp_cleanup(key_wipe) struct key hash = { .n = NTLM_HASH_SIZE };
 
     str16_to_wire(password, &wire);
@@ -29,7 +29,7 @@ enum ssp_err ntlm_lmowf_v1(const struct str16 *password, struct key *ret)
 {
     static const uint8_t constant[8] = { 'K', 'G', 'S', '!', '@', '#', '$', '%' };
     ssp_cleanup(str16_wipe) struct str16 upper = { 0 };
-    ssp_cleanup(wr_free) struct wr oem = WR_INIT(4 * LIMIT_NAME);
+    ssp_cleanup(wr_free) struct wr oem = WR_INIT((size_t)4 * LIMIT_NAME);
     ssp_cleanup(key_wipe) struct key padded = { .n = LM_PASSWORD_MAX };
     ssp_cleanup(key_wipe) struct key hash = { .n = NTLM_HASH_SIZE };
 

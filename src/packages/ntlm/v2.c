@@ -59,7 +59,7 @@ enum ssp_err ntlm_ntowf_v2(const struct key *nt_hash, const struct str16 *user,
                            const struct str16 *domain, struct key *ret)
 {
     ssp_cleanup(str16_wipe) struct str16 upper = { 0 };
-    ssp_cleanup(wr_free) struct wr wire = WR_INIT(8 * LIMIT_NAME);
+    ssp_cleanup(wr_free) struct wr wire = WR_INIT((size_t)8 * LIMIT_NAME);
     ssp_cleanup(key_wipe) struct key key = { .n = MD5_SIZE };
 
     SSP_TRY(str16_upper(user, &upper));
