@@ -14,6 +14,7 @@
 #include "cli/demo/talk.h"
 #include "cli/status.h"
 #include "handoff/envelope.h"
+#include "lsa/inner.h"
 
 /* So few that they end inside the next message. */
 enum { UNREAD_BYTES = 7 };
@@ -50,7 +51,8 @@ static SECURITY_STATUS stop_midway(struct talk *talk)
 
 static void tell_sizes(const struct demo_role *role, const SecBuffer *blob, uint64_t us)
 {
-    size_t around = ENVELOPE_HEADER_SIZE + strlen(role->recipe->package) + AEAD_TAG_SIZE;
+    size_t around =
+        ENVELOPE_HEADER_SIZE + strlen(role->recipe->package) + INNER_SIZE + AEAD_TAG_SIZE;
 
     event_tell(role, "export_us", "%llu", (unsigned long long)us);
     event_tell(role, "blob_bytes", "%u", blob->cbBuffer);
