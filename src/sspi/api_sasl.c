@@ -25,77 +25,80 @@ static const struct profile profiles[] = {
 };
 enum { N_PROFILES = sizeof(profiles) / sizeof(profiles[0]) };
 
-static bool is_there(const struct library *lib, const struct profile *profile)
-{
-    const struct lsa_package_info *package = NULL;
-
-    return library_package_named(lib, profile->package, &package) >= 0;
-}
-
-/* Names one after the other, each closed by 0, and another 0 behind the last.  They are ASCII. */
-static size_t list_profiles(const struct library *lib, SEC_WCHAR *list, ULONG *ret_n)
-{
-    size_t at = 0;
-
-    for (size_t i = 0; i < N_PROFILES; i++) {
-        size_t n = str16_len(profiles[i].name) + 1;
-
-        if (!is_there(lib, &profiles[i]))
-            continue;
-        memcpy(list + at, profiles[i].name, n * sizeof(*list));
-        at += n;
-        ++*ret_n;
-    }
-    list[at] = 0;
-    return at + 1;
-}
-
 enum { LIST_MAX = 64 };
 
-SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesW(LPWSTR *ProfileList, ULONG *ProfileCount)
+/* Names one after the other, each closed by 0, and another 0 behind the last.  They are ASCII. */
+struct list {
+    SEC_WCHAR text[LIST_MAX];
+    size_t n; /* characters */
+    ULONG n_names;
+};
+
+static void append(struct list *list, const char16_t *name)
+{
+    size_t n = str16_len(name) + 1;
+
+    memcpy(list->text + list->n, name, n * sizeof(*name));
+    list->n += n;
+    list->n_names++;
+}
+
+static SECURITY_STATUS list_profiles(struct list *list)
 {
     const struct library *lib = NULL;
-    SEC_WCHAR list[LIST_MAX] = { 0 };
-    SEC_WCHAR *block = NULL;
-    ULONG n = 0;
-    size_t n_list = 0;
     SECURITY_STATUS status = library_start(&lib);
 
     if (status < 0)
         return status;
+    for (size_t i = 0; i < N_PROFILES; i++) {
+        const struct lsa_package_info *package = NULL;
+
+        status = library_package_named(lib, profiles[i].package, &package);
+        if (status < 0 && status != SEC_E_SECPKG_NOT_FOUND)
+            return status;
+        if (status >= 0)
+            append(list, profiles[i].name);
+    }
+    list->n++;
+    return SEC_E_OK;
+}
+
+SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesW(LPWSTR *ProfileList, ULONG *ProfileCount)
+{
+    struct list list = { 0 };
+    SEC_WCHAR *block = NULL;
+    SECURITY_STATUS status = list_profiles(&list);
+
     if (ProfileList == NULL || ProfileCount == NULL)
         return SEC_E_INVALID_PARAMETER;
-    n_list = list_profiles(lib, list, &n);
-    block = heap_alloc(n_list * sizeof(*block));
+    if (status < 0)
+        return status;
+    block = heap_alloc(list.n * sizeof(*block));
     if (block == NULL)
         return SEC_E_INSUFFICIENT_MEMORY;
-    memcpy(block, list, n_list * sizeof(*block));
+    memcpy(block, list.text, list.n * sizeof(*block));
     *ProfileList = block;
-    *ProfileCount = n;
+    *ProfileCount = list.n_names;
     return SEC_E_OK;
 }
 
 SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesA(LPSTR *ProfileList, ULONG *ProfileCount)
 {
-    const struct library *lib = NULL;
-    SEC_WCHAR list[LIST_MAX] = { 0 };
+    struct list list = { 0 };
     SEC_CHAR *block = NULL;
-    ULONG n = 0;
-    size_t n_list = 0;
-    SECURITY_STATUS status = library_start(&lib);
+    SECURITY_STATUS status = list_profiles(&list);
 
-    if (status < 0)
-        return status;
     if (ProfileList == NULL || ProfileCount == NULL)
         return SEC_E_INVALID_PARAMETER;
-    n_list = list_profiles(lib, list, &n);
-    block = heap_alloc(n_list);
+    if (status < 0)
+        return status;
+    block = heap_alloc(list.n);
     if (block == NULL)
         return SEC_E_INSUFFICIENT_MEMORY;
-    for (size_t i = 0; i < n_list; i++)
-        block[i] = (SEC_CHAR)list[i];
+    for (size_t i = 0; i < list.n; i++)
+        block[i] = (SEC_CHAR)list.text[i];
     *ProfileList = block;
-    *ProfileCount = n;
+    *ProfileCount = list.n_names;
     return SEC_E_OK;
 }
 

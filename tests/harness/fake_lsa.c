@@ -40,7 +40,7 @@ static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_
                            .max_token = 99,
                            .user = &fake_user_table,
                            .thunks = &fake.thunk },
-        [FAKE_LSA_ONLY] = { .id = FAKE_LSA_ONLY, .name = u"lsa only" },
+        [FAKE_LSA_ONLY] = { .id = FAKE_LSA_ONLY, .name = u"Negotiate" },
     };
 
     (void)port;

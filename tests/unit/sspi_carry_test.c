@@ -136,6 +136,45 @@ static void refuses_to_receive_what_is_no_parcel(void **state)
     (void)close(sock[1]);
 }
 
+static size_t open_descriptors(void)
+{
+    size_t n = 0;
+
+    for (int fd = 0; fd < 256; fd++)
+        n += fcntl(fd, F_GETFD) != -1;
+    return n;
+}
+
+static void keeps_no_descriptor_when_memory_ends(void **state)
+{
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    OPENSSPI_PARCEL sent = parcel();
+    OPENSSPI_PARCEL got = { 0 };
+    int sock[2];
+
+    (void)state;
+    socket_pair(sock);
+    sent.connection = some_fd();
+    sent.unread = unread;
+    sent.unread_size = sizeof(unread);
+    for (size_t nth = 0; status == SEC_E_INSUFFICIENT_MEMORY && nth < 100; nth++) {
+        size_t before = open_descriptors();
+
+        assert_int_equal(opensspi_send_context(sock[0], &sent), SEC_E_OK);
+        fault_malloc_at(nth);
+        status = opensspi_receive_context(sock[1], &got);
+        fault_malloc_at(SIZE_MAX);
+        assert_int_equal(open_descriptors(), before + (status == SEC_E_OK ? 1 : 0));
+        if (status != SEC_E_OK) /* what did not get as far as the socket is still in it */
+            (void)recv(sock[1], &(char){ 0 }, 1, MSG_DONTWAIT);
+    }
+    assert_int_equal(status, SEC_E_OK);
+    opensspi_free_parcel(&got);
+    (void)close(sent.connection);
+    (void)close(sock[0]);
+    (void)close(sock[1]);
+}
+
 static void frees_an_empty_parcel_without_closing_standard_input(void **state)
 {
     OPENSSPI_PARCEL zeroes = { 0 };
@@ -215,6 +254,7 @@ int main(void)
         FAKE_TEST(carries_a_bare_context),
         FAKE_TEST(refuses_to_send_what_is_no_parcel),
         FAKE_TEST(refuses_to_receive_what_is_no_parcel),
+        FAKE_TEST(keeps_no_descriptor_when_memory_ends),
         FAKE_TEST(frees_an_empty_parcel_without_closing_standard_input),
         FAKE_TEST(turns_descriptors_into_handles_and_back),
         FAKE_TEST(asks_who_is_behind_a_token),

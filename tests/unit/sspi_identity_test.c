@@ -219,6 +219,27 @@ static void survives_every_allocation_failing(void **state)
     SspiFreeAuthIdentity(identity);
 }
 
+static void gives_back_all_strings_or_none_when_memory_ends(void **state)
+{
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    SEC_WINNT_AUTH_IDENTITY_W mine = by_hand();
+    PCWSTR u = NULL;
+    PCWSTR d = NULL;
+    PCWSTR p = NULL;
+
+    (void)state;
+    for (size_t nth = 0; status == SEC_E_INSUFFICIENT_MEMORY && nth < 100; nth++) {
+        assert_true(u == NULL && d == NULL && p == NULL);
+        fault_malloc_at(nth);
+        status = SspiEncodeAuthIdentityAsStrings(&mine, &u, &d, &p);
+        fault_malloc_at(SIZE_MAX);
+    }
+    assert_int_equal(status, SEC_E_OK);
+    SspiLocalFree((PVOID)(uintptr_t)u);
+    SspiLocalFree((PVOID)(uintptr_t)d);
+    SspiLocalFree((PVOID)(uintptr_t)p);
+}
+
 static void encrypts_nothing_and_says_so(void **state)
 {
     SEC_WINNT_AUTH_IDENTITY_W mine = by_hand();
@@ -306,6 +327,7 @@ int main(void)
         TEST(travels_as_bytes),
         TEST(refuses_bytes_that_are_cut_or_longer_or_no_identity),
         TEST(survives_every_allocation_failing),
+        TEST(gives_back_all_strings_or_none_when_memory_ends),
         TEST(encrypts_nothing_and_says_so),
         TEST(finds_the_host_in_a_target),
         TEST(leaves_packages_out_one_after_the_other),
