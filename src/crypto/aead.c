@@ -6,6 +6,8 @@
 #include <nettle/gcm.h>
 #include <nettle/memops.h>
 
+#include "crypto/wrote.h"
+
 _Static_assert(AEAD_KEY_SIZE == AES256_KEY_SIZE, "AES-256 key");
 _Static_assert(AEAD_NONCE_SIZE == GCM_IV_SIZE, "GCM nonce");
 _Static_assert(AEAD_TAG_SIZE == GCM_DIGEST_SIZE, "GCM tag");
@@ -27,6 +29,8 @@ void aes256_gcm_seal(const uint8_t key[AEAD_KEY_SIZE], const uint8_t nonce[AEAD_
     start(&ctx, key, nonce, header);
     gcm_aes256_encrypt(&ctx, plain.n, dst, plain.p);
     gcm_aes256_digest(&ctx, AEAD_TAG_SIZE, ret_tag);
+    nettle_wrote(dst, plain.n);
+    nettle_wrote(ret_tag, AEAD_TAG_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
 }
 
@@ -40,6 +44,7 @@ enum ssp_err aes256_gcm_open(const uint8_t key[AEAD_KEY_SIZE], const uint8_t non
     start(&ctx, key, nonce, header);
     gcm_aes256_decrypt(&ctx, cipher.n, dst, cipher.p);
     gcm_aes256_digest(&ctx, AEAD_TAG_SIZE, expected);
+    nettle_wrote(dst, cipher.n);
     explicit_bzero(&ctx, sizeof(ctx));
     if (memeql_sec(expected, tag, AEAD_TAG_SIZE))
         return SSP_OK;

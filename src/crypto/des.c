@@ -5,6 +5,8 @@
 
 #include <nettle/des.h>
 
+#include "crypto/wrote.h"
+
 void des_encrypt7(const uint8_t key[7], const uint8_t data[8], uint8_t ret[8])
 {
     struct des_ctx ctx;
@@ -26,6 +28,7 @@ void des_encrypt7(const uint8_t key[7], const uint8_t data[8], uint8_t ret[8])
      */
     (void)des_set_key(&ctx, key8);
     des_encrypt(&ctx, DES_BLOCK_SIZE, ret, data);
+    nettle_wrote(ret, DES_BLOCK_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
     explicit_bzero(spread, sizeof(spread));
     explicit_bzero(key8, sizeof(key8));

@@ -8,6 +8,8 @@
 #include <nettle/md5.h>
 #include <nettle/sha2.h>
 
+#include "crypto/wrote.h"
+
 void md4(struct view bytes, uint8_t ret[MD4_SIZE])
 {
     struct md4_ctx ctx;
@@ -15,6 +17,7 @@ void md4(struct view bytes, uint8_t ret[MD4_SIZE])
     md4_init(&ctx);
     md4_update(&ctx, bytes.n, bytes.p);
     md4_digest(&ctx, MD4_SIZE, ret);
+    nettle_wrote(ret, MD4_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
 }
 
@@ -31,6 +34,7 @@ void md5(const struct view *pieces, size_t n, uint8_t ret[MD5_SIZE])
     md5_init(&ctx);
     md5_pieces(&ctx, pieces, n);
     md5_digest(&ctx, MD5_SIZE, ret);
+    nettle_wrote(ret, MD5_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
 }
 
@@ -42,6 +46,7 @@ void sha256(const struct view *pieces, size_t n, uint8_t ret[SHA256_SIZE])
     for (size_t i = 0; i < n; i++)
         sha256_update(&ctx, pieces[i].n, pieces[i].p);
     sha256_digest(&ctx, SHA256_SIZE, ret);
+    nettle_wrote(ret, SHA256_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
 }
 
@@ -87,6 +92,7 @@ void hmac_sha256(struct view key, const struct view *pieces, size_t n, uint8_t r
     for (size_t i = 0; i < n; i++)
         hmac_sha256_update(&ctx, pieces[i].n, pieces[i].p);
     hmac_sha256_digest(&ctx, SHA256_SIZE, ret);
+    nettle_wrote(ret, SHA256_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
 }
 
@@ -99,6 +105,7 @@ static void pad_state(const uint8_t block[MD5_BLOCK_SIZE], uint8_t pad, uint32_t
         padded[i] = block[i] ^ pad;
     md5_init(&ctx);
     md5_update(&ctx, sizeof(padded), padded);
+    nettle_wrote(ctx.state, sizeof(ctx.state));
     memcpy(ret, ctx.state, sizeof(ctx.state));
     explicit_bzero(&ctx, sizeof(ctx));
     explicit_bzero(padded, sizeof(padded));
@@ -137,6 +144,7 @@ void hmac_md5_keyed(const struct hmac_md5_key *key, const struct view *pieces, s
     md5_resume(&ctx, key->outer);
     md5_update(&ctx, sizeof(inner), inner);
     md5_digest(&ctx, MD5_SIZE, ret);
+    nettle_wrote(ret, MD5_SIZE);
     explicit_bzero(&ctx, sizeof(ctx));
     explicit_bzero(inner, sizeof(inner));
 }

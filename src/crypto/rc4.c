@@ -6,6 +6,8 @@
 
 #include <nettle/arcfour.h>
 
+#include "crypto/wrote.h"
+
 /* nettle's state is ours, byte for byte, so that its assembler works on ours in place. */
 _Static_assert(sizeof(struct rc4) == sizeof(struct arcfour_ctx), "RC4 state size");
 _Static_assert(offsetof(struct rc4, s) == offsetof(struct arcfour_ctx, S), "RC4 S-box");
@@ -22,12 +24,15 @@ void rc4_init(struct rc4 *rc4, struct view key)
 {
     assert(key.n >= ARCFOUR_MIN_KEY_SIZE && key.n <= ARCFOUR_MAX_KEY_SIZE);
     arcfour_set_key(nettle_of(rc4), key.n, key.p);
+    nettle_wrote(rc4, sizeof(*rc4));
 }
 
 void rc4_crypt(struct rc4 *rc4, uint8_t *dst, const uint8_t *src, size_t n)
 {
-    if (n != 0)
-        arcfour_crypt(nettle_of(rc4), n, dst, src);
+    if (n == 0)
+        return;
+    arcfour_crypt(nettle_of(rc4), n, dst, src);
+    nettle_wrote(dst, n);
 }
 
 void rc4_wipe(struct rc4 *rc4)
