@@ -21,7 +21,8 @@
 /*
  * As struct lsa_port_ops has them (port.h).
  *
- * SEC_E_INVALID_PARAMETER: unknown flags, a lifetime over the limit, too large;
+ * SEC_E_INVALID_PARAMETER: unknown flags, a lifetime over the limit;
+ * SEC_E_BUFFER_TOO_SMALL: more than LIMIT_PACKED;
  * SEC_E_UNSUPPORTED_FUNCTION: another user, where one user's processes share the
  * key, or a package that cannot move a half-done handshake, or to the kernel;
  * SEC_E_CONTEXT_EXPIRED: the context's own time is over.
