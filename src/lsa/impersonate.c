@@ -25,7 +25,16 @@ struct caps {
     struct __user_cap_data_struct word[_LINUX_CAPABILITY_U32S_3];
 };
 
-struct self { /* what the thread was */
+struct user { /* whom the thread takes on */
+    uid_t uid;
+    gid_t gid;
+    size_t n_groups;
+    gid_t groups[OPENSSPI_GROUPS_MAX];
+};
+
+struct self { /* what the thread was, and whom it is now */
+    struct user user;
+    bool paused; /* it is itself for a moment */
     uid_t euid;
     uid_t saved_uid;
     gid_t egid;
@@ -100,33 +109,29 @@ static struct self *self_new(void)
 
 /* The user keeps none of the process's privileges.  When a thread leaves uid 0 the kernel does this
  * by itself; a process may have them without being root, too. */
-static bool drop_caps(const struct self *self, uid_t uid)
+static bool drop_caps(const struct self *self)
 {
     struct caps caps = self->caps;
 
-    if (uid == 0)
+    if (self->user.uid == 0)
         return true;
     for (size_t i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
         caps.word[i].effective = 0;
     return set_caps(&caps);
 }
 
-/* The uid last: each step needs the rights that the next one gives up.  The saved ids become what
- * the effective ones were, and so the way back. */
-static bool become(const struct self *self, const OPENSSPI_TOKEN_INFO *info)
+/* The first step, and the one that a process without rights fails in, with nothing changed. */
+static bool take_groups(const struct self *self)
 {
-    return set_gids(info->gid, self->egid) && set_uids(info->uid, self->euid) &&
-           drop_caps(self, info->uid);
+    return set_groups(self->user.groups, self->user.n_groups);
 }
 
-/* The first step, and the one that a process without rights fails in, with nothing changed. */
-static bool take_groups(const OPENSSPI_TOKEN_INFO *info)
+/* The uid last: each step needs the rights that the next one gives up.  The saved ids become what
+ * the effective ones were, and so the way back. */
+static bool become(const struct self *self)
 {
-    gid_t groups[OPENSSPI_GROUPS_MAX];
-
-    for (size_t i = 0; i < info->n_groups; i++)
-        groups[i] = info->groups[i];
-    return set_groups(groups, info->n_groups);
+    return set_gids(self->user.gid, self->egid) && set_uids(self->user.uid, self->euid) &&
+           drop_caps(self);
 }
 
 /* Capabilities twice: the ids need them, and becoming uid 0 again turns on all that are permitted.
@@ -138,14 +143,19 @@ static bool go_back(const struct self *self)
            set_caps(&self->caps);
 }
 
+/* A thread that runs as the wrong user must not go on. */
+_Noreturn static void die(const char *what)
+{
+    trace(TRACE_ERROR, "cannot %s an impersonation: %s", what, strerrordesc_np(errno));
+    abort();
+}
+
 void impersonate_end(void)
 {
     if (before == NULL)
         return;
-    if (!go_back(before)) {
-        trace(TRACE_ERROR, "cannot end an impersonation: %s", strerrordesc_np(errno));
-        abort();
-    }
+    if (!before->paused && !go_back(before))
+        die("end");
     free_self(&before);
 }
 
@@ -155,11 +165,20 @@ static bool may_be_taken_on(const OPENSSPI_TOKEN_INFO *info)
            info->n_groups <= OPENSSPI_GROUPS_MAX && info->uid != SAME_ID && info->gid != SAME_ID;
 }
 
+static struct user user_of(const OPENSSPI_TOKEN_INFO *info)
+{
+    struct user user = { .uid = info->uid, .gid = info->gid, .n_groups = info->n_groups };
+
+    for (size_t i = 0; i < info->n_groups; i++)
+        user.groups[i] = info->groups[i];
+    return user;
+}
+
 /* A thread whose last uid 0 goes loses its capabilities for good: one that has them without running
  * as root must not get into that. */
-static bool can_return(const struct self *self, uid_t uid)
+static bool can_return(const struct self *self)
 {
-    return self->euid == 0 || (uid != 0 && self->saved_uid != 0);
+    return self->euid == 0 || (self->user.uid != 0 && self->saved_uid != 0);
 }
 
 static enum ssp_err may_not(const OPENSSPI_TOKEN_INFO *info)
@@ -177,12 +196,13 @@ enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info)
     ssp_cleanup(free_self) struct self *self = self_new();
     if (self == NULL)
         return ssp_fail(NO_MEMORY);
-    if (!can_return(self, info->uid))
+    self->user = user_of(info);
+    if (!can_return(self))
         return ssp_fail(NO_IMPERSONATION);
-    if (!take_groups(info))
+    if (!take_groups(self))
         return may_not(info);
     before = ssp_steal(&self);
-    if (become(before, info))
+    if (become(before))
         return SSP_OK;
     enum ssp_err e = may_not(info);
     impersonate_end();
@@ -192,4 +212,23 @@ enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info)
 bool impersonate_active(void)
 {
     return before != NULL;
+}
+
+bool impersonate_pause(void)
+{
+    if (before == NULL || before->paused)
+        return false;
+    if (!go_back(before))
+        die("pause");
+    before->paused = true;
+    return true;
+}
+
+void impersonate_resume(const bool *paused)
+{
+    if (!*paused || before == NULL || !before->paused)
+        return;
+    if (!take_groups(before) || !become(before))
+        die("resume");
+    before->paused = false;
 }

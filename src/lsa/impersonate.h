@@ -13,8 +13,13 @@
  *
  * Whoever runs as the user cannot signal or trace the process: its real and saved
  * ids are not the user's, and the kernel makes a process that changed its ids
- * undumpable for good.  What the LSA opens for an export or a claim meanwhile is
- * opened as the user, too: revert first.  A thread reverts before it ends.
+ * undumpable for good.
+ *
+ * What the LSA does for itself it does as itself, also when the thread that asks
+ * is impersonating: a seal key or a ticket that was looked for as the user would be
+ * one that the user could have made.
+ *
+ * A thread reverts before it ends.
  */
 #ifndef SSP_LSA_IMPERSONATE_H
 #define SSP_LSA_IMPERSONATE_H
@@ -34,6 +39,15 @@ enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info);
  * go on: then the process ends. */
 void impersonate_end(void);
 
-bool impersonate_active(void); /* of the calling thread */
+bool impersonate_active(void); /* of the calling thread; also while it is paused */
+
+/* The thread is itself until the end of the scope:
+ *
+ *     ssp_cleanup(impersonate_resume) bool paused = impersonate_pause();
+ *
+ * True when there was something to pause.  Who ends or begins an impersonation in between has the
+ * last word.  A thread that cannot go back, or cannot be the user again, ends the process. */
+bool impersonate_pause(void);
+void impersonate_resume(const bool *paused);
 
 #endif

@@ -12,6 +12,7 @@
 #include "lsa/core.h"
 #include "lsa/cred.h"
 #include "lsa/ctx.h"
+#include "lsa/impersonate.h"
 #include "lsa/leg.h"
 #include "lsa/passage.h"
 #include "lsa/status.h"
@@ -175,7 +176,14 @@ static SECURITY_STATUS add_package(struct lsa_port *port, const char *path, ULON
 }
 
 /* ---- Everything else: to the core -------------------------------------------------------------
+ *
+ * What the LSA keeps for itself, such as accounts, keys and tickets, it reaches as itself, whomever
+ * the calling thread impersonates.  Not so when a credential is acquired: the one who asks then is
+ * the user, who must not be given what is the process's own.
  */
+
+/* For the rest of the function. */
+#define AS_ITSELF() ssp_cleanup(impersonate_resume) bool paused = impersonate_pause()
 
 static SECURITY_STATUS acquire_cred(struct lsa_port *port, const struct lsa_acquire *what,
                                     uint64_t *ret_cred, TimeStamp *ret_expiry)
@@ -208,16 +216,22 @@ static SECURITY_STATUS set_cred(struct lsa_port *port, uint64_t cred, ULONG attr
 static SECURITY_STATUS leg(struct lsa_port *port, const struct lsa_leg *what,
                            struct lsa_leg_result *ret)
 {
+    AS_ITSELF();
+
     return lsa_leg_run(client_of(port), what, ret);
 }
 
 static SECURITY_STATUS delete_ctx(struct lsa_port *port, uint64_t ctx)
 {
+    AS_ITSELF();
+
     return lsa_ctx_free(client_of(port), ctx);
 }
 
 static SECURITY_STATUS control(struct lsa_port *port, uint64_t ctx, PSecBufferDesc input)
 {
+    AS_ITSELF();
+
     return lsa_ctx_control(client_of(port), ctx, input);
 }
 
@@ -235,28 +249,37 @@ static SECURITY_STATUS set_ctx(struct lsa_port *port, uint64_t ctx, ULONG attrib
 static SECURITY_STATUS seal(struct lsa_port *port, const struct lsa_seal *what, struct view packed,
                             struct lsa_sealed *ret)
 {
+    AS_ITSELF();
+
     return lsa_passage_seal(client_of(port), what, packed, ret);
 }
 
 static SECURITY_STATUS seal_negotiating(struct lsa_port *port, uint64_t ctx,
                                         const struct lsa_seal *what, struct lsa_sealed *ret)
 {
+    AS_ITSELF();
+
     return lsa_passage_seal_negotiating(client_of(port), ctx, what, ret);
 }
 
 static SECURITY_STATUS open_sealed(struct lsa_port *port, const char16_t *package, struct view blob,
                                    HANDLE token, struct lsa_opened *ret)
 {
+    AS_ITSELF();
+
     return lsa_passage_open(client_of(port), package, blob, token, ret);
 }
 
 static SECURITY_STATUS claim(struct lsa_port *port, const struct ticket_id *ticket)
 {
+    AS_ITSELF();
+
     return lsa_passage_claim(client_of(port), ticket);
 }
 
 static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
 {
+    AS_ITSELF();
     ssp_cleanup(home_unref) struct home *home = NULL;
 
     enum ssp_err e = home_get(client_of(port)->lsa, &home);

@@ -451,6 +451,110 @@ static void cannot_be_signalled_by_the_user_meanwhile(void **state)
     assert_int_equal(status, 0);
 }
 
+/* ---- pauses ---- */
+
+static void is_itself_in_a_pause_and_the_user_again_behind_it(void **state)
+{
+    const OPENSSPI_TOKEN_INFO info = user();
+    struct identity_of_thread paused = { 0 };
+    struct identity_of_thread nested = { 0 };
+
+    (void)state;
+    NEED_ROOT();
+    const struct identity_of_thread before = look();
+    assert_int_equal(impersonate_begin(&info), SSP_OK);
+    const struct identity_of_thread during = look();
+    {
+        ssp_cleanup(impersonate_resume) bool outer = impersonate_pause();
+        {
+            ssp_cleanup(impersonate_resume) bool inner = impersonate_pause();
+            paused = look();
+        }
+        nested = look(); /* the inner one does not end the outer one */
+    }
+    const struct identity_of_thread again = look();
+    impersonate_end();
+    const struct identity_of_thread after = look();
+
+    assert_same(&paused, &before);
+    assert_same(&nested, &before);
+    assert_same(&again, &during);
+    assert_same(&after, &before);
+}
+
+static void pauses_nothing_when_there_is_nothing(void **state)
+{
+    (void)state;
+    const struct identity_of_thread before = look();
+    {
+        ssp_cleanup(impersonate_resume) bool paused = impersonate_pause();
+        assert_false(paused);
+    }
+    const struct identity_of_thread after = look();
+    assert_same(&after, &before);
+}
+
+static void stays_itself_when_the_impersonation_ends_in_a_pause(void **state)
+{
+    const OPENSSPI_TOKEN_INFO info = user();
+
+    (void)state;
+    NEED_ROOT();
+    const struct identity_of_thread before = look();
+    assert_int_equal(impersonate_begin(&info), SSP_OK);
+    {
+        ssp_cleanup(impersonate_resume) bool paused = impersonate_pause();
+        impersonate_end();
+    }
+    const struct identity_of_thread after = look();
+    assert_same(&after, &before);
+    assert_false(impersonate_active());
+}
+
+static void stays_whom_it_became_in_a_pause(void **state)
+{
+    const OPENSSPI_TOKEN_INFO first = user();
+    OPENSSPI_TOKEN_INFO second = user();
+
+    (void)state;
+    NEED_ROOT();
+    second.uid = STRANGER;
+    assert_int_equal(impersonate_begin(&first), SSP_OK);
+    enum ssp_err e = SSP_OK;
+    {
+        ssp_cleanup(impersonate_resume) bool paused = impersonate_pause();
+        e = impersonate_begin(&second);
+    }
+    uid_t uid = geteuid();
+    impersonate_end();
+    assert_int_equal(e, SSP_OK);
+    assert_int_equal(uid, STRANGER);
+    assert_int_equal(geteuid(), 0);
+}
+
+static int lose_the_way_on(void)
+{
+    static const struct rlimit no_core = { 0 };
+    const OPENSSPI_TOKEN_INFO info = user();
+
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0 || impersonate_begin(&info) != SSP_OK)
+        return 1;
+    bool paused = impersonate_pause();
+    if (!paused || setresuid(STRANGER, STRANGER, STRANGER) != 0)
+        return 2;
+    impersonate_resume(&paused);
+    return 3;
+}
+
+static void ends_the_process_that_cannot_be_the_user_again(void **state)
+{
+    (void)state;
+    NEED_ROOT();
+    int status = in_child_as(0, lose_the_way_on);
+    assert_true(WIFSIGNALED(status));
+    assert_int_equal(WTERMSIG(status), SIGABRT);
+}
+
 static void begins_or_reports_no_memory(void **state)
 {
     const OPENSSPI_TOKEN_INFO info = user();
@@ -476,6 +580,11 @@ int main(void)
         TEST(works_with_capabilities_alone_and_lends_none_of_them),
         TEST(ends_the_process_that_cannot_go_back),
         TEST(cannot_be_signalled_by_the_user_meanwhile),
+        TEST(is_itself_in_a_pause_and_the_user_again_behind_it),
+        TEST(pauses_nothing_when_there_is_nothing),
+        TEST(stays_itself_when_the_impersonation_ends_in_a_pause),
+        TEST(stays_whom_it_became_in_a_pause),
+        TEST(ends_the_process_that_cannot_be_the_user_again),
         TEST(begins_or_reports_no_memory),
     };
 
