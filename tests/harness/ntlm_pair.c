@@ -32,7 +32,13 @@ static uint64_t no_boottime(void)
     return 0;
 }
 
+static int64_t two_hours(void)
+{
+    return 2 * an_hour();
+}
+
 static const struct clock fixed_clock = { an_hour, no_boottime };
+const struct clock pair_later_clock = { two_hours, no_boottime };
 
 /* ClientChallenge and RandomSessionKey of [MS-NLMP] 4.2.1. */
 static enum ssp_err fill_client(uint8_t *dst, size_t n)
@@ -49,6 +55,13 @@ static enum ssp_err fill_server(uint8_t *dst, size_t n)
     return SSP_OK;
 }
 
+static enum ssp_err fill_other(uint8_t *dst, size_t n)
+{
+    memset(dst, 0x77, n);
+    return SSP_OK;
+}
+
+const struct rand pair_other_rand = { fill_other };
 static const struct rand client_rand = { fill_client };
 static const struct rand server_rand = { fill_server };
 
@@ -110,10 +123,17 @@ void pair_start(struct pair *pair)
     pair_start_as(pair, "", "");
 }
 
-void pair_done(struct pair *pair)
+void pair_restart(struct pair *pair)
 {
     ntlm_turn_wipe(&pair->client);
     ntlm_turn_wipe(&pair->server);
+    pair->client = (struct ntlm_turn){ 0 };
+    pair->server = (struct ntlm_turn){ 0 };
+}
+
+void pair_done(struct pair *pair)
+{
+    pair_restart(pair);
     ntlm_cred_unref(pair->client_cred);
     ntlm_cred_unref(pair->server_cred);
     ntlm_config_wipe(&pair->client_config);

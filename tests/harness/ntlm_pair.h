@@ -38,7 +38,14 @@ void pair_config(const char *text, struct ntlm_config *ret);
 
 void pair_start(struct pair *pair); /* everything preset */
 void pair_start_as(struct pair *pair, const char *client, const char *server); /* configured */
+void pair_restart(struct pair *pair); /* both sides as if they had not met */
 void pair_done(struct pair *pair);
+
+/* Another ServerChallenge than that of [MS-NLMP] 4.2.1, which is the preset one. */
+extern const struct rand pair_other_rand;
+
+/* An hour after the clock that both sides have. */
+extern const struct clock pair_later_clock;
 
 /* Another user for the client; NULL for no such pointer in the identity. */
 void pair_user(struct pair *pair, const char *user, const char *domain, const char *password);

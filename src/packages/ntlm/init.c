@@ -23,7 +23,6 @@ static struct ntlm_version version_for(const struct ntlm_work *work)
 /* 3.1.5.2: in connectionless mode "there is no client-initiated NEGOTIATE_MESSAGE". */
 static enum ssp_err make_negotiate(struct ntlm_work *work)
 {
-    /* A LAN Manager response has no place for more than the agreed flags ask. */
     work->flags = ntlm_reqs_offer(&work->reqs);
     SSP_TRY(ntlm_reqs_check(&work->reqs, work->env->config, work->flags));
     if (ntlm_reqs_datagram(&work->reqs))

@@ -48,8 +48,23 @@ static struct view take_until(struct view *left, char separator, bool *ret_had)
     return taken;
 }
 
-/* NULL, or what is wrong with the line. */
-static const char *parse_line(struct view line, struct sam_entry *ret)
+/* A flaw of the line itself: BAD_CONFIG, and why for the log. */
+static enum ssp_err blame(const char *text, const char **ret_why)
+{
+    *ret_why = text;
+    return ssp_fail(BAD_CONFIG);
+}
+
+static enum ssp_err parse_name(struct view utf8, struct str16 *ret, const char **ret_why)
+{
+    enum ssp_err e = str16_from_utf8(utf8, ret);
+
+    if (e == SSP_OK || e == SSP_ERR_NO_MEMORY)
+        return e;
+    return blame("a name is not UTF-8, or too long", ret_why);
+}
+
+static enum ssp_err parse_line(struct view line, struct sam_entry *ret, const char **ret_why)
 {
     bool has_user = false;
     bool has_domain = false;
@@ -59,15 +74,13 @@ static const char *parse_line(struct view line, struct sam_entry *ret)
     struct view hash = take_until(&line, ':', &more);
 
     if (!has_user || !has_domain || more)
-        return "not user:domain:hash";
+        return blame("not user:domain:hash", ret_why);
     if (user.n == 0)
-        return "a user without a name";
+        return blame("a user without a name", ret_why);
     if (!parse_hash(hash, ret->hash))
-        return "the hash is not 32 hexadecimal digits";
-    if (str16_from_utf8(user, &ret->user) != SSP_OK ||
-        str16_from_utf8(domain, &ret->domain) != SSP_OK)
-        return "a name is not UTF-8, or too long";
-    return NULL;
+        return blame("the hash is not 32 hexadecimal digits", ret_why);
+    SSP_TRY(parse_name(user, &ret->user, ret_why));
+    return parse_name(domain, &ret->domain, ret_why);
 }
 
 static enum ssp_err visit_line(struct view line,
@@ -77,9 +90,7 @@ static enum ssp_err visit_line(struct view line,
 {
     ssp_cleanup(sam_entry_wipe) struct sam_entry entry = { 0 };
 
-    *ret_why = parse_line(line, &entry);
-    if (*ret_why != NULL)
-        return ssp_fail(BAD_CONFIG);
+    SSP_TRY(parse_line(line, &entry, ret_why));
     enum ssp_err e = visit(arg, &entry, line);
     *ret_why = e == SSP_ERR_BAD_CONFIG ? "this account stands here twice" : ssp_err_text(e);
     return e;
@@ -94,7 +105,7 @@ enum ssp_err sam_parse(struct view text,
 
     for (size_t nth = 1; text.n != 0; nth++) { /* ends: each turn takes a byte or more */
         struct view line = take_until(&text, '\n', &more);
-        const char *why = NULL;
+        const char *why = ssp_err_text(SSP_ERR_NO_MEMORY);
 
         if (line.n == 0 || line.p[0] == '#')
             continue;
