@@ -17,14 +17,13 @@ LUID luid_of_u64(uint64_t value)
     return (LUID){ (ULONG)(value & UINT32_MAX), (LONG)(value >> 32 & UINT32_MAX) };
 }
 
+/* The map is used under the lock, so its own lock has to be made later (base/fork_lock.h). */
 enum ssp_err logons_init(struct logons *logons)
 {
-    SSP_TRY(hmap_new(&logons->map));
-    enum ssp_err e = fork_lock_init(&logons->lock);
-    if (e != SSP_OK) {
-        hmap_free(logons->map, NULL);
-        logons->map = NULL;
-    }
+    SSP_TRY(fork_lock_init(&logons->lock));
+    enum ssp_err e = hmap_new(&logons->map);
+    if (e != SSP_OK)
+        fork_lock_destroy(&logons->lock);
     return e;
 }
 
