@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """sspi packages."""
 import json
+import pathlib
+import re
 
 from tap import case, main
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 
 
 @case
@@ -25,6 +29,17 @@ def a_configuration_that_does_not_hold_stops_it(world):
     world.configure("no_such_key = 1\n")
     out, err = world.sspi("packages", expect=1)
     assert out == "" and "EnumerateSecurityPackages" in err, (out, err)
+
+
+@case
+def the_sample_configuration_holds_and_the_manual_explains_it(world):
+    sample = (DOCS / "opensspi.conf").read_text()
+    world.env["OPENSSPI_CONFIG"] = world.write("sample", sample)
+    world.sspi("packages")
+    manual = (DOCS / "man/opensspi.conf.5").read_text()
+    terms = set(re.findall(r"\w+", " ".join(re.findall(r"^\.It Cm (.*)$", manual, re.M))))
+    settings = set(re.findall(r"^(\w+) =", sample, re.M))
+    assert settings and settings == terms, settings ^ terms
 
 
 main()

@@ -34,7 +34,7 @@ static void set(struct demo_report *report, size_t fact, const char *value)
     if (facts[fact].type == NUMBER)
         memcpy(member, &number, sizeof(number));
     else
-        (void)snprintf(member, facts[fact].size, "%s", value);
+        memcpy(member, value, strnlen(value, facts[fact].size - 1)); /* all of it is 0 before */
 }
 
 void report_note(struct demo_report *report, const struct event *event)
