@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/actor.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/harness.h"
+
+enum { MAX_ACTORS = 32 };
+
+/* What goes both ways: the function lies at the same address in a forked process. */
+struct errand {
+    deed_fn *deed; /* NULL: the end */
+    SECURITY_STATUS status;
+    struct job job;
+};
+
+static struct actor actors[MAX_ACTORS];
+static size_t n_actors;
+
+union rights { /* room for one descriptor */
+    struct cmsghdr header;
+    char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+/* The descriptor of the job goes along and is closed here: it has changed hands. */
+static bool send_errand(int sock, const struct errand *errand)
+{
+    union rights rights = { .bytes = { 0 } };
+    struct iovec iov = { (void *)(uintptr_t)errand, sizeof(*errand) };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+    int fd = errand->job.fd;
+
+    if (fd >= 0) {
+        msg.msg_control = &rights;
+        msg.msg_controllen = sizeof(rights);
+        rights.header = (struct cmsghdr){ CMSG_LEN(sizeof(fd)), SOL_SOCKET, SCM_RIGHTS };
+        memcpy(CMSG_DATA(&rights.header), &fd, sizeof(fd));
+    }
+    bool sent = sendmsg(sock, &msg, MSG_NOSIGNAL) == (ssize_t)sizeof(*errand);
+    if (fd >= 0)
+        (void)close(fd);
+    return sent;
+}
+
+static bool receive_errand(int sock, struct errand *ret)
+{
+    union rights rights = { .bytes = { 0 } };
+    struct iovec iov = { ret, sizeof(*ret) };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1 };
+
+    msg.msg_control = &rights;
+    msg.msg_controllen = sizeof(rights);
+    if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*ret))
+        return false;
+    ret->job.fd = -1;
+    if (msg.msg_controllen != 0)
+        memcpy(&ret->job.fd, CMSG_DATA(&rights.header), sizeof(int));
+    return true;
+}
+
+/* Dies with the test program, whatever happens to that. */
+static _Noreturn void act(int sock, struct party party)
+{
+    struct errand errand = { 0 };
+
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    while (receive_errand(sock, &errand) && errand.deed != NULL) {
+        errand.status = errand.deed(&party, &errand.job);
+        if (!send_errand(sock, &errand))
+            abort();
+    }
+    party_end(&party);
+    _exit(0);
+}
+
+struct actor actor_start(const struct scene *scene, bool accepts)
+{
+    int ends[2] = { -1, -1 };
+
+    assert_true(n_actors < MAX_ACTORS);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    struct actor actor = { fork(), ends[0] };
+    assert_true(actor.pid >= 0);
+    if (actor.pid == 0)
+        act(ends[1], party_of(scene, accepts));
+    assert_int_equal(close(ends[1]), 0);
+    actors[n_actors++] = actor;
+    return actor;
+}
+
+SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *job)
+{
+    struct errand errand = { .deed = deed, .job = *job };
+
+    assert_true(send_errand(actor->fd, &errand));
+    assert_true(receive_errand(actor->fd, &errand));
+    *job = errand.job;
+    return errand.status;
+}
+
+SECURITY_STATUS actor_does(const struct actor *actor, deed_fn *deed, ULONG arg)
+{
+    struct job job = JOB_INIT;
+
+    job.arg = arg;
+    SECURITY_STATUS status = actor_do(actor, deed, &job);
+    if (job.fd >= 0)
+        (void)close(job.fd);
+    return status;
+}
+
+static bool end_one(const struct actor *actor)
+{
+    const struct errand end = { .job = JOB_INIT };
+    int status = 0;
+
+    (void)send_errand(actor->fd, &end); /* one that is dead already shows below */
+    (void)close(actor->fd);
+    return waitpid(actor->pid, &status, 0) == actor->pid && WIFEXITED(status) &&
+           WEXITSTATUS(status) == 0;
+}
+
+int actors_end(void **state)
+{
+    int crashed = 0;
+
+    (void)free_guarded(state);
+    while (n_actors > 0)
+        if (!end_one(&actors[--n_actors]))
+            crashed = -1;
+    return crashed;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Parties in processes of their own.  An actor is forked before anything of the library runs, so
+ * that each has a library state of its own; a test that has actors must not use the library itself.
+ */
+#ifndef SSP_TEST_ACTOR_H
+#define SSP_TEST_ACTOR_H
+
+#include <sys/types.h>
+
+#include "harness/party.h"
+
+struct actor {
+    pid_t pid;
+    int fd;
+};
+
+/* Lives until actors_end(). */
+struct actor actor_start(const struct scene *scene, bool accepts);
+
+/* Has the deed done there; job comes back as the deed left it.  Fails the test when the actor
+ * dies of it. */
+SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *job);
+
+/* The same without a job worth a name. */
+SECURITY_STATUS actor_does(const struct actor *actor, deed_fn *deed, ULONG arg);
+
+/* Teardown: ends all of them, and fails when one had crashed. */
+int actors_end(void **state);
+
+#define ACTOR_TEST(fn) cmocka_unit_test_teardown(fn, actors_end)
+
+#endif

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/party.h"
+
+#include <string.h>
+
+#include "harness/world.h"
+
+#define PROTECT \
+    (ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT)
+
+const struct scene scene_ntlm = {
+    .package = "NTLM",
+    .user = WORLD_USER,
+    .domain = WORLD_DOMAIN,
+    .password = WORLD_PASSWORD,
+    .target = "test/server",
+    .initiator_asks = PROTECT,
+    .acceptor_asks = PROTECT,
+};
+
+const struct scene scene_mock = { .package = "Mock", .target = "test/server" };
+
+struct job job_text(const char *text)
+{
+    struct job job = JOB_INIT;
+
+    job.n = (uint32_t)strlen(text);
+    memcpy(job.bytes, text, job.n);
+    return job;
+}
+
+bool job_says(const struct job *job, const char *text)
+{
+    return job->n == strlen(text) && memcmp(job->bytes, text, job->n) == 0;
+}
+
+struct party party_of(const struct scene *scene, bool accepts)
+{
+    return (struct party){ .scene = scene, .accepts = accepts };
+}
+
+static bool is_set(const SecHandle *handle)
+{
+    return handle->dwLower != 0 || handle->dwUpper != 0;
+}
+
+SECURITY_STATUS party_delete(struct party *party, struct job *job)
+{
+    job->n = 0;
+    party->has_ctx = false;
+    return DeleteSecurityContext(&party->ctx);
+}
+
+void party_end(struct party *party)
+{
+    if (party->has_ctx)
+        (void)DeleteSecurityContext(&party->ctx);
+    if (is_set(&party->cred))
+        (void)FreeCredentialsHandle(&party->cred);
+    *party = party_of(party->scene, party->accepts);
+}
+
+/* ---- The handshake ----------------------------------------------------- */
+
+static SEC_CHAR *text(const char *s)
+{
+    return (SEC_CHAR *)(uintptr_t)s; /* Windows' prototypes do not know const */
+}
+
+static unsigned char *part(const char *s)
+{
+    return (unsigned char *)(uintptr_t)s;
+}
+
+static SECURITY_STATUS acquire(struct party *party)
+{
+    const struct scene *scene = party->scene;
+    bool has_identity = scene->user != NULL && !party->accepts;
+    SEC_WINNT_AUTH_IDENTITY_A identity = { .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
+
+    if (has_identity) {
+        identity.User = part(scene->user);
+        identity.UserLength = (ULONG)strlen(scene->user);
+        identity.Domain = part(scene->domain);
+        identity.DomainLength = (ULONG)strlen(scene->domain);
+        identity.Password = part(scene->password);
+        identity.PasswordLength = (ULONG)strlen(scene->password);
+    }
+    return AcquireCredentialsHandleA(
+        NULL, text(scene->package), party->accepts ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
+        NULL, has_identity ? &identity : NULL, NULL, NULL, &party->cred, NULL);
+}
+
+static SECURITY_STATUS call_leg(struct party *party, SecBufferDesc *in, SecBufferDesc *out)
+{
+    CtxtHandle *old = party->has_ctx ? &party->ctx : NULL;
+    const struct scene *scene = party->scene;
+
+    if (party->accepts)
+        return AcceptSecurityContext(
+            &party->cred, old, in, scene->acceptor_asks | ASC_REQ_ALLOCATE_MEMORY,
+            SECURITY_NATIVE_DREP, &party->ctx, out, &party->attributes, NULL);
+    return InitializeSecurityContextA(
+        &party->cred, old, text(scene->target), scene->initiator_asks | ISC_REQ_ALLOCATE_MEMORY, 0,
+        SECURITY_NATIVE_DREP, in, 0, &party->ctx, out, &party->attributes, NULL);
+}
+
+/* Takes what the library allocated into the job. */
+static SECURITY_STATUS take_block(SecBuffer *block, struct job *job)
+{
+    if (block->cbBuffer > sizeof(job->bytes))
+        return SEC_E_BUFFER_TOO_SMALL;
+    job->n = block->cbBuffer;
+    if (block->pvBuffer == NULL)
+        return SEC_E_OK;
+    memcpy(job->bytes, block->pvBuffer, job->n);
+    return FreeContextBuffer(block->pvBuffer);
+}
+
+SECURITY_STATUS party_leg(struct party *party, struct job *job)
+{
+    SecBuffer token = { job->n, SECBUFFER_TOKEN, job->bytes };
+    SecBuffer made = { 0, SECBUFFER_TOKEN, NULL };
+    SecBufferDesc in = { SECBUFFER_VERSION, 1, &token };
+    SecBufferDesc out = { SECBUFFER_VERSION, 1, &made };
+    SECURITY_STATUS status = is_set(&party->cred) ? SEC_E_OK : acquire(party);
+
+    if (status == SEC_E_OK)
+        status = call_leg(party, job->n != 0 ? &in : NULL, &out);
+    if (status < 0)
+        return status;
+    party->has_ctx = true;
+    SECURITY_STATUS taken = take_block(&made, job);
+    return taken < 0 ? taken : status;
+}
+
+/* ---- Messages: a packet is the size of the token in a byte, the token, the data ----------------
+ */
+
+typedef SECURITY_STATUS protect_fn(PCtxtHandle ctx, ULONG qop, PSecBufferDesc desc, ULONG seq);
+typedef SECURITY_STATUS unprotect_fn(PCtxtHandle ctx, PSecBufferDesc desc, ULONG seq, ULONG *qop);
+
+static SECURITY_STATUS protect(struct party *party, struct job *job, protect_fn *call)
+{
+    SecPkgContext_Sizes sizes = { 0 };
+    uint8_t token[UINT8_MAX] = { 0 };
+    SECURITY_STATUS status = QueryContextAttributesW(&party->ctx, SECPKG_ATTR_SIZES, &sizes);
+
+    if (status != SEC_E_OK)
+        return status;
+    SecBuffer buffers[] = { { sizeof(token), SECBUFFER_TOKEN, token },
+                            { job->n, SECBUFFER_DATA, job->bytes } };
+    SecBufferDesc desc = { SECBUFFER_VERSION, 2, buffers };
+    status = call(&party->ctx, 0, &desc, 0);
+    if (status != SEC_E_OK)
+        return status;
+    if (1 + buffers[0].cbBuffer + job->n > sizeof(job->bytes))
+        return SEC_E_BUFFER_TOO_SMALL;
+    memmove(job->bytes + 1 + buffers[0].cbBuffer, job->bytes, job->n);
+    job->bytes[0] = (uint8_t)buffers[0].cbBuffer;
+    memcpy(job->bytes + 1, token, buffers[0].cbBuffer);
+    job->n += 1 + buffers[0].cbBuffer;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS unprotect(struct party *party, struct job *job, unprotect_fn *call)
+{
+    ULONG head = job->n == 0 ? 0 : 1U + job->bytes[0];
+
+    if (head == 0 || head > job->n)
+        return SEC_E_INVALID_TOKEN;
+    SecBuffer buffers[] = { { head - 1, SECBUFFER_TOKEN, job->bytes + 1 },
+                            { job->n - head, SECBUFFER_DATA, job->bytes + head } };
+    SecBufferDesc desc = { SECBUFFER_VERSION, 2, buffers };
+    SECURITY_STATUS status = call(&party->ctx, &desc, 0, NULL);
+    if (status != SEC_E_OK)
+        return status;
+    job->n = buffers[1].cbBuffer;
+    memmove(job->bytes, buffers[1].pvBuffer, job->n);
+    return SEC_E_OK;
+}
+
+SECURITY_STATUS party_seal(struct party *party, struct job *job)
+{
+    return protect(party, job, EncryptMessage);
+}
+
+SECURITY_STATUS party_sign(struct party *party, struct job *job)
+{
+    return protect(party, job, MakeSignature);
+}
+
+SECURITY_STATUS party_unseal(struct party *party, struct job *job)
+{
+    return unprotect(party, job, DecryptMessage);
+}
+
+SECURITY_STATUS party_verify(struct party *party, struct job *job)
+{
+    return unprotect(party, job, VerifySignature);
+}
+
+/* ---- The passage ------------------------------------------------------- */
+
+SECURITY_STATUS party_export(struct party *party, struct job *job)
+{
+    SecBuffer blob = { 0, SECBUFFER_EMPTY, NULL };
+    HANDLE token = NULL;
+    SECURITY_STATUS status = ExportSecurityContext(&party->ctx, job->arg, &blob, &token);
+
+    if (status != SEC_E_OK)
+        return status;
+    job->fd = opensspi_handle_to_fd(token);
+    return take_block(&blob, job);
+}
+
+SECURITY_STATUS party_import(struct party *party, struct job *job)
+{
+    SecBuffer blob = { job->n, SECBUFFER_TOKEN, job->bytes };
+    HANDLE token = opensspi_handle_from_fd(job->fd);
+    CtxtHandle ctx = { 0 };
+    SECURITY_STATUS status =
+        ImportSecurityContextA(text(party->scene->package), &blob, token, &ctx);
+
+    if (token != NULL)
+        (void)CloseHandle(token);
+    *job = (struct job)JOB_INIT;
+    if (status != SEC_E_OK)
+        return status;
+    if (party->has_ctx)
+        (void)DeleteSecurityContext(&party->ctx);
+    party->ctx = ctx;
+    party->has_ctx = true;
+    return SEC_E_OK;
+}
+
+SECURITY_STATUS party_lifetime(struct party *party, struct job *job)
+{
+    OPENSSPI_EXPORT_LIFETIME lifetime = { job->arg };
+
+    return SetContextAttributesW(&party->ctx, OPENSSPI_ATTR_EXPORT_LIFETIME, &lifetime,
+                                 sizeof(lifetime));
+}

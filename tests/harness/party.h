@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One end of a session, through the public interface only.
+ *
+ * What a party can be told to do are deeds: functions of one shape, so that a test can have them
+ * done here (harness/loopback.h) or by another process (harness/actor.h).  A deed never asserts: it
+ * gives the status of the call that it stands for.
+ */
+#ifndef SSP_TEST_PARTY_H
+#define SSP_TEST_PARTY_H
+
+#include <opensspi.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a handshake is made with; borrowed by its parties. */
+struct scene {
+    const char *package;
+    const char *user; /* NULL: no identity is given */
+    const char *domain;
+    const char *password;
+    const char *target;
+    ULONG initiator_asks; /* ISC_REQ_*, to which ALLOCATE_MEMORY is added */
+    ULONG acceptor_asks;  /* ASC_REQ_* */
+};
+
+extern const struct scene scene_ntlm; /* signing and sealing, as harness/world.h has the accounts */
+extern const struct scene scene_mock;
+
+struct party { /* zeroed handles are none */
+    const struct scene *scene;
+    bool accepts;
+    bool has_ctx;
+    CredHandle cred;
+    CtxtHandle ctx;
+    ULONG attributes; /* of the last leg */
+};
+
+enum { JOB_BYTES = 4096 };
+
+struct job {    /* what a deed takes, and then what it gives */
+    ULONG arg;  /* flags and the like */
+    int fd;     /* -1: none; in both directions it changes hands */
+    uint32_t n; /* of the bytes: a token, a message, a blob */
+    uint8_t bytes[JOB_BYTES];
+};
+#define JOB_INIT \
+    {            \
+        .fd = -1 \
+    }
+
+typedef SECURITY_STATUS deed_fn(struct party *party, struct job *job);
+
+struct job job_text(const char *text);
+bool job_says(const struct job *job, const char *text);
+
+struct party party_of(const struct scene *scene, bool accepts);
+void party_end(struct party *party); /* frees credential and context */
+
+deed_fn party_leg;      /* the peer's token (none: the first leg), and ours */
+deed_fn party_seal;     /* text, and a packet of it */
+deed_fn party_sign;     /* the same, in clear */
+deed_fn party_unseal;   /* a packet, and its text */
+deed_fn party_verify;   /* the same for a packet in clear */
+deed_fn party_export;   /* arg: the flags; gives the blob, and the token as fd when there is one */
+deed_fn party_import;   /* a blob and a token, in the place of any context that is there */
+deed_fn party_delete;   /* the context */
+deed_fn party_lifetime; /* arg: milliseconds that exports may be imported from now on */
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harness/world.h"
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* NTOWFv1 of WORLD_PASSWORD, [MS-NLMP] 4.2.2.1.2. */
+#define HASH "a4f49c406510bdcab6824ee7c30fd852"
+
+static char dir[64];
+
+/* Setups run outside of any case, where cmocka has nowhere to jump to. */
+static void need(bool fine)
+{
+    if (!fine)
+        abort();
+}
+
+const char *world_path(const char *name)
+{
+    static char paths[4][256];
+    static size_t turn;
+    char *path = paths[turn++ % 4];
+
+    (void)snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
+    return path;
+}
+
+static void write_file(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void write_file(const char *name, const char *format, ...)
+{
+    FILE *file = fopen(world_path(name), "we");
+    va_list args;
+
+    need(file != NULL && fchmod(fileno(file), 0600) == 0);
+    va_start(args, format);
+    need(vfprintf(file, format, args) > 0);
+    va_end(args);
+    need(fclose(file) == 0);
+}
+
+/* Packages are loaded from a folder that only their owner may write to. */
+static void copy_mock_package(void)
+{
+    const char *from = getenv("MOCK_PACKAGE"); // NOLINT(concurrency-mt-unsafe): no threads yet
+    struct stat st = { 0 };
+
+    need(mkdir(world_path("packages"), 0700) == 0);
+    if (from == NULL)
+        return;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = open(world_path("packages/mock.so"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    need(in >= 0 && out >= 0 && fstat(in, &st) == 0);
+    need(sendfile(out, in, NULL, (size_t)st.st_size) == st.st_size);
+    need(close(in) == 0 && close(out) == 0);
+}
+
+void world_configure(const char *runtime, const char *more)
+{
+    write_file("conf",
+               "[lsa]\nruntime = %s/%s\npackages = %s/packages\n"
+               "[ntlm]\naccounts = %s/sam\nnetbios_name = SERVER\n%s\n",
+               dir, runtime, dir, dir, more);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
+    need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
+}
+
+int world_begin(void **state)
+{
+    (void)state;
+    (void)snprintf(dir, sizeof(dir), "/tmp/opensspi-world-XXXXXX");
+    need(mkdtemp(dir) != NULL);
+    copy_mock_package();
+    write_file("sam", "%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH, WORLD_OTHER,
+               WORLD_DOMAIN, HASH);
+    world_configure("run", "");
+    return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+int world_end(void **state)
+{
+    (void)state;
+    return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}

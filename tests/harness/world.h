@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A world of its own for tests of the whole library: accounts, runtime folder, package folder and
+ * configuration in a temporary folder that OPENSSPI_CONFIG leads to.  Processes started from here
+ * live in it as well.
+ */
+#ifndef SSP_TEST_WORLD_H
+#define SSP_TEST_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* The accounts that are there; both have WORLD_PASSWORD. */
+#define WORLD_USER "User"
+#define WORLD_OTHER "Other"
+#define WORLD_DOMAIN "Domain"
+#define WORLD_PASSWORD "Password"
+
+/* Group setup and teardown of cmocka.  With MOCK_PACKAGE set, the package of that name is there. */
+int world_begin(void **state);
+int world_end(void **state);
+
+/* A path in the world; static, good until the fourth call after. */
+const char *world_path(const char *name);
+
+/* The file that OPENSSPI_CONFIG names: a runtime folder in the world, and more lines behind the
+ * usual ones.  For what starts the library from now on. */
+void world_configure(const char *runtime, const char *more);
+
+#endif
