@@ -16,6 +16,7 @@ static struct {
     pthread_mutex_t lock;
     struct library lib;
     _Atomic(const struct library *) started;
+    bool half_starting[LIMIT_PACKAGES];
     atomic_bool half_started[LIMIT_PACKAGES];
 } state = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP };
 
@@ -165,6 +166,7 @@ static SECURITY_STATUS start_half(PSECPKG_USER_FUNCTION_TABLE table)
                           STATUS_OF_CALL);
 }
 
+/* A package that asks for itself in its InstanceInit, by whatever detour, is refused. */
 static SECURITY_STATUS start_half_once(ULONG package, PSECPKG_USER_FUNCTION_TABLE table)
 {
     ssp_cleanup(unlock) pthread_mutex_t *held = lock_state();
@@ -173,7 +175,11 @@ static SECURITY_STATUS start_half_once(ULONG package, PSECPKG_USER_FUNCTION_TABL
     (void)held;
     if (state.half_started[package])
         return SEC_E_OK;
+    if (state.half_starting[package])
+        return SEC_E_INTERNAL_ERROR;
+    state.half_starting[package] = true;
     status = start_half(table);
+    state.half_starting[package] = false;
     if (status >= 0)
         atomic_store_explicit(&state.half_started[package], true, memory_order_release);
     return status;

@@ -114,7 +114,8 @@ static NTSTATUS instance_init(ULONG version, PSECPKG_DLL_FUNCTIONS functions, PV
     if (version != SECPKG_INTERFACE_VERSION || block == NULL)
         abort();
     functions->FreeHeap(block);
-    if (functions->RegisterCallback(1, NULL) >= 0 || functions->LocatePackageById(99) != NULL)
+    if (functions->RegisterCallback(1, NULL) >= 0 || functions->LocatePackageById(99) != NULL ||
+        functions->LocatePackageById(FAKE_PACKAGE) != NULL) /* itself, not yet started */
         abort();
     atomic_fetch_add(&seen.instance_inits, 1);
     return fake.instance_init;
