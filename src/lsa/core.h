@@ -95,7 +95,7 @@ NTSTATUS lsa_call_package(struct lsa *lsa, struct client *client, enum call_righ
                           const struct package_request *request, struct package_reply *ret);
 
 /* The package's status; SEC_E_SECPKG_NOT_FOUND, SEC_E_UNSUPPORTED_FUNCTION. */
-SECURITY_STATUS lsa_change_password(struct client *client, ULONG package,
+SECURITY_STATUS lsa_change_password(struct client *client, ULONG id,
                                     struct password_change *change);
 
 #endif

@@ -57,10 +57,10 @@ static enum ssp_err find_objects(struct client *client, const struct lsa_leg *le
 {
     if (leg->cred != 0)
         SSP_TRY(lsa_cred_get(client, leg->cred, &turn->cred));
+    if (leg->ctx == 0 && turn->cred == NULL)
+        return ssp_fail(BAD_HANDLE);
     if (leg->ctx == 0)
-        return turn->cred != NULL
-                   ? lsa_ctx_new(client, turn->cred->package, leg->accept, &turn->fresh)
-                   : ssp_fail(BAD_HANDLE);
+        return lsa_ctx_new(client, turn->cred->package, leg->accept, &turn->fresh);
     SSP_TRY(lsa_ctx_get(client, leg->ctx, &turn->ctx));
     if (turn->ctx->accept != leg->accept)
         return ssp_fail(BAD_HANDLE);
@@ -77,35 +77,47 @@ static enum ssp_err prepare(struct client *client, const struct lsa_leg *leg, st
     return find_objects(client, leg, turn);
 }
 
+static NTSTATUS call_accept(const struct lsa_leg *leg, const struct lsa_ctx *ctx,
+                            LSA_SEC_HANDLE cred, struct turn *turn)
+{
+    SpAcceptLsaModeContextFn *accept = ctx->package->lsa.AcceptLsaModeContext;
+
+    if (accept == NULL)
+        return STATUS_NOT_SUPPORTED;
+    return accept(cred, ctx->handle, leg->in, leg->requirements, leg->data_rep, &turn->handle,
+                  leg->out, &turn->attributes, &turn->expiry, &turn->mapped, &turn->data);
+}
+
+static NTSTATUS call_init(const struct lsa_leg *leg, const struct lsa_ctx *ctx, LSA_SEC_HANDLE cred,
+                          struct turn *turn)
+{
+    SpInitLsaModeContextFn *init = ctx->package->lsa.InitLsaModeContext;
+    PUNICODE_STRING target = leg->target != NULL ? &turn->target : NULL;
+
+    if (init == NULL)
+        return STATUS_NOT_SUPPORTED;
+    return init(cred, ctx->handle, target, leg->requirements, leg->data_rep, leg->in, &turn->handle,
+                leg->out, &turn->attributes, &turn->expiry, &turn->mapped, &turn->data);
+}
+
 static NTSTATUS call_package(const struct lsa_leg *leg, const struct lsa_ctx *ctx,
                              struct turn *turn)
 {
-    const SECPKG_FUNCTION_TABLE *lsa = &ctx->package->lsa;
     LSA_SEC_HANDLE cred = turn->cred != NULL ? turn->cred->handle : 0;
-    PUNICODE_STRING target = leg->target != NULL ? &turn->target : NULL;
 
-    if (leg->accept)
-        return lsa->AcceptLsaModeContext == NULL
-                   ? STATUS_NOT_SUPPORTED
-                   : lsa->AcceptLsaModeContext(cred, ctx->handle, leg->in, leg->requirements,
-                                               leg->data_rep, &turn->handle, leg->out,
-                                               &turn->attributes, &turn->expiry, &turn->mapped,
-                                               &turn->data);
-    return lsa->InitLsaModeContext == NULL
-               ? STATUS_NOT_SUPPORTED
-               : lsa->InitLsaModeContext(cred, ctx->handle, target, leg->requirements,
-                                         leg->data_rep, leg->in, &turn->handle, leg->out,
-                                         &turn->attributes, &turn->expiry, &turn->mapped,
-                                         &turn->data);
+    return leg->accept ? call_accept(leg, ctx, cred, turn) : call_init(leg, ctx, cred, turn);
 }
 
 /* A package that wrote more than there was room for has done its harm; at least nobody reads on. */
 static bool output_fits(const struct turn *turn, const SecBufferDesc *out)
 {
-    for (ULONG i = 0; out != NULL && i < out->cBuffers; i++)
-        if (out->pBuffers[i].pvBuffer == turn->places[i] && turn->places[i] != NULL &&
-            out->pBuffers[i].cbBuffer > turn->sizes[i])
+    for (ULONG i = 0; out != NULL && i < out->cBuffers; i++) {
+        const SecBuffer *buffer = &out->pBuffers[i];
+
+        if (turn->places[i] != NULL && buffer->pvBuffer == turn->places[i] &&
+            buffer->cbBuffer > turn->sizes[i])
             return false;
+    }
     return true;
 }
 

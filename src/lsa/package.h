@@ -53,8 +53,9 @@ void packages_init(struct packages *packages);
 void packages_done(struct packages *packages); /* shuts all down, the last one first */
 
 size_t packages_count(const struct packages *packages);
-struct package *package_by_id(const struct packages *packages, ULONG id);           /* or NULL */
-struct package *package_by_name(const struct packages *packages, const char16_t *); /* or NULL */
+/* NULL when there is none. */
+struct package *package_by_id(const struct packages *packages, ULONG id);
+struct package *package_by_name(const struct packages *packages, const char16_t *name);
 struct package *package_by_name8(const struct packages *packages, const char *name);
 
 /*

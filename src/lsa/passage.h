@@ -29,7 +29,7 @@
  */
 SECURITY_STATUS lsa_passage_seal(struct client *client, const struct lsa_seal *what,
                                  struct view packed, struct lsa_sealed *ret);
-SECURITY_STATUS lsa_passage_seal_negotiating(struct client *client, uint64_t ctx,
+SECURITY_STATUS lsa_passage_seal_negotiating(struct client *client, uint64_t id,
                                              const struct lsa_seal *what, struct lsa_sealed *ret);
 
 /*

@@ -22,12 +22,12 @@ static void make_key(void)
 }
 
 /* dst ^= F(round, src), as long as dst is. */
-static void mix(uint8_t round, struct view src, uint8_t *dst, size_t n)
+static void mix(int round, struct view src, uint8_t *dst, size_t n)
 {
     uint8_t block[SHA256_SIZE];
 
     for (size_t at = 0; at < n; at += sizeof(block)) {
-        uint8_t head[1 + sizeof(uint64_t)] = { round };
+        uint8_t head[1 + sizeof(uint64_t)] = { (uint8_t)round };
         uint64_t counter = at / sizeof(block);
 
         for (size_t i = 0; i < sizeof(counter); i++)
@@ -40,7 +40,7 @@ static void mix(uint8_t round, struct view src, uint8_t *dst, size_t n)
     explicit_bzero(block, sizeof(block));
 }
 
-static void run_round(uint8_t round, uint8_t *p, size_t n)
+static void run_round(int round, uint8_t *p, size_t n)
 {
     size_t half = n / 2;
     struct view left = { p, half };
@@ -57,7 +57,7 @@ void protect_memory(void *buffer, size_t n)
     (void)pthread_once(&once, make_key);
     if (buffer == NULL || n < 2)
         return;
-    for (uint8_t round = 0; round < ROUNDS; round++)
+    for (int round = 0; round < ROUNDS; round++)
         run_round(round, buffer, n);
 }
 
@@ -66,6 +66,6 @@ void unprotect_memory(void *buffer, size_t n)
     (void)pthread_once(&once, make_key);
     if (buffer == NULL || n < 2)
         return;
-    for (uint8_t round = ROUNDS; round-- > 0;)
+    for (int round = ROUNDS; round-- > 0;)
         run_round(round, buffer, n);
 }

@@ -177,20 +177,21 @@ static NTSTATUS get_context(LSA_SEC_HANDLE cred_handle, LSA_SEC_HANDLE handle, b
 static NTSTATUS finish_leg(struct context *context, NTSTATUS status, PLSA_SEC_HANDLE ret,
                            PTimeStamp ret_expiry)
 {
+    const LSA_SEC_HANDLE handle = context->object.handle;
     long unused = 0;
 
-    if (!NT_SUCCESS(status)) {
-        if (context->object.handle == 0)
+    if (!NT_SUCCESS(status) || (handle == 0 && mock_told("zero_context", &unused))) {
+        if (handle == 0)
             free(context);
-        return status;
+        return status; /* a success without a handle, if it is told so */
     }
     context->legs++;
     context->shake.leg++;
-    if (context->object.handle == 0) {
+    if (handle == 0) {
         mock_counts.contexts++;
         mock_add(&contexts, &context->object, mock_fresh_handle());
     }
-    *ret = mock_told("zero_context", &unused) ? 0 : context->object.handle;
+    *ret = context->object.handle;
     ret_expiry->QuadPart = INT64_MAX;
     return status;
 }

@@ -89,10 +89,12 @@ static void sign(const uint8_t key[MOCK_KEY], uint64_t sequence, const SecBuffer
 
     number(sequence, nonce);
     pieces[0] = (struct mock_bytes){ nonce, sizeof(nonce) };
-    for (ULONG i = 0; i < desc->cBuffers && n < 9; i++)
-        if ((desc->pBuffers[i].BufferType & ~SECBUFFER_ATTRMASK) == SECBUFFER_DATA)
-            pieces[n++] =
-                (struct mock_bytes){ desc->pBuffers[i].pvBuffer, desc->pBuffers[i].cbBuffer };
+    for (ULONG i = 0; i < desc->cBuffers && n < 9; i++) {
+        const SecBuffer *buffer = &desc->pBuffers[i];
+
+        if ((buffer->BufferType & ~SECBUFFER_ATTRMASK) == SECBUFFER_DATA)
+            pieces[n++] = (struct mock_bytes){ buffer->pvBuffer, buffer->cbBuffer };
+    }
     mock_hmac(key, pieces, n, ret);
 }
 
