@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Open addressing with linear probing.  Readers walk a table that is only ever
- * changed slot by slot; a table that has become too small is replaced by a
- * larger one and kept, since a reader may still be in it.  Each is twice as
- * large as the one before, so all the old ones together are smaller than the
- * one in use.
+ * Chains of nodes, as many nodes as chains in a table.  A node that is removed
+ * is used again, perhaps in another chain, while a reader stands on it.  So the
+ * last link of each chain says whose end it is: a reader that comes to the end
+ * of another chain than its own has been led astray, and starts again.  Nodes
+ * are put in at the head of a chain, and a removed one keeps its link until it
+ * is used again, so a reader that comes to its own end has passed every node
+ * that was there all the time.
  *
- * A removed slot becomes GONE, or EMPTY when the next one is EMPTY, and then
- * the GONE ones before it too.  So every run of slots ends in a live one, and
- * adding takes the first GONE slot it meets: adding and removing for ever does
- * not fill the table.
+ * A table without a free node is replaced by one of twice the size and kept as
+ * it is, since a reader may still be in it.  All the old ones together are
+ * smaller than the one in use, and that holds at least half of what it can,
+ * or once did: coming and going does not make it grow.
  */
 #include "base/hmap.h"
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -21,94 +24,107 @@
 #include "base/cleanup.h"
 #include "base/fork_lock.h"
 
-#define EMPTY UINT64_C(0)
-#define GONE UINT64_MAX
+#define NOBODY UINT64_C(0)
 
 enum { FIRST_SIZE = 64 };
 
-struct slot {
+/* A link: the index of a node, or the end of chain n.  2^31 nodes do not fit into memory. */
+#define END_BIT UINT32_C(0x80000000)
+
+struct node {
     _Atomic uint64_t handle;
     void *_Atomic obj;
+    _Atomic uint32_t next;
+    uint32_t next_free; /* under the lock */
 };
 
 struct table {
     struct table *older;
-    size_t mask; /* slots, a power of two, less one */
-    size_t used; /* slots not EMPTY; under the lock */
-    struct slot slot[];
+    uint32_t mask;       /* nodes, a power of two, less one */
+    uint32_t first_free; /* under the lock; END_BIT: none */
+    _Atomic uint32_t *head;
+    struct node node[];
 };
 
 struct hmap {
     struct fork_lock lock;
     struct table *_Atomic table;
     atomic_size_t count;
-    uint64_t seed; /* handles are somebody else's choice: no run of slots should be */
+    uint64_t seed; /* handles are somebody else's choice: long chains should not be */
 };
 
-static struct table *table_new(size_t size, struct table *older)
+static struct table *table_new(uint32_t size, struct table *older)
 {
-    struct table *t = malloc(sizeof(*t) + size * sizeof(t->slot[0]));
+    struct table *t = malloc(sizeof(*t) + size * (sizeof(t->node[0]) + sizeof(t->head[0])));
 
     if (t == NULL)
         return NULL;
     *t = (struct table){ .older = older, .mask = size - 1 };
-    for (size_t i = 0; i < size; i++) {
-        atomic_init(&t->slot[i].handle, EMPTY);
-        atomic_init(&t->slot[i].obj, NULL);
+    t->head = (_Atomic uint32_t *)&t->node[size];
+    for (uint32_t i = 0; i < size; i++) {
+        atomic_init(&t->head[i], END_BIT | i);
+        atomic_init(&t->node[i].handle, NOBODY);
+        atomic_init(&t->node[i].obj, NULL);
+        atomic_init(&t->node[i].next, END_BIT);
+        t->node[i].next_free = i + 1 == size ? END_BIT : i + 1;
     }
     return t;
 }
 
 /* The finaliser of SplitMix64: every bit of the handle and the seed counts. */
-static size_t start_of(const struct hmap *map, const struct table *t, uint64_t handle)
+static uint32_t chain_of(const struct hmap *map, const struct table *t, uint64_t handle)
 {
     uint64_t x = handle ^ map->seed;
 
     x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
     x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return (size_t)(x ^ x >> 31) & t->mask;
+    return (uint32_t)(x ^ x >> 31) & t->mask;
 }
 
-/* The slot that holds a handle, or NULL.  Ends: a quarter of every table is EMPTY. */
-static struct slot *slot_of(const struct hmap *map, struct table *t, uint64_t handle)
+static bool is_handle(uint64_t handle)
 {
-    for (size_t i = start_of(map, t, handle);; i = (i + 1) & t->mask) {
-        uint64_t there = atomic_load_explicit(&t->slot[i].handle, memory_order_acquire);
-
-        if (there == handle)
-            return &t->slot[i];
-        if (there == EMPTY)
-            return NULL;
-    }
+    return handle != NOBODY && handle != UINT64_MAX;
 }
 
-/* The object before its handle: who sees the handle sees the object. */
+/* Under the lock: the link that leads to the node of a handle, or to the end of its chain. */
+static _Atomic uint32_t *link_to(const struct hmap *map, struct table *t, uint64_t handle)
+{
+    _Atomic uint32_t *link = &t->head[chain_of(map, t, handle)];
+    uint32_t i = atomic_load_explicit(link, memory_order_relaxed);
+
+    while ((i & END_BIT) == 0 &&
+           atomic_load_explicit(&t->node[i].handle, memory_order_relaxed) != handle) {
+        link = &t->node[i].next;
+        i = atomic_load_explicit(link, memory_order_relaxed);
+    }
+    return link;
+}
+
+/* Under the lock, with a node free.  Object and link before the handle, and all before the head:
+ * who sees one sees those before it. */
 static void put(const struct hmap *map, struct table *t, uint64_t handle, void *obj)
 {
-    size_t i = start_of(map, t, handle);
-    uint64_t there = atomic_load_explicit(&t->slot[i].handle, memory_order_relaxed);
+    _Atomic uint32_t *head = &t->head[chain_of(map, t, handle)];
+    uint32_t i = t->first_free;
+    struct node *node = &t->node[i];
 
-    while (there != EMPTY && there != GONE) {
-        i = (i + 1) & t->mask;
-        there = atomic_load_explicit(&t->slot[i].handle, memory_order_relaxed);
-    }
-    t->used += there == EMPTY;
-    atomic_store_explicit(&t->slot[i].obj, obj, memory_order_release);
-    atomic_store_explicit(&t->slot[i].handle, handle, memory_order_release);
+    t->first_free = node->next_free;
+    atomic_store_explicit(&node->obj, obj, memory_order_release);
+    atomic_store_explicit(&node->next, atomic_load_explicit(head, memory_order_relaxed),
+                          memory_order_release);
+    atomic_store_explicit(&node->handle, handle, memory_order_release);
+    atomic_store_explicit(head, i, memory_order_release);
 }
 
 static enum ssp_err grow(struct hmap *map, struct table *old)
 {
-    struct table *t = table_new((old->mask + 1) * 2, old);
+    struct table *t = old->mask < END_BIT / 2 ? table_new((old->mask + 1) * 2, old) : NULL;
 
     if (t == NULL)
         return ssp_fail(NO_MEMORY);
-    for (size_t i = 0; i <= old->mask; i++) {
-        uint64_t handle = atomic_load_explicit(&old->slot[i].handle, memory_order_relaxed);
-
-        if (handle != EMPTY && handle != GONE)
-            put(map, t, handle, atomic_load_explicit(&old->slot[i].obj, memory_order_relaxed));
-    }
+    for (uint32_t i = 0; i <= old->mask; i++) /* a full table: every node is somebody's */
+        put(map, t, atomic_load_explicit(&old->node[i].handle, memory_order_relaxed),
+            atomic_load_explicit(&old->node[i].obj, memory_order_relaxed));
     atomic_store_explicit(&map->table, t, memory_order_release);
     return SSP_OK;
 }
@@ -135,12 +151,9 @@ void hmap_free(struct hmap *map, void (*destroy)(void *obj))
         return;
 
     struct table *t = atomic_load_explicit(&map->table, memory_order_acquire);
-    for (size_t i = 0; destroy != NULL && i <= t->mask; i++) {
-        uint64_t handle = atomic_load_explicit(&t->slot[i].handle, memory_order_relaxed);
-
-        if (handle != EMPTY && handle != GONE)
-            destroy(atomic_load_explicit(&t->slot[i].obj, memory_order_relaxed));
-    }
+    for (uint32_t i = 0; destroy != NULL && i <= t->mask; i++)
+        if (atomic_load_explicit(&t->node[i].handle, memory_order_relaxed) != NOBODY)
+            destroy(atomic_load_explicit(&t->node[i].obj, memory_order_relaxed));
     while (t != NULL) {
         struct table *older = t->older;
 
@@ -153,15 +166,15 @@ void hmap_free(struct hmap *map, void (*destroy)(void *obj))
 
 enum ssp_err hmap_add(struct hmap *map, uint64_t handle, void *obj)
 {
-    if (handle == EMPTY || handle == GONE)
+    if (!is_handle(handle))
         return ssp_fail(BAD_ARGUMENT);
 
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&map->lock);
     struct table *t = atomic_load_explicit(&map->table, memory_order_relaxed);
 
-    if (slot_of(map, t, handle) != NULL)
+    if ((atomic_load_explicit(link_to(map, t, handle), memory_order_relaxed) & END_BIT) == 0)
         return ssp_fail(BAD_ARGUMENT);
-    if (t->used + 1 > t->mask / 4 * 3) {
+    if (t->first_free == END_BIT) {
         SSP_TRY(grow(map, t));
         t = atomic_load_explicit(&map->table, memory_order_relaxed);
     }
@@ -171,54 +184,71 @@ enum ssp_err hmap_add(struct hmap *map, uint64_t handle, void *obj)
 }
 
 /*
- * The handle is looked at again after the object: the slot may have passed to
- * another handle in between.  That it passed there and back cannot be, for then
- * this handle would have been removed during a look-up of it.
+ * Walks a chain until it comes to the handle, or to an end: then false, and
+ * whose end it is.  The handle is looked at again after the object, so a node
+ * that is being removed gives none.  That it went and came back with another
+ * object in between cannot be: a handle is not removed during a look-up of it.
  */
+static bool walk(struct table *t, uint32_t chain, uint64_t handle, void **ret_obj,
+                 uint32_t *ret_end)
+{
+    uint32_t i = atomic_load_explicit(&t->head[chain], memory_order_acquire);
+
+    while ((i & END_BIT) == 0) {
+        struct node *node = &t->node[i];
+
+        if (atomic_load_explicit(&node->handle, memory_order_acquire) == handle) {
+            void *obj = atomic_load_explicit(&node->obj, memory_order_acquire);
+
+            *ret_obj =
+                atomic_load_explicit(&node->handle, memory_order_acquire) == handle ? obj : NULL;
+            return true;
+        }
+        i = atomic_load_explicit(&node->next, memory_order_acquire);
+    }
+    *ret_end = i & ~END_BIT;
+    return false;
+}
+
 void *hmap_find(const struct hmap *map, uint64_t handle)
 {
-    if (handle == EMPTY || handle == GONE)
+    if (!is_handle(handle))
         return NULL;
 
     struct table *t = atomic_load_explicit(&map->table, memory_order_acquire);
-    struct slot *slot = slot_of(map, t, handle);
-    if (slot == NULL)
-        return NULL;
+    uint32_t chain = chain_of(map, t, handle);
+    uint32_t end = 0;
+    void *obj = NULL;
 
-    void *obj = atomic_load_explicit(&slot->obj, memory_order_acquire);
-    return atomic_load_explicit(&slot->handle, memory_order_acquire) == handle ? obj : NULL;
+    /* Ends: when a turn fails, a writer has put a node from this chain into another. */
+    do {
+        if (walk(t, chain, handle, &obj, &end))
+            return obj;
+    } while (end != chain);
+    return NULL;
 }
 
-/* From a GONE slot backwards.  A reader on its way to a live slot is never behind the last one of
- * a run, so it does not meet the new EMPTY ones. */
-static void empty_tail(struct table *t, size_t i)
-{
-    size_t next = (i + 1) & t->mask;
-
-    if (atomic_load_explicit(&t->slot[next].handle, memory_order_relaxed) != EMPTY)
-        return;
-    while (atomic_load_explicit(&t->slot[i].handle, memory_order_relaxed) == GONE) {
-        atomic_store_explicit(&t->slot[i].handle, EMPTY, memory_order_release);
-        t->used--;
-        i = (i - 1) & t->mask;
-    }
-}
-
+/* The node keeps its link, for the sake of who stands on it. */
 void *hmap_remove(struct hmap *map, uint64_t handle)
 {
-    if (handle == EMPTY || handle == GONE)
+    if (!is_handle(handle))
         return NULL;
 
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&map->lock);
     struct table *t = atomic_load_explicit(&map->table, memory_order_relaxed);
-    struct slot *slot = slot_of(map, t, handle);
-    if (slot == NULL)
+    _Atomic uint32_t *link = link_to(map, t, handle);
+    uint32_t i = atomic_load_explicit(link, memory_order_relaxed);
+    if ((i & END_BIT) != 0)
         return NULL;
 
-    void *obj = atomic_load_explicit(&slot->obj, memory_order_relaxed);
-    atomic_store_explicit(&slot->handle, GONE, memory_order_release);
-    atomic_store_explicit(&slot->obj, NULL, memory_order_release);
-    empty_tail(t, (size_t)(slot - t->slot));
+    struct node *node = &t->node[i];
+    void *obj = atomic_load_explicit(&node->obj, memory_order_relaxed);
+    atomic_store_explicit(link, atomic_load_explicit(&node->next, memory_order_relaxed),
+                          memory_order_release);
+    atomic_store_explicit(&node->handle, NOBODY, memory_order_release);
+    atomic_store_explicit(&node->obj, NULL, memory_order_release);
+    node->next_free = t->first_free;
+    t->first_free = i;
     (void)atomic_fetch_sub_explicit(&map->count, 1, memory_order_relaxed);
     return obj;
 }

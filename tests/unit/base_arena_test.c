@@ -205,6 +205,7 @@ static void every_process_has_an_epoch_of_its_own(void **state)
 }
 
 static _Atomic int wrong;
+static _Atomic bool all_forked;
 
 static void come_and_go(size_t nth, void *arg)
 {
@@ -242,14 +243,15 @@ static bool can_allocate(void *arg)
     return true;
 }
 
+/* The others go on until the last fork, so that each happens among changes. */
 static void come_and_go_or_fork(size_t nth, void *arg)
 {
-    if (nth != 0) {
-        come_and_go(nth, arg);
-        return;
-    }
-    for (int i = 0; i < 20; i++)
+    for (int i = 0; nth == 0 && i < 20; i++)
         wrong += !child_says(can_allocate, NULL);
+    if (nth == 0)
+        all_forked = true;
+    while (!all_forked)
+        come_and_go(nth, arg);
 }
 
 static void a_child_never_inherits_a_lock_that_is_held(void **state)
