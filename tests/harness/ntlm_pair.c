@@ -194,7 +194,7 @@ enum ssp_err pair_client_leg(struct pair *pair, const struct pair_legs *legs, st
     ssp_cleanup(str16_wipe) struct str16 target = { 0 };
     struct ntlm_turn turn = { 0 };
 
-    need(str16_from_utf8(text(legs->target), &target) == SSP_OK);
+    SSP_TRY(str16_from_utf8(text(legs->target), &target));
     const struct ntlm_leg leg = { legs->isc, token, legs->client_bindings, &target };
     SSP_TRY(ntlm_init_leg(&pair->client_env, pair->client_cred, pair->client.half, &leg, &turn));
     replace(&pair->client, &turn, legs->moved);
