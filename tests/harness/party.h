@@ -36,7 +36,7 @@ struct party { /* zeroed handles are none */
     ULONG attributes; /* of the last leg */
 };
 
-enum { JOB_BYTES = 4096 };
+enum { JOB_BYTES = 2048 };
 
 struct job {    /* what a deed takes, and then what it gives */
     ULONG arg;  /* flags and the like */

@@ -57,7 +57,7 @@ static void copy_mock_package(void)
     if (from == NULL)
         return;
     int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = open(world_path("packages/mock.so"), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    int out = open(world_path("packages/mock.so"), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     need(in >= 0 && out >= 0 && fstat(in, &st) == 0);
     need(sendfile(out, in, NULL, (size_t)st.st_size) == st.st_size);
     need(close(in) == 0 && close(out) == 0);
