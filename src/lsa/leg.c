@@ -10,9 +10,12 @@
 #include "lsa/core.h"
 #include "lsa/cred.h"
 #include "lsa/ctx.h"
+#include "lsa/inner.h"
 #include "lsa/logon.h"
 #include "lsa/status.h"
 #include "lsa/text.h"
+
+enum { TOP_BIT = 63 /* of the handles that ImportContext gives */ };
 
 /* What a package is asked with, and what it answers. */
 struct turn {
@@ -125,9 +128,11 @@ static const char *what_is_wrong(const struct turn *turn, const struct lsa_leg *
 {
     if (turn->handle == 0 && turn->fresh != NULL)
         return "gave a context without a handle";
+    if (turn->handle >> TOP_BIT != 0)
+        return "gave a handle that is kept for imported contexts";
     if (turn->mapped && (turn->data.pvBuffer == NULL || turn->data.cbBuffer == 0))
         return "maps a context without its data";
-    if (turn->mapped && turn->data.cbBuffer > LIMIT_PACKED)
+    if (turn->mapped && turn->data.cbBuffer > LIMIT_PACKED - INNER_SIZE)
         return "maps a context that is too large";
     if (!output_fits(turn, leg->out))
         return "wrote more than its output buffer holds";
@@ -155,7 +160,7 @@ static enum ssp_err judge(const struct lsa_leg *leg, struct lsa_ctx *ctx, struct
 {
     const char *wrong = what_is_wrong(turn, leg);
 
-    if (turn->handle != 0)
+    if (turn->handle != 0 && (wrong == NULL || turn->fresh != NULL))
         ctx->handle = turn->handle;
     if (wrong != NULL) {
         trace(TRACE_ERROR, "package %s: %s", ctx->package->name8, wrong);

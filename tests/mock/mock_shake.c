@@ -178,12 +178,17 @@ static NTSTATUS finish_leg(struct context *context, NTSTATUS status, PLSA_SEC_HA
                            PTimeStamp ret_expiry)
 {
     const LSA_SEC_HANDLE handle = context->object.handle;
-    long unused = 0;
+    long told = 0;
 
-    if (!NT_SUCCESS(status) || (handle == 0 && mock_told("zero_context", &unused))) {
+    if (handle == 0 && mock_told("context_handle", &told)) {
+        *ret = (LSA_SEC_HANDLE)told; /* a success with a handle of nothing */
+        free(context);
+        return status;
+    }
+    if (!NT_SUCCESS(status)) {
         if (handle == 0)
             free(context);
-        return status; /* a success without a handle, if it is told so */
+        return status;
     }
     context->legs++;
     context->shake.leg++;

@@ -241,7 +241,9 @@ static void refuses_first_legs_that_cannot_be(void **state)
     (void)state;
     expect_refusal_of("set grow_output 4096");
     expect_refusal_of("set InitLsaModeContext 259");
-    expect_refusal_of("set zero_context 1");
+    expect_refusal_of("set context_handle 0");
+    expect_refusal_of("set context_handle -9223372036854775807");
+    expect_refusal_of("set context_handle -1");
     assert_int_equal(mock_asked("contexts"), 0);
 }
 
