@@ -55,10 +55,12 @@ static const struct lsa_package_info *info_of(const char16_t *name)
     size_t n = 0;
 
     assert_int_equal(port->ops->packages(port, &list, &n), SEC_E_OK);
-    for (size_t i = 0; i < n; i++)
-        if (str16_len(list[i].name) == str16_len(name) &&
-            memcmp(list[i].name, name, str16_len(name) * sizeof(*name)) == 0)
+    for (size_t i = 0; i < n; i++) {
+        size_t length = str16_len(list[i].name);
+
+        if (length == str16_len(name) && memcmp(list[i].name, name, length * sizeof(*name)) == 0)
             return &list[i];
+    }
     return NULL;
 }
 
