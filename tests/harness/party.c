@@ -96,10 +96,11 @@ static SECURITY_STATUS call_leg(struct party *party, SecBufferDesc *in, SecBuffe
     CtxtHandle *old = party->has_ctx ? &party->ctx : NULL;
     const struct scene *scene = party->scene;
 
-    if (party->accepts)
+    if (party->accepts) {
         return AcceptSecurityContext(
             &party->cred, old, in, scene->acceptor_asks | ASC_REQ_ALLOCATE_MEMORY,
             SECURITY_NATIVE_DREP, &party->ctx, out, &party->attributes, NULL);
+    }
     return InitializeSecurityContextA(
         &party->cred, old, text(scene->target), scene->initiator_asks | ISC_REQ_ALLOCATE_MEMORY, 0,
         SECURITY_NATIVE_DREP, in, 0, &party->ctx, out, &party->attributes, NULL);
@@ -117,21 +118,53 @@ static SECURITY_STATUS take_block(SecBuffer *block, struct job *job)
     return FreeContextBuffer(block->pvBuffer);
 }
 
+/* A channel as SSPI wants it told: a head that says where its application data are. */
+struct channel {
+    SEC_CHANNEL_BINDINGS head;
+    char data[128];
+};
+
+static struct channel channel_of(const char *data)
+{
+    struct channel channel = { 0 };
+
+    channel.head.dwApplicationDataOffset = (ULONG)offsetof(struct channel, data);
+    channel.head.cbApplicationDataLength = (ULONG)strlen(data);
+    memcpy(channel.data, data, strlen(data));
+    return channel;
+}
+
 SECURITY_STATUS party_leg(struct party *party, struct job *job)
 {
-    SecBuffer token = { job->n, SECBUFFER_TOKEN, job->bytes };
+    const char *data = party->scene->bindings;
+    struct channel channel = channel_of(data == NULL ? "" : data);
+    ULONG channel_size =
+        (ULONG)offsetof(struct channel, data) + channel.head.cbApplicationDataLength;
+    SecBuffer given[] = { { job->n, job->n != 0 ? SECBUFFER_TOKEN : SECBUFFER_EMPTY, job->bytes },
+                          { channel_size, SECBUFFER_CHANNEL_BINDINGS, &channel } };
     SecBuffer made = { 0, SECBUFFER_TOKEN, NULL };
-    SecBufferDesc in = { SECBUFFER_VERSION, 1, &token };
+    SecBufferDesc in = { SECBUFFER_VERSION, data == NULL ? 1 : 2, given };
     SecBufferDesc out = { SECBUFFER_VERSION, 1, &made };
     SECURITY_STATUS status = is_set(&party->cred) ? SEC_E_OK : acquire(party);
 
     if (status == SEC_E_OK)
-        status = call_leg(party, job->n != 0 ? &in : NULL, &out);
+        status = call_leg(party, job->n != 0 || data != NULL ? &in : NULL, &out);
     if (status < 0)
         return status;
     party->has_ctx = true;
     SECURITY_STATUS taken = take_block(&made, job);
     return taken < 0 ? taken : status;
+}
+
+SECURITY_STATUS party_key(struct party *party, struct job *job)
+{
+    SecPkgContext_SessionKey key = { 0 };
+    SECURITY_STATUS status = QueryContextAttributesW(&party->ctx, SECPKG_ATTR_SESSION_KEY, &key);
+
+    if (status != SEC_E_OK)
+        return status;
+    SecBuffer block = { key.SessionKeyLength, SECBUFFER_DATA, key.SessionKey };
+    return take_block(&block, job);
 }
 
 /* ---- Messages: a packet is the size of the token in a byte, the token, the data ----------------

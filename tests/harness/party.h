@@ -22,6 +22,7 @@ struct scene {
     const char *target;
     ULONG initiator_asks; /* ISC_REQ_*, to which ALLOCATE_MEMORY is added */
     ULONG acceptor_asks;  /* ASC_REQ_* */
+    const char *bindings; /* application data of channel bindings; NULL: none are given */
 };
 
 extern const struct scene scene_ntlm; /* signing and sealing, as harness/world.h has the accounts */
@@ -65,6 +66,7 @@ deed_fn party_verify;   /* the same for a packet in clear */
 deed_fn party_export;   /* arg: the flags; gives the blob, and the token as fd when there is one */
 deed_fn party_import;   /* a blob and a token, in the place of any context that is there */
 deed_fn party_delete;   /* the context */
+deed_fn party_key;      /* gives the session key */
 deed_fn party_lifetime; /* arg: milliseconds that exports may be imported from now on */
 
 #endif
