@@ -27,9 +27,9 @@ struct local {
     struct lsa_port port; /* first: the library holds a pointer to it */
     struct lsa *lsa;
     struct client *client;
-    pthread_mutex_t lock; /* for the two below */
+    pthread_mutex_t lock; /* for adding to the two below */
     struct lsa_package_info info[LIMIT_PACKAGES];
-    size_t n_info;
+    atomic_size_t n_info;
 };
 
 static struct client *client_of(struct lsa_port *port)
@@ -138,18 +138,22 @@ static void unlock(pthread_mutex_t **mutex)
     (void)pthread_mutex_unlock(*mutex);
 }
 
+/* Only new packages take the lock, so that a look-up waits for nobody, in a child of fork() either.
+ */
 static enum ssp_err describe_new_ones(struct local *local, size_t *ret_n)
 {
-    (void)pthread_mutex_lock(&local->lock);
-    ssp_cleanup(unlock) pthread_mutex_t *held = &local->lock;
+    size_t n = atomic_load_explicit(&local->n_info, memory_order_acquire);
 
-    while (local->n_info < packages_count(&local->lsa->packages)) {
-        const struct package *package = local->lsa->packages.list[local->n_info];
+    if (n < packages_count(&local->lsa->packages)) {
+        (void)pthread_mutex_lock(&local->lock);
+        ssp_cleanup(unlock) pthread_mutex_t *held = &local->lock;
 
-        SSP_TRY(describe(package, &local->info[local->n_info]));
-        local->n_info++;
+        for (n = local->n_info; n < packages_count(&local->lsa->packages); n++) {
+            SSP_TRY(describe(local->lsa->packages.list[n], &local->info[n]));
+            atomic_store_explicit(&local->n_info, n + 1, memory_order_release);
+        }
     }
-    *ret_n = local->n_info;
+    *ret_n = n;
     return SSP_OK;
 }
 
