@@ -34,7 +34,7 @@ struct pair_legs {
 };
 
 /* The text of a [ntlm] section, without its head; aborts when it does not hold. */
-void pair_config(const char *text, struct ntlm_config *ret);
+void pair_config(const char *section, struct ntlm_config *ret);
 
 void pair_start(struct pair *pair); /* everything preset */
 void pair_start_as(struct pair *pair, const char *client, const char *server); /* configured */

@@ -104,7 +104,7 @@ static void gives_each_set_of_requests_all_or_nothing(void **state)
 
     (void)state;
     pair_start(&pair);
-    for (unsigned i = 0; i < 1U << 6; i++)
+    for (unsigned i = 0; i < 1U << 6; i++) {
         for (unsigned a = 0; a < 1U << 4; a++) {
             uint32_t isc = pick(isc_bits, 6, i);
             uint32_t asc = pick(asc_bits, 4, a) | (isc & ISC_REQ_DATAGRAM);
@@ -112,6 +112,7 @@ static void gives_each_set_of_requests_all_or_nothing(void **state)
             check_combination(&pair, isc, asc);
             pair_restart(&pair);
         }
+    }
 }
 
 static void says_nothing_first_in_datagram_mode(void **state)

@@ -190,8 +190,8 @@ struct outputs { /* where the LSA wants the answer */
     PSecBuffer data;
 };
 
-static enum ssp_err run(struct ntlm_call *call, LSA_SEC_HANDLE cred, const UNICODE_STRING *target,
-                        struct ntlm_answer *ret)
+static enum ssp_err run(const struct ntlm_call *call, LSA_SEC_HANDLE cred,
+                        const UNICODE_STRING *target, struct ntlm_answer *ret)
 {
     ssp_cleanup(cred_use_end) struct cred_use use = { 0 };
     ssp_cleanup(str16_wipe) struct str16 text = { 0 };
@@ -200,12 +200,13 @@ static enum ssp_err run(struct ntlm_call *call, LSA_SEC_HANDLE cred, const UNICO
         SSP_TRY(cred_use_begin(cred, &use));
     if (target != NULL)
         SSP_TRY(text_of(target, &text));
-    call->cred = use.cred;
-    call->target = target != NULL ? &text : NULL;
-    return ntlm_contexts_leg(&state.contexts, call, ret);
+    struct ntlm_call full = *call;
+    full.cred = use.cred;
+    full.target = target != NULL ? &text : NULL;
+    return ntlm_contexts_leg(&state.contexts, &full, ret);
 }
 
-static NTSTATUS leg(struct ntlm_call *call, LSA_SEC_HANDLE cred, const UNICODE_STRING *target,
+static NTSTATUS leg(const struct ntlm_call *call, LSA_SEC_HANDLE cred, const UNICODE_STRING *target,
                     const struct outputs *out)
 {
     struct ntlm_answer answer = { 0 };

@@ -96,12 +96,12 @@ static enum ssp_err respond_v1(const struct ntlm_work *work, struct ntlm_reply *
     const struct key *lm_hash = hashes->lm.n != 0 ? &hashes->lm : NULL;
     ssp_cleanup(key_wipe) struct key base = ntlm_v1_session_base_key(&hashes->nt);
     uint8_t client[NTLM_CHALLENGE_SIZE] = { 0 };
-    struct ntlm_v1 answer = { 0 };
 
     SSP_TRY(work->env->rand->fill(client, sizeof(client)));
-    answer = ntlm_is_ess(work->flags)
-                 ? ntlm_v1_respond_ess(&hashes->nt, work->challenge.challenge, client)
-                 : ntlm_v1_respond(&hashes->nt, lm_hash, work->challenge.challenge);
+    const struct ntlm_v1 answer =
+        ntlm_is_ess(work->flags)
+            ? ntlm_v1_respond_ess(&hashes->nt, work->challenge.challenge, client)
+            : ntlm_v1_respond(&hashes->nt, lm_hash, work->challenge.challenge);
     wr_view(&reply->nt, VIEW_OF(answer.nt));
     memcpy(reply->lm, answer.lm, sizeof(answer.lm));
     reply->lm_n = sizeof(answer.lm);
