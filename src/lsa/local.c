@@ -138,22 +138,26 @@ static void unlock(pthread_mutex_t **mutex)
     (void)pthread_mutex_unlock(*mutex);
 }
 
+static enum ssp_err describe_new_ones(struct local *local)
+{
+    (void)pthread_mutex_lock(&local->lock);
+    ssp_cleanup(unlock) pthread_mutex_t *held = &local->lock;
+
+    for (size_t n = local->n_info; n < packages_count(&local->lsa->packages); n++) {
+        SSP_TRY(describe(local->lsa->packages.list[n], &local->info[n]));
+        atomic_store_explicit(&local->n_info, n + 1, memory_order_release);
+    }
+    return SSP_OK;
+}
+
 /* Only new packages take the lock, so that a look-up waits for nobody, in a child of fork() either.
  */
-static enum ssp_err describe_new_ones(struct local *local, size_t *ret_n)
+static enum ssp_err describe_all(struct local *local, size_t *ret_n)
 {
-    size_t n = atomic_load_explicit(&local->n_info, memory_order_acquire);
-
-    if (n < packages_count(&local->lsa->packages)) {
-        (void)pthread_mutex_lock(&local->lock);
-        ssp_cleanup(unlock) pthread_mutex_t *held = &local->lock;
-
-        for (n = local->n_info; n < packages_count(&local->lsa->packages); n++) {
-            SSP_TRY(describe(local->lsa->packages.list[n], &local->info[n]));
-            atomic_store_explicit(&local->n_info, n + 1, memory_order_release);
-        }
-    }
-    *ret_n = n;
+    if (atomic_load_explicit(&local->n_info, memory_order_acquire) <
+        packages_count(&local->lsa->packages))
+        SSP_TRY(describe_new_ones(local));
+    *ret_n = atomic_load_explicit(&local->n_info, memory_order_acquire);
     return SSP_OK;
 }
 
@@ -162,7 +166,7 @@ static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_
 {
     struct local *local = (struct local *)port;
 
-    enum ssp_err e = describe_new_ones(local, ret_n);
+    enum ssp_err e = describe_all(local, ret_n);
     if (e == SSP_OK)
         *ret = local->info;
     return ssp_err_status(e);
@@ -175,7 +179,7 @@ static SECURITY_STATUS add_package(struct lsa_port *port, const char *path, ULON
 
     enum ssp_err e = lsa_add_package(local->lsa, path, ret_id);
     if (e == SSP_OK)
-        e = describe_new_ones(local, &n);
+        e = describe_all(local, &n);
     return ssp_err_status(e);
 }
 
@@ -363,7 +367,7 @@ static enum ssp_err open_local(struct local **ret)
     SSP_TRY(conf_load(&conf));
     SSP_TRY(lsa_new(&(struct lsa_setup){ conf, &system_clock, &system_rand, true }, &local->lsa));
     SSP_TRY(client_new(local->lsa, &door, &limits, &local->client));
-    SSP_TRY(describe_new_ones(local, &n));
+    SSP_TRY(describe_all(local, &n));
     *ret = ssp_steal(&local);
     return SSP_OK;
 }
