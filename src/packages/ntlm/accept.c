@@ -112,6 +112,8 @@ static enum ssp_err take_authenticate(struct ntlm_work *work)
     SSP_TRY(ntlm_authenticate_decode(work->leg->token, &work->answer));
     SSP_TRY(ntlm_challenge_decode(ours, &work->challenge));
     uint32_t theirs = work->answer.has_flags ? work->answer.flags : work->now->flags;
+    if (ntlm_reqs_exceeds(work->now->flags, theirs))
+        return ssp_fail(BAD_TOKEN);
     work->reqs.is_anonymous = asks_to_be_nobody(&work->answer);
     work->flags = ntlm_reqs_agree(&work->reqs, work->now->flags, theirs);
     return take_names(work, theirs);

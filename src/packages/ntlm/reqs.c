@@ -128,6 +128,13 @@ uint32_t ntlm_reqs_agree(const struct ntlm_reqs *reqs, uint32_t challenge, uint3
     return drop_idle_strengths(flags) | NTLMSSP_REQUEST_TARGET;
 }
 
+bool ntlm_reqs_exceeds(uint32_t challenge, uint32_t claimed)
+{
+    const uint32_t decisive = protections | strengths | NTLMSSP_NEGOTIATE_EXTENDED_SESSIONSECURITY;
+
+    return ntlm_is_protected(claimed) && (claimed & ~challenge & decisive) != 0;
+}
+
 enum ssp_err ntlm_reqs_check(const struct ntlm_reqs *reqs, const struct ntlm_config *config,
                              uint32_t flags)
 {

@@ -29,6 +29,10 @@ enum ssp_err ntlm_reqs_choose(const struct ntlm_reqs *reqs, uint32_t offered, ui
 /* The flags that hold in the end: of those in the CHALLENGE what the other side wants as well. */
 uint32_t ntlm_reqs_agree(const struct ntlm_reqs *reqs, uint32_t challenge, uint32_t wanted);
 
+/* Does a client claim a protection, or a way to derive its keys, that it was not offered?  Then the
+ * two would not have the same keys, or somebody between them changed what was offered. */
+bool ntlm_reqs_exceeds(uint32_t challenge, uint32_t claimed);
+
 /*
  * Do they serve?  QOS_FAILED when a protection that was asked for is missing,
  * or messages would be protected without extended session security and the
