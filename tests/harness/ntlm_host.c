@@ -237,7 +237,7 @@ NTSTATUS host_talk(LSA_SEC_HANDLE from, LSA_SEC_HANDLE to)
 
     if (!NT_SUCCESS(status))
         return status;
-    assert_string_not_equal((char *)text, "over and over");
+    assert_memory_not_equal(text, "over and over", 13);
     status = host.user->UnsealMessage(to, &desc, 0, &qop);
     if (NT_SUCCESS(status))
         assert_string_equal((char *)text, "over and over");
