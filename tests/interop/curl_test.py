@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: Apache-2.0
+"""curl --ntlm, and a small HTTP server that stands on AcceptSecurityContext."""
+import subprocess
+import sys
+import urllib.request
+
+from tap import case, main
+
+ACCEPTOR = sys.argv[2]
+USER = "Domain\\alice:secret"
+
+
+class Server:
+    """An HTTP acceptor of one process or two, for as long as the block lasts."""
+
+    def __init__(self, world, processes, more=""):
+        world.sspi("passwd", "--domain", "Domain", "alice", stdin=b"secret\n")
+        world.configure(more)
+        self.env = world.env
+        self.processes = processes
+
+    def __enter__(self):
+        self.process = subprocess.Popen([ACCEPTOR, self.processes], stdout=subprocess.PIPE,
+                                        env=self.env, text=True)
+        word, port = self.process.stdout.readline().split()
+        assert word == "port", word
+        self.url = f"http://127.0.0.1:{port}/"
+        return self
+
+    def __exit__(self, kind, *error):
+        if kind is None:
+            urllib.request.urlopen(self.url + "stop", timeout=60).close()
+        else:
+            self.process.kill()
+        status = self.process.wait(60)
+        self.process.stdout.close()
+        assert kind is not None or status == 0, status
+
+    def curl(self, *arguments, paths=("",)):
+        """Yields one line a path: what the server said, the HTTP status, how many connections."""
+        done = subprocess.run(["curl", "--silent", "--show-error", "--noproxy", "*", "--ntlm",
+                               "--write-out", "%{http_code} %{num_connects}\n", *arguments,
+                               *(self.url + path for path in paths)],
+                              capture_output=True, text=True, timeout=60, env=self.env,
+                              check=False)
+        assert done.returncode == 0, done
+        return done.stdout.splitlines()
+
+
+def is_welcome(line, server):
+    """That is alice, and as many processes have had a leg as there should be."""
+    name, began, ended = line.split()
+    assert name == "Domain\\alice", line
+    assert int(began) == server.process.pid, line
+    assert (began == ended) == (server.processes == "one"), line
+
+
+def both(body):
+    """The same with one process, and with a hand-over between the legs."""
+    def one(world):
+        body(world, "one")
+
+    def two(world):
+        body(world, "two")
+    one.__name__ = body.__name__
+    two.__name__ = body.__name__ + "_when_two_processes_serve_its_handshake"
+    case(one)
+    case(two)
+
+
+@both
+def curl_is_let_in_with_the_right_password(world, processes):
+    with Server(world, processes) as server:
+        for _ in range(3):
+            welcome, status = server.curl("--user", USER)
+            is_welcome(welcome, server)
+            assert status == "200 1", status
+
+
+@both
+def curl_is_not_let_in_with_the_wrong_password(world, processes):
+    with Server(world, processes) as server:
+        assert server.curl("--user", "Domain\\alice:wrong") == ["401 1"]
+        assert server.curl("--user", "Domain\\bob:secret") == ["401 1"]
+        is_welcome(server.curl("--user", USER)[0], server)
+
+
+@both
+def curl_goes_on_over_the_connection_that_it_was_let_in_by(world, processes):
+    with Server(world, processes) as server:
+        lines = server.curl("--user", USER, paths=("first", "second", "third"))
+        for welcome in lines[0::2]:
+            is_welcome(welcome, server)
+        assert lines[1::2] == ["200 1", "200 0", "200 0"], lines
+
+
+@both
+def curl_may_post(world, processes):
+    with Server(world, processes) as server:
+        welcome, status = server.curl("--user", USER, "--data", "x" * 5000)
+        is_welcome(welcome, server)
+        assert status == "200 1", status
+
+
+@case
+def curl_is_not_let_in_without_a_name(world):
+    with Server(world, "one") as server:
+        assert server.curl("--user", ":") == ["401 1"]
+
+
+@case
+def curl_is_refused_without_a_credential(world):
+    with Server(world, "one") as server:
+        assert server.curl()[-1] == "401 1"
+
+
+main()
