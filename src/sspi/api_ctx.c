@@ -103,24 +103,23 @@ SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle phCredential, PCtxtH
 
 static SECURITY_STATUS complete(struct user_ctx *ctx, PSecBufferDesc token)
 {
-    SECURITY_STATUS status = user_ctx_make_live(ctx);
+    SECURITY_STATUS status = SEC_E_OK;
 
+    if (ctx->table != NULL && ctx->table->CompleteAuthToken == NULL)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    status = user_ctx_make_live(ctx);
     if (status < 0)
         return status;
-    if (ctx->table->CompleteAuthToken == NULL)
-        return SEC_E_UNSUPPORTED_FUNCTION;
     return status_from_nt(ctx->table->CompleteAuthToken(ctx->handle, token), STATUS_OF_TOKEN);
 }
 
 static SECURITY_STATUS control(struct user_ctx *ctx, PSecBufferDesc input)
 {
     struct lsa_port *port = ctx->lib->port;
-    SECURITY_STATUS status = user_ctx_thaw(ctx);
+    SECURITY_STATUS status = user_ctx_thaw_for_lsa(ctx);
 
     if (status < 0)
         return status;
-    if (ctx->lsa == 0)
-        return SEC_E_UNSUPPORTED_FUNCTION;
     return port->ops->control(port, ctx->lsa, input);
 }
 

@@ -90,13 +90,9 @@ static SECURITY_STATUS first_leg(struct lsa_leg *leg, struct leg_result *ret)
 
 static SECURITY_STATUS later_leg(struct user_ctx *ctx, struct lsa_leg *leg, struct leg_result *ret)
 {
-    SECURITY_STATUS status = user_ctx_thaw(ctx);
+    SECURITY_STATUS status = user_ctx_thaw_for_lsa(ctx);
 
-    if (status < 0)
-        return status;
-    if (ctx->lsa == 0)
-        return SEC_E_UNSUPPORTED_FUNCTION;
-    return step(ctx, leg, ret);
+    return status < 0 ? status : step(ctx, leg, ret);
 }
 
 SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret)

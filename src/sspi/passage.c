@@ -121,17 +121,41 @@ static void freeze(struct user_ctx *ctx, const struct ticket_id *ticket)
     ctx->state = CTX_FROZEN;
 }
 
-/* Under both locks.  What the kernel got has no ticket, so it cannot be frozen. */
+static SECURITY_STATUS seal_any(struct user_ctx *ctx, struct export *export)
+{
+    if (user_ctx_is(ctx, CTX_LIVE))
+        return seal_live(ctx, export);
+    if (user_ctx_is(ctx, CTX_NEGOTIATING))
+        return seal_negotiating(ctx, export);
+    return user_ctx_thaw(ctx); /* which says why not */
+}
+
+/* The blob was not handed out: its ticket goes the way of a used one. */
+static void withdraw(const struct user_ctx *ctx, const struct export *export)
+{
+    struct lsa_port *port = ctx->lib->port;
+
+    if ((export->flags & SECPKG_CONTEXT_EXPORT_TO_KERNEL) == 0)
+        (void)port->ops->claim(port, &export->sealed.ticket);
+}
+
+/*
+ * Under both locks.  A frozen context thaws last, so that an export that fails leaves the blob of
+ * before good; until it has, the new blob is nobody's but ours.  What the kernel got has no ticket,
+ * so it cannot be frozen.
+ */
 static SECURITY_STATUS export_locked(struct user_ctx *ctx, struct export *export)
 {
     static const ULONG ends = SECPKG_CONTEXT_EXPORT_DELETE_OLD | SECPKG_CONTEXT_EXPORT_TO_KERNEL;
-    SECURITY_STATUS status = user_ctx_thaw(ctx);
+    SECURITY_STATUS status = seal_any(ctx, export);
 
     if (status < 0)
         return status;
-    status = ctx->state == CTX_LIVE ? seal_live(ctx, export) : seal_negotiating(ctx, export);
-    if (status < 0)
+    status = user_ctx_thaw(ctx);
+    if (status < 0) {
+        withdraw(ctx, export);
         return status;
+    }
     if ((export->flags & ends) == 0) {
         freeze(ctx, &export->sealed.ticket);
         return SEC_E_OK;

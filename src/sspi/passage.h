@@ -19,7 +19,8 @@
  *
  * SEC_E_INVALID_HANDLE, SEC_E_CONTEXT_EXPIRED (imported elsewhere already), SEC_E_INVALID_PARAMETER
  * for an unknown flag, SEC_E_UNSUPPORTED_FUNCTION where the package cannot, what package and LSA
- * say.  On failure the context is as it was.
+ * say.  On failure the context is as it was, and so is a blob exported before, unless it turns out
+ * that somebody has imported that.
  */
 SECURITY_STATUS sspi_passage_export(const SecHandle *handle, ULONG flags, SecBuffer *ret_blob,
                                     HANDLE *ret_token);

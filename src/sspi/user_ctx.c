@@ -162,13 +162,24 @@ SECURITY_STATUS user_ctx_thaw(struct user_ctx *ctx)
     return SEC_E_INVALID_HANDLE;
 }
 
+SECURITY_STATUS user_ctx_thaw_for_lsa(struct user_ctx *ctx)
+{
+    bool is_established = user_ctx_is(ctx, CTX_LIVE);
+
+    return is_established && ctx->lsa == 0 ? SEC_E_UNSUPPORTED_FUNCTION : user_ctx_thaw(ctx);
+}
+
+bool user_ctx_is(const struct user_ctx *ctx, enum ctx_state state)
+{
+    return (ctx->state == CTX_FROZEN ? ctx->thaws_to : ctx->state) == state;
+}
+
 SECURITY_STATUS user_ctx_make_live(struct user_ctx *ctx)
 {
     const struct lsa_package_info *package = NULL;
-    SECURITY_STATUS status = user_ctx_thaw(ctx);
 
-    if (status < 0 || ctx->state == CTX_LIVE)
-        return status;
+    if (!user_ctx_is(ctx, CTX_NEGOTIATING))
+        return user_ctx_thaw(ctx);
     if (library_package(ctx->lib, ctx->package, &package) >= 0 && package->user == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
     return SEC_E_INVALID_HANDLE;

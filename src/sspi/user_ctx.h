@@ -89,8 +89,17 @@ void user_ctx_unlock(struct user_ctx *ctx);
  * was faster, from then on for ever; SEC_E_INVALID_HANDLE when it is gone. */
 SECURITY_STATUS user_ctx_thaw(struct user_ctx *ctx);
 
-/* Under both locks: thaws if need be, and then it has to be LIVE; statuses of user_ctx_enter(). */
+/* What the context is, or will be when it thaws. */
+bool user_ctx_is(const struct user_ctx *ctx, enum ctx_state state);
+
+/*
+ * The same for calls that can be told beforehand to fail: they answer without claiming the ticket,
+ * which would make the blob worthless for nothing.  make_live() is for what the user half does;
+ * statuses of user_ctx_enter().  thaw_for_lsa() is for what the LSA does:
+ * SEC_E_UNSUPPORTED_FUNCTION when no LSA context is behind this one.
+ */
 SECURITY_STATUS user_ctx_make_live(struct user_ctx *ctx);
+SECURITY_STATUS user_ctx_thaw_for_lsa(struct user_ctx *ctx);
 
 /* Under both locks: the user half starts from what a finished handshake packed.  The bytes stay the
  * caller's. */

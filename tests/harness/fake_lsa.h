@@ -68,6 +68,8 @@ CtxtHandle fake_live(void);
 CtxtHandle fake_negotiating(void);
 CredHandle fake_cred(void);
 
+int fake_tickets(void); /* that nobody has claimed */
+
 /* One message in clear in a block of the test's, DATA and TOKEN. */
 struct fake_message {
     uint8_t data[16];

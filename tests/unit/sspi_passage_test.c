@@ -155,6 +155,67 @@ static void kills_the_first_blob_by_exporting_again(void **state)
     drop(&second, &ctx, &other);
 }
 
+static void leaves_the_first_blob_good_when_the_second_export_fails(void **state)
+{
+    CtxtHandle ctx = fake_live();
+    SecBuffer first = exported(&ctx, 0);
+    SecBuffer second = { 0 };
+    CtxtHandle other = { 0 };
+
+    (void)state;
+    fake.seal = SEC_E_INTERNAL_ERROR;
+    assert_int_equal(ExportSecurityContext(&ctx, 0, &second, NULL), SEC_E_INTERNAL_ERROR);
+    fake.seal = 0;
+    fake.claim = SEC_E_INTERNAL_ERROR;
+    assert_int_equal(ExportSecurityContext(&ctx, 0, &second, NULL), SEC_E_INTERNAL_ERROR);
+    fake.claim = 0;
+    assert_null(second.pvBuffer);
+    other = imported(&first);
+    assert_int_equal(encrypt(&ctx), SEC_E_CONTEXT_EXPIRED);
+    drop(&first, &ctx, &other);
+}
+
+static void withdraws_the_ticket_of_a_second_export_that_comes_too_late(void **state)
+{
+    CtxtHandle ctx = fake_live();
+    SecBuffer first = exported(&ctx, 0);
+    SecBuffer second = { 0 };
+    CtxtHandle other = imported(&first);
+    int tickets = fake_tickets();
+
+    (void)state;
+    assert_int_equal(ExportSecurityContext(&ctx, 0, &second, NULL), SEC_E_CONTEXT_EXPIRED);
+    assert_null(second.pvBuffer);
+    assert_int_equal(fake_tickets(), tickets);
+    assert_int_equal(encrypt(&ctx), SEC_E_CONTEXT_EXPIRED);
+    drop(&first, &ctx, &other);
+}
+
+static void keeps_the_blob_good_when_a_call_could_not_have_worked_anyway(void **state)
+{
+    CtxtHandle first = fake_live();
+    SecBuffer blob = exported(&first, SECPKG_CONTEXT_EXPORT_DELETE_OLD);
+    CtxtHandle ctx = imported(&blob);
+    CtxtHandle half = fake_negotiating();
+    SecBuffer half_blob = exported(&half, 0);
+    struct fake_message message;
+
+    (void)state;
+    fake_message(&message);
+    assert_int_equal(FreeContextBuffer(blob.pvBuffer), SEC_E_OK);
+    blob = exported(&ctx, 0);
+    assert_int_equal(next_leg(&ctx), SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(ApplyControlToken(&ctx, &message.desc), SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(encrypt(&half), SEC_E_INVALID_HANDLE);
+    assert_int_equal(seen.claims, 0);
+    first = imported(&half_blob);
+    assert_int_equal(DeleteSecurityContext(&first), SEC_E_OK);
+    assert_int_equal(FreeContextBuffer(half_blob.pvBuffer), SEC_E_OK);
+    assert_int_equal(DeleteSecurityContext(&half), SEC_E_OK);
+    first = imported(&blob);
+    drop(&blob, &ctx, &first);
+}
+
 static void leaves_the_context_alone_when_an_export_fails(void **state)
 {
     CtxtHandle ctx = fake_live();
@@ -484,6 +545,9 @@ int main(void)
         FAKE_TEST(answers_questions_while_frozen_and_when_lost),
         FAKE_TEST(stays_frozen_when_the_claim_could_not_be_made),
         FAKE_TEST(kills_the_first_blob_by_exporting_again),
+        FAKE_TEST(leaves_the_first_blob_good_when_the_second_export_fails),
+        FAKE_TEST(withdraws_the_ticket_of_a_second_export_that_comes_too_late),
+        FAKE_TEST(keeps_the_blob_good_when_a_call_could_not_have_worked_anyway),
         FAKE_TEST(leaves_the_context_alone_when_an_export_fails),
         FAKE_TEST(survives_every_allocation_failing_in_an_export),
         FAKE_TEST(gives_the_kernel_no_envelope_and_keeps_nothing),
