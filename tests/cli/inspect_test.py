@@ -63,6 +63,13 @@ def a_package_name_cannot_steer_the_terminal(world):
 
 
 @case
+def json_stays_json_whatever_the_name(world):
+    name = 'a"b\\c\x01\x7f\u00e9'
+    out, _ = world.sspi("inspect", "--json", "-", stdin=envelope(package=name.encode()))
+    assert json.loads(out)["package"] == name and out.count("\n") == 1, out
+
+
+@case
 def refuses_every_truncation_of_the_header(world):
     whole = envelope(body=b"")
     for n in range(0, len(whole), 7):
