@@ -14,6 +14,7 @@
 #include <opensspi.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -36,7 +37,9 @@ struct conn {
     bool has_ctx;
     bool is_let_in;
     char user[2 * OPENSSPI_NAME_MAX];
-    size_t n; /* bytes that were read and are not yet served */
+    uint8_t token[TOKEN];       /* the client's */
+    char reply[BASE64_MAX + 1]; /* ours: " " and base64, or nothing */
+    size_t n;                   /* bytes that were read and are not yet served */
     char bytes[REQUEST + 1];
 };
 
@@ -52,7 +55,9 @@ static size_t request_size(struct conn *conn)
     const char *length = strcasestr(conn->bytes, "\r\nContent-Length:");
     if (end == NULL)
         return 0;
-    if (length != NULL && length < end && sscanf(length, "%*[^:]:%5lu", &body) != 1)
+    if (length != NULL && length < end)
+        body = strtoul(strchr(length, ':') + 1, NULL, 10);
+    if (body > REQUEST)
         return 0;
     size_t size = (size_t)(end + 4 - conn->bytes) + body;
     return size <= conn->n ? size : 0;
@@ -125,12 +130,12 @@ static bool learn_user(struct conn *conn)
     return true;
 }
 
-/* The client's token in, ours (" " and base64, or nothing) out. */
-static SECURITY_STATUS take_leg(struct server *server, struct conn *conn, SecBuffer *token,
-                                char ret[BASE64_MAX + 1])
+/* The client's token in, ours out. */
+static SECURITY_STATUS take_leg(struct server *server, struct conn *conn, size_t n)
 {
+    SecBuffer token = { (ULONG)n, SECBUFFER_TOKEN, conn->token };
     SecBuffer made = { 0, SECBUFFER_TOKEN, NULL };
-    SecBufferDesc in = { SECBUFFER_VERSION, 1, token };
+    SecBufferDesc in = { SECBUFFER_VERSION, 1, &token };
     SecBufferDesc out = { SECBUFFER_VERSION, 1, &made };
     ULONG attributes = 0;
     SECURITY_STATUS status = AcceptSecurityContext(
@@ -140,9 +145,9 @@ static SECURITY_STATUS take_leg(struct server *server, struct conn *conn, SecBuf
     if (status < 0)
         return status;
     conn->has_ctx = true;
-    ret[0] = made.cbBuffer == 0 ? '\0' : ' ';
+    conn->reply[0] = made.cbBuffer == 0 ? '\0' : ' ';
     if (made.cbBuffer != 0)
-        base64_encode(made.pvBuffer, made.cbBuffer, ret + 1);
+        base64_encode(made.pvBuffer, made.cbBuffer, conn->reply + 1);
     if (made.pvBuffer != NULL)
         (void)FreeContextBuffer(made.pvBuffer);
     return status;
@@ -163,15 +168,14 @@ static void give_away(const struct server *server, struct conn *conn)
     conn->has_ctx = false;
 }
 
-/* A request with a token: another leg. */
-static bool authenticate(struct server *server, struct conn *conn, SecBuffer *token, size_t size)
+/* A request with a token of n bytes: another leg. */
+static bool authenticate(struct server *server, struct conn *conn, size_t n, size_t size)
 {
-    char reply[BASE64_MAX + 1] = "";
-    SECURITY_STATUS status = take_leg(server, conn, token, reply);
+    SECURITY_STATUS status = take_leg(server, conn, n);
 
     forget_request(conn, size);
     if (status == SEC_I_CONTINUE_NEEDED) {
-        bool sent = respond(conn, "401 Unauthorized", reply, "");
+        bool sent = respond(conn, "401 Unauthorized", conn->reply, "");
 
         if (sent && server->heir >= 0)
             give_away(server, conn);
@@ -188,7 +192,6 @@ static bool authenticate(struct server *server, struct conn *conn, SecBuffer *to
 static bool serve_request(struct server *server, struct conn *conn, size_t size)
 {
     static const char field[] = "\r\nAuthorization: NTLM ";
-    uint8_t bytes[TOKEN];
     size_t n = 0;
 
     if (strncmp(conn->bytes, "GET /stop ", 10) == 0) {
@@ -196,11 +199,8 @@ static bool serve_request(struct server *server, struct conn *conn, size_t size)
         return respond(conn, "200 OK", NULL, "") && false;
     }
     const char *found = strcasestr(conn->bytes, field);
-    if (found != NULL && base64_decode(found + strlen(field), bytes, sizeof(bytes), &n)) {
-        SecBuffer token = { (ULONG)n, SECBUFFER_TOKEN, bytes };
-
-        return authenticate(server, conn, &token, size);
-    }
+    if (found != NULL && base64_decode(found + strlen(field), conn->token, TOKEN, &n))
+        return authenticate(server, conn, n, size);
     forget_request(conn, size);
     return conn->is_let_in ? welcome(server, conn) : respond(conn, "401 Unauthorized", "", "");
 }
