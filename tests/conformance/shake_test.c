@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Credentials and handshakes: whatever the package, and whatever happens between the legs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conformance/subject.h"
+
+/* One leg as the case wants it, with a place for everything. */
+struct leg {
+    SecBuffer in;
+    SecBuffer out;
+    SecBufferDesc in_desc;
+    SecBufferDesc out_desc;
+    ULONG attributes;
+    TimeStamp expiry;
+};
+
+static void leg_with(struct leg *leg, struct job *job, void *place, ULONG size)
+{
+    *leg = (struct leg){ .in = { job->n, SECBUFFER_TOKEN, job->bytes },
+                         .out = { size, SECBUFFER_TOKEN, place } };
+    leg->in_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, &leg->in };
+    leg->out_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, &leg->out };
+}
+
+static SECURITY_STATUS initiate(struct party *party, struct leg *leg, ULONG more)
+{
+    SECURITY_STATUS status = InitializeSecurityContextA(
+        &party->cred, party->has_ctx ? &party->ctx : NULL,
+        (SEC_CHAR *)(uintptr_t)party->scene->target, party->scene->initiator_asks | more, 0,
+        SECURITY_NATIVE_DREP, leg->in.cbBuffer != 0 ? &leg->in_desc : NULL, 0, &party->ctx,
+        &leg->out_desc, &leg->attributes, &leg->expiry);
+
+    party->has_ctx = party->has_ctx || status >= 0;
+    return status;
+}
+
+static SECURITY_STATUS accept_leg(struct party *party, struct leg *leg, ULONG more)
+{
+    SECURITY_STATUS status = AcceptSecurityContext(
+        &party->cred, party->has_ctx ? &party->ctx : NULL,
+        leg->in.cbBuffer != 0 ? &leg->in_desc : NULL, party->scene->acceptor_asks | more,
+        SECURITY_NATIVE_DREP, &party->ctx, &leg->out_desc, &leg->attributes, &leg->expiry);
+
+    party->has_ctx = party->has_ctx || status >= 0;
+    return status;
+}
+
+static SECURITY_STATUS take(struct party *party, struct leg *leg, ULONG more)
+{
+    return party->accepts ? accept_leg(party, leg, more) : initiate(party, leg, more);
+}
+
+/* Parties get their credentials with their first deed. */
+static void get_credentials(struct loopback *loop)
+{
+    struct loopback other;
+
+    loopback_begin(&other, subject->scene, NULL);
+    assert_int_equal(loopback_shake(&other, 2), SEC_I_CONTINUE_NEEDED);
+    loop->client.cred = other.client.cred;
+    loop->server.cred = other.server.cred;
+    other.client.cred = other.server.cred = (CredHandle){ 0 };
+    loopback_end(&other);
+}
+
+static struct party *whose(struct loopback *loop, unsigned leg)
+{
+    return leg % 2 == 0 ? &loop->client : &loop->server;
+}
+
+/* ---- Handshakes -------------------------------------------------------- */
+
+static void ends_with_a_session_that_protects(void **state)
+{
+    assert_int_equal(loopback_shake(loop_of(state), ALL_LEGS), SEC_E_OK);
+    assert_true(loopback_talks(loop_of(state)));
+}
+
+static void gives_what_was_asked_for(void **state)
+{
+    struct loopback *loop = loop_of(state);
+
+    assert_int_equal(loopback_shake(loop, ALL_LEGS), SEC_E_OK);
+    assert_int_equal(loop->client.attributes & subject->scene->initiator_asks,
+                     subject->scene->initiator_asks);
+    assert_int_equal(loop->server.attributes & subject->scene->acceptor_asks,
+                     subject->scene->acceptor_asks);
+}
+
+static void writes_into_the_callers_memory(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    struct job job = JOB_INIT;
+    SECURITY_STATUS status = SEC_I_CONTINUE_NEEDED;
+
+    get_credentials(loop);
+    for (unsigned i = 0; i == 0 || job.n != 0; i++) {
+        uint8_t place[JOB_BYTES];
+        struct leg leg;
+
+        leg_with(&leg, &job, place, sizeof(place));
+        status = take(whose(loop, i), &leg, 0);
+        assert_true(status >= 0);
+        if (loop->way != NULL)
+            loop->way(whose(loop, i));
+        assert_ptr_equal(leg.out.pvBuffer, place);
+        job.n = leg.out.cbBuffer;
+        memcpy(job.bytes, place, job.n);
+    }
+    assert_int_equal(status, SEC_E_OK);
+    assert_true(loopback_talks(loop));
+}
+
+/* Each leg is tried with too little room first: the size is told, and the leg can be taken again.
+ */
+static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    struct job job = JOB_INIT;
+
+    get_credentials(loop);
+    for (unsigned i = 0; i == 0 || job.n != 0; i++) {
+        struct party *party = whose(loop, i);
+        uint8_t place[JOB_BYTES];
+        uint8_t small[1] = { 0x5a };
+        struct leg leg;
+        ULONG told = 0;
+
+        leg_with(&leg, &job, small, sizeof(small));
+        if (take(party, &leg, 0) == SEC_E_BUFFER_TOO_SMALL) {
+            told = leg.out.cbBuffer;
+            assert_true(told > sizeof(small));
+            assert_int_equal(small[0], 0x5a);
+            leg_with(&leg, &job, place, told);
+            assert_true(take(party, &leg, 0) >= 0);
+        }
+        assert_int_equal(leg.out.cbBuffer, told);
+        job.n = told;
+        memcpy(job.bytes, place, told);
+        if (loop->way != NULL)
+            loop->way(party);
+    }
+    assert_true(loopback_talks(loop));
+}
+
+/* ---- Tokens that are none ---------------------------------------------- */
+
+/* Each token is spoilt first, and comes unspoilt after: the handshake survives. */
+static void goes_on_after_a_token_that_was_cut(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    struct job job = JOB_INIT;
+    SECURITY_STATUS status = loopback_do(loop, &loop->client, party_leg, &job);
+
+    for (unsigned i = 1; status >= 0 && job.n != 0; i++) {
+        struct job cut = job;
+
+        cut.n = 7;
+        assert_int_equal(loopback_do(loop, whose(loop, i), party_leg, &cut), SEC_E_INVALID_TOKEN);
+        status = loopback_do(loop, whose(loop, i), party_leg, &job);
+    }
+    assert_int_equal(status, SEC_E_OK);
+    assert_true(loopback_talks(loop));
+}
+
+static void begins_no_session_with_rubbish(void **state)
+{
+    struct job job = job_text("this is no token of any package at all");
+
+    assert_int_equal(loopback_do(loop_of(state), &loop_of(state)->server, party_leg, &job),
+                     SEC_E_INVALID_TOKEN);
+    assert_false(loop_of(state)->server.has_ctx);
+}
+
+static void takes_no_second_handshake_when_one_is_over(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    struct job job = job_text("this is no token of any package at all");
+
+    assert_int_equal(loopback_shake(loop, ALL_LEGS), SEC_E_OK);
+    assert_true(party_leg(&loop->server, &job) < 0);
+    assert_true(party_leg(&loop->client, &job) < 0);
+    assert_true(loopback_talks(loop));
+}
+
+/* ---- Arguments --------------------------------------------------------- */
+
+static void wants_what_it_cannot_do_without(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    struct job job = JOB_INIT;
+    struct leg leg;
+    CtxtHandle ctx = { 0 };
+
+    get_credentials(loop);
+    leg_with(&leg, &job, NULL, 0);
+    assert_int_equal(InitializeSecurityContextA(NULL, NULL, NULL, 0, 0, SECURITY_NATIVE_DREP, NULL,
+                                                0, &ctx, &leg.out_desc, NULL, NULL),
+                     SEC_E_INVALID_HANDLE);
+    assert_int_equal(InitializeSecurityContextA(&loop->client.cred, NULL, NULL, 0, 0,
+                                                SECURITY_NATIVE_DREP, NULL, 0, NULL, &leg.out_desc,
+                                                NULL, NULL),
+                     SEC_E_INVALID_PARAMETER);
+    assert_int_equal(AcceptSecurityContext(&loop->server.cred, NULL, NULL, 0, SECURITY_NATIVE_DREP,
+                                           NULL, &leg.out_desc, NULL, NULL),
+                     SEC_E_INVALID_PARAMETER);
+    leg.out_desc.ulVersion = 99;
+    assert_int_equal(InitializeSecurityContextA(&loop->client.cred, NULL, NULL, 0, 0,
+                                                SECURITY_NATIVE_DREP, NULL, 0, &ctx, &leg.out_desc,
+                                                NULL, NULL),
+                     SEC_E_INVALID_PARAMETER);
+}
+
+static void takes_a_credential_for_what_it_is_for_only(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    CtxtHandle as_ctx = { 0 };
+    struct job job = JOB_INIT;
+    struct leg leg;
+
+    get_credentials(loop);
+    leg_with(&leg, &job, NULL, 0);
+    as_ctx = (CtxtHandle){ loop->client.cred.dwLower, loop->client.cred.dwUpper };
+    assert_int_equal(InitializeSecurityContextA(&loop->client.cred, &as_ctx, NULL, 0, 0,
+                                                SECURITY_NATIVE_DREP, NULL, 0, NULL, &leg.out_desc,
+                                                NULL, NULL),
+                     SEC_E_INVALID_HANDLE);
+    assert_int_equal(DeleteSecurityContext(&as_ctx), SEC_E_INVALID_HANDLE);
+}
+
+/* ---- Credentials ------------------------------------------------------- */
+
+static void keeps_a_session_when_its_credential_is_freed(void **state)
+{
+    struct loopback *loop = loop_of(state);
+
+    assert_int_equal(loopback_shake(loop, ALL_LEGS), SEC_E_OK);
+    assert_int_equal(FreeCredentialsHandle(&loop->client.cred), SEC_E_OK);
+    assert_int_equal(FreeCredentialsHandle(&loop->client.cred), SEC_E_INVALID_HANDLE);
+    loop->client.cred = (CredHandle){ 0 };
+    assert_true(loopback_talks(loop));
+}
+
+static void acquires_credentials_by_either_name(void **state)
+{
+    CredHandle narrow = { 0 };
+    CredHandle wide = { 0 };
+    TimeStamp expiry = { 0 };
+
+    (void)state;
+    assert_int_equal(AcquireCredentialsHandleA(NULL, package_a(), SECPKG_CRED_INBOUND, NULL, NULL,
+                                               NULL, NULL, &narrow, &expiry),
+                     SEC_E_OK);
+    assert_int_equal(AcquireCredentialsHandleW(NULL, package_w(), SECPKG_CRED_INBOUND, NULL, NULL,
+                                               NULL, NULL, &wide, &expiry),
+                     SEC_E_OK);
+    assert_int_equal(FreeCredentialsHandle(&narrow), SEC_E_OK);
+    assert_int_equal(FreeCredentialsHandle(&wide), SEC_E_OK);
+}
+
+static void acquires_nothing_of_no_package(void **state)
+{
+    SEC_CHAR unknown[] = "No such package";
+    SEC_WCHAR unknown_w[] = u"No such package";
+    CredHandle cred = { 0 };
+
+    (void)state;
+    assert_int_equal(AcquireCredentialsHandleA(NULL, unknown, SECPKG_CRED_INBOUND, NULL, NULL, NULL,
+                                               NULL, &cred, NULL),
+                     SEC_E_SECPKG_NOT_FOUND);
+    assert_int_equal(AcquireCredentialsHandleW(NULL, unknown_w, SECPKG_CRED_INBOUND, NULL, NULL,
+                                               NULL, NULL, &cred, NULL),
+                     SEC_E_SECPKG_NOT_FOUND);
+    assert_int_equal(AcquireCredentialsHandleA(NULL, package_a(), SECPKG_CRED_INBOUND, NULL, NULL,
+                                               NULL, NULL, NULL, NULL),
+                     SEC_E_INVALID_PARAMETER);
+    assert_int_equal(AcquireCredentialsHandleA(NULL, NULL, SECPKG_CRED_INBOUND, NULL, NULL, NULL,
+                                               NULL, &cred, NULL),
+                     SEC_E_INVALID_PARAMETER);
+}
+
+int main(void)
+{
+    subject_choose();
+    const struct CMUnitTest tests[] = {
+        APART_TEST(ends_with_a_session_that_protects),
+        APART_TEST(gives_what_was_asked_for),
+        APART_TEST(writes_into_the_callers_memory),
+        APART_TEST(tells_the_size_and_takes_nothing_when_there_is_too_little_room),
+        APART_TEST(goes_on_after_a_token_that_was_cut),
+        APART_TEST(begins_no_session_with_rubbish),
+        APART_TEST(takes_no_second_handshake_when_one_is_over),
+        APART_TEST(wants_what_it_cannot_do_without),
+        APART_TEST(takes_a_credential_for_what_it_is_for_only),
+        APART_TEST(keeps_a_session_when_its_credential_is_freed),
+        APART_TEST(acquires_credentials_by_either_name),
+        APART_TEST(acquires_nothing_of_no_package),
+    };
+
+    return cmocka_run_group_tests(tests, world_begin, world_end);
+}

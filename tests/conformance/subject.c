@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conformance/subject.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct subject_attr ntlm_attrs[] = {
+    { SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), ATTR_PLAIN, true, true },
+    { SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), ATTR_TEXT, true, true },
+    { SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan), ATTR_PLAIN, true, true },
+    { SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoW), ATTR_OTHER, true, true },
+    { SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey), ATTR_OTHER, true, true },
+    { SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW), ATTR_OTHER, true, true },
+    { SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW), ATTR_OTHER, true,
+      true },
+    { SECPKG_ATTR_NATIVE_NAMES, sizeof(SecPkgContext_NativeNamesW), ATTR_OTHER, true, true },
+    { SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags), ATTR_PLAIN, true, true },
+    { SECPKG_ATTR_TARGET_INFORMATION, sizeof(SecPkgContext_TargetInformation), ATTR_OTHER, true,
+      true },
+    { SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), ATTR_PLAIN, false, true },
+    { SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), ATTR_OTHER,
+      false, true },
+    { SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), ATTR_PLAIN,
+      true, true },
+    { 0 },
+};
+
+static const struct subject_attr mock_attrs[] = {
+    { SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), ATTR_PLAIN, true, true },
+    { SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), ATTR_TEXT, true, true },
+    { 0 },
+};
+
+static const struct subject subjects[] = {
+    {
+        .scene = &scene_ntlm,
+        .client_name = WORLD_DOMAIN "\\" WORLD_USER,
+        .signature_size = 16,
+        .any_layout = true,
+        .checks_qop = true,
+        .on_replay = SEC_E_OUT_OF_SEQUENCE,
+        .attrs = ntlm_attrs,
+    },
+    {
+        .scene = &scene_mock,
+        .client_name = "somebody",
+        .signature_size = 16,
+        .on_replay = SEC_E_MESSAGE_ALTERED,
+        .attrs = mock_attrs,
+    },
+};
+
+const struct subject *subject;
+
+/* ---- Ways -------------------------------------------------------------- */
+
+static void need(bool fine)
+{
+    if (!fine)
+        abort();
+}
+
+static void move(struct party *party)
+{
+    struct job job = JOB_INIT;
+
+    job.arg = SECPKG_CONTEXT_EXPORT_DELETE_OLD;
+    need(party_export(party, &job) == SEC_E_OK);
+    party->has_ctx = false;
+    need(party_import(party, &job) == SEC_E_OK);
+}
+
+static void freeze(struct party *party)
+{
+    struct job job = JOB_INIT;
+
+    need(party_export(party, &job) == SEC_E_OK);
+    if (job.fd >= 0)
+        (void)CloseHandle(opensspi_handle_from_fd(job.fd));
+}
+
+static const struct {
+    const char *name;
+    way_fn *way;
+} ways[] = { { "direct", NULL }, { "moved", move }, { "thawed", freeze } };
+
+way_fn *subject_way;
+
+/* ---- Setup ------------------------------------------------------------- */
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name); // NOLINT(concurrency-mt-unsafe): no threads yet
+
+    need(value != NULL);
+    return value;
+}
+
+void subject_choose(void)
+{
+    const char *package = environment("CONFORMANCE_PACKAGE");
+    const char *way = environment("CONFORMANCE_WAY");
+    bool has_way = false;
+
+    for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
+        if (strcmp(subjects[i].scene->package, package) == 0)
+            subject = &subjects[i];
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+        if (strcmp(ways[i].name, way) == 0) {
+            subject_way = ways[i].way;
+            has_way = true;
+        }
+    need(subject != NULL && has_way);
+}
+
+int stay_apart(void **state)
+{
+    struct loopback *loop = malloc(sizeof(*loop));
+
+    if (loop == NULL)
+        return -1;
+    loopback_begin(loop, subject->scene, subject_way);
+    *state = loop;
+    return 0;
+}
+
+int meet(void **state)
+{
+    if (stay_apart(state) != 0)
+        return -1;
+    return loopback_shake(loop_of(state), ALL_LEGS) == SEC_E_OK ? 0 : -1;
+}
+
+int part(void **state)
+{
+    loopback_end(loop_of(state));
+    free(*state);
+    return free_guarded(state);
+}
+
+void go_on(struct loopback *loop)
+{
+    if (loop->way == NULL)
+        return;
+    loop->way(&loop->client);
+    loop->way(&loop->server);
+}
+
+/* ---- Text -------------------------------------------------------------- */
+
+SEC_CHAR *package_a(void)
+{
+    return (SEC_CHAR *)(uintptr_t)subject->scene->package;
+}
+
+SEC_WCHAR *package_w(void)
+{
+    static SEC_WCHAR wide[64];
+
+    for (size_t i = 0; i < 63 && subject->scene->package[i] != '\0'; i++)
+        wide[i] = (SEC_WCHAR)subject->scene->package[i];
+    return wide;
+}
+
+bool same_text(const SEC_WCHAR *wide, const SEC_CHAR *narrow)
+{
+    size_t i = 0;
+
+    if (wide == NULL || narrow == NULL)
+        return false;
+    while (narrow[i] != '\0' && wide[i] == (SEC_WCHAR)narrow[i])
+        i++;
+    return narrow[i] == '\0' && wide[i] == 0;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the suite is run against: a package, and a way.  Both come from the environment, so that one
+ * body serves all of them:
+ *
+ *   CONFORMANCE_PACKAGE   a row of the table in subject.c
+ *   CONFORMANCE_WAY       direct    nothing is done
+ *                         moved     after each call the context is exported and imported
+ *                         thawed    after each call it is exported, and goes on where it was
+ *
+ * How the LSA is reached is for the configuration alone to say: nothing here knows.
+ */
+#ifndef SSP_TEST_SUBJECT_H
+#define SSP_TEST_SUBJECT_H
+
+#include "harness/harness.h"
+#include "harness/loopback.h"
+#include "harness/world.h"
+
+enum attr_kind { ATTR_PLAIN, ATTR_TEXT, ATTR_OTHER };
+
+struct subject_attr {
+    ULONG id;
+    ULONG size; /* of the structure */
+    enum attr_kind kind;
+    bool client; /* who can answer it */
+    bool server;
+};
+
+/* What differs between packages that all keep the contract. */
+struct subject {
+    const struct scene *scene;
+    const char *client_name; /* SECPKG_ATTR_NAMES, on either side */
+    ULONG signature_size;
+    bool any_layout; /* several data buffers, read-only ones, streams */
+    bool checks_qop;
+    SECURITY_STATUS on_replay;
+    const struct subject_attr *attrs; /* all that it answers; ended by size 0 */
+};
+
+extern const struct subject *subject;
+extern way_fn *subject_way;
+
+/* Sets the two above; before anything else. */
+void subject_choose(void);
+
+/* Two parties who have shaken hands, in the subject's way; given to each case as its state. */
+int meet(void **state);
+int part(void **state);
+
+/* Two parties who have not begun. */
+int stay_apart(void **state);
+
+/* What the way does to both, for cases that call the interface themselves. */
+void go_on(struct loopback *loop);
+
+static inline struct loopback *loop_of(void **state)
+{
+    return *state;
+}
+
+#define MET_TEST(fn) cmocka_unit_test_setup_teardown(fn, meet, part)
+#define APART_TEST(fn) cmocka_unit_test_setup_teardown(fn, stay_apart, part)
+
+/* The name of the subject's package, for Windows' prototypes. */
+SEC_CHAR *package_a(void);
+SEC_WCHAR *package_w(void);
+
+/* Text that says the same in both forms; ASCII. */
+bool same_text(const SEC_WCHAR *wide, const SEC_CHAR *narrow);
+
+#endif
