@@ -4,30 +4,54 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Who answers it, and where in the structure are pointers to what the caller frees. */
+#define BOTH true, true
+#define SERVER false, true
+#define PLAIN(id, who, type)      \
+    {                             \
+        id, sizeof(type), who, 0, \
+        {                         \
+            0                     \
+        }                         \
+    }
+#define ONE(id, who, type, member) \
+    {                              \
+        id, sizeof(type), who, 1,  \
+        {                          \
+            offsetof(type, member) \
+        }                          \
+    }
+#define TWO(id, who, type, one, two)                 \
+    {                                                \
+        id, sizeof(type), who, 2,                    \
+        {                                            \
+            offsetof(type, one), offsetof(type, two) \
+        }                                            \
+    }
+
 static const struct subject_attr ntlm_attrs[] = {
-    { SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), ATTR_PLAIN, true, true },
-    { SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), ATTR_TEXT, true, true },
-    { SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan), ATTR_PLAIN, true, true },
-    { SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoW), ATTR_OTHER, true, true },
-    { SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey), ATTR_OTHER, true, true },
-    { SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW), ATTR_OTHER, true, true },
-    { SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW), ATTR_OTHER, true,
-      true },
-    { SECPKG_ATTR_NATIVE_NAMES, sizeof(SecPkgContext_NativeNamesW), ATTR_OTHER, true, true },
-    { SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags), ATTR_PLAIN, true, true },
-    { SECPKG_ATTR_TARGET_INFORMATION, sizeof(SecPkgContext_TargetInformation), ATTR_OTHER, true,
-      true },
-    { SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), ATTR_PLAIN, false, true },
-    { SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), ATTR_OTHER,
-      false, true },
-    { SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), ATTR_PLAIN,
-      true, true },
+    PLAIN(SECPKG_ATTR_SIZES, BOTH, SecPkgContext_Sizes),
+    ONE(SECPKG_ATTR_NAMES, BOTH, SecPkgContext_NamesW, sUserName),
+    PLAIN(SECPKG_ATTR_LIFESPAN, BOTH, SecPkgContext_Lifespan),
+    TWO(SECPKG_ATTR_KEY_INFO, BOTH, SecPkgContext_KeyInfoW, sSignatureAlgorithmName,
+        sEncryptAlgorithmName),
+    ONE(SECPKG_ATTR_SESSION_KEY, BOTH, SecPkgContext_SessionKey, SessionKey),
+    ONE(SECPKG_ATTR_PACKAGE_INFO, BOTH, SecPkgContext_PackageInfoW, PackageInfo),
+    ONE(SECPKG_ATTR_NEGOTIATION_INFO, BOTH, SecPkgContext_NegotiationInfoW, PackageInfo),
+    TWO(SECPKG_ATTR_NATIVE_NAMES, BOTH, SecPkgContext_NativeNamesW, sClientName, sServerName),
+    PLAIN(SECPKG_ATTR_FLAGS, BOTH, SecPkgContext_Flags),
+    ONE(SECPKG_ATTR_TARGET_INFORMATION, BOTH, SecPkgContext_TargetInformation,
+        MarshalledTargetInfo),
+    PLAIN(SECPKG_ATTR_ACCESS_TOKEN, SERVER, SecPkgContext_AccessToken),
+    ONE(SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, SERVER, SecPkgContext_ClientSpecifiedTarget,
+        sTargetName),
+    PLAIN(SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, BOTH, SecPkgContext_LastClientTokenStatus),
     { 0 },
 };
 
 static const struct subject_attr mock_attrs[] = {
-    { SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), ATTR_PLAIN, true, true },
-    { SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), ATTR_TEXT, true, true },
+    PLAIN(SECPKG_ATTR_SIZES, BOTH, SecPkgContext_Sizes),
+    ONE(SECPKG_ATTR_NAMES, BOTH, SecPkgContext_NamesW, sUserName),
     { 0 },
 };
 

@@ -17,14 +17,13 @@
 #include "harness/loopback.h"
 #include "harness/world.h"
 
-enum attr_kind { ATTR_PLAIN, ATTR_TEXT, ATTR_OTHER };
-
 struct subject_attr {
     ULONG id;
-    ULONG size; /* of the structure */
-    enum attr_kind kind;
+    ULONG size;  /* of the structure */
     bool client; /* who can answer it */
     bool server;
+    size_t n_pointers; /* in the structure, to what the caller frees */
+    size_t pointers[2];
 };
 
 /* What differs between packages that all keep the contract. */
