@@ -153,10 +153,11 @@ enum ssp_err ntlm_reqs_check(const struct ntlm_reqs *reqs, const struct ntlm_con
 
 uint32_t ntlm_reqs_attributes(const struct ntlm_reqs *reqs, uint32_t flags)
 {
-    uint32_t got = reqs->asked & ISC_REQ_CONNECTION; /* these two are one bit in both families */
+    /* These are the same bits in both families; there is a session key in any case. */
+    uint32_t got = reqs->asked & (ISC_REQ_CONNECTION | ISC_REQ_USE_SESSION_KEY);
 
     if (ntlm_reqs_datagram(reqs))
-        got = ISC_RET_DATAGRAM;
+        got = (got & ~(uint32_t)ISC_RET_CONNECTION) | ISC_RET_DATAGRAM;
     for (size_t i = 0; i < N_SERVICES; i++)
         if ((services[i].is & flags) != 0)
             got |= bit_of(reqs, &services[i]);
