@@ -204,6 +204,40 @@ static void a_configuration_that_does_not_hold_stops_the_package(void **state)
     assert_int_equal(host.lsa->Shutdown(), STATUS_SUCCESS);
 }
 
+static UNICODE_STRING wide(const char16_t *text, USHORT n)
+{
+    return (UNICODE_STRING){ (USHORT)(2 * n), (USHORT)(2 * n), (PWSTR)(uintptr_t)text };
+}
+
+static NTSTATUS change(const char16_t *from, USHORT n_from, const char16_t *to, USHORT n_to)
+{
+    UNICODE_STRING domain = wide(u"DOMAIN", 6);
+    UNICODE_STRING user = wide(u"user", 4);
+    UNICODE_STRING old_password = wide(from, n_from);
+    UNICODE_STRING new_password = wide(to, n_to);
+
+    return host.lsa->ChangeAccountPassword(&domain, &user, &old_password, &new_password, FALSE,
+                                           NULL);
+}
+
+static void whoever_knows_the_old_password_sets_a_new_one(void **state)
+{
+    struct session s;
+
+    (void)state;
+    assert_int_equal(host_start(""), STATUS_SUCCESS);
+    assert_int_equal(change(u"password", 8, u"other", 5), SEC_E_LOGON_DENIED);
+    assert_int_equal(change(u"Password", 8, u"other", 5), STATUS_SUCCESS);
+    assert_int_equal(change(u"Password", 8, u"third", 5), SEC_E_LOGON_DENIED);
+    host_negotiate(&s, 3);
+    assert_int_equal(host_server_leg(&s, ROOM), SEC_E_LOGON_DENIED); /* with the old one */
+    assert_int_equal(change(u"other", 5, u"Password", 8), STATUS_SUCCESS);
+    assert_int_equal(host_server_leg(&s, ROOM), SEC_E_OK);
+    host_map(&s.client);
+    host_map(&s.server);
+    host_end(&s);
+}
+
 static void says_what_it_is(void **state)
 {
     SecPkgInfoW info;
@@ -306,6 +340,7 @@ int main(void)
         TEST(a_refusing_lsa_leaves_no_logon_behind),
         TEST(a_leg_without_memory_can_be_repeated),
         TEST(a_configuration_that_does_not_hold_stops_the_package),
+        TEST(whoever_knows_the_old_password_sets_a_new_one),
         TEST(says_what_it_is),
         TEST(knows_one_version_of_each_interface),
         TEST(a_half_done_handshake_moves_in_either_role),

@@ -15,6 +15,7 @@
 #include "packages/ntlm/context.h"
 #include "packages/ntlm/info.h"
 #include "packages/ntlm/package.h"
+#include "packages/ntlm/password.h"
 
 /* Package tables have no place for a package's own pointer. */
 static struct {
@@ -180,6 +181,51 @@ static NTSTATUS NTAPI SpQueryCredentialsAttributes(LSA_SEC_HANDLE handle, ULONG 
     return ssp_err_status(e);
 }
 
+struct texts { /* of a change of password; ssp_cleanup(texts_wipe) */
+    struct str16 domain;
+    struct str16 user;
+    struct str16 old_password;
+    struct str16 new_password;
+};
+
+static void texts_wipe(struct texts *texts)
+{
+    str16_wipe(&texts->domain);
+    str16_wipe(&texts->user);
+    str16_wipe(&texts->old_password);
+    str16_wipe(&texts->new_password);
+}
+
+static enum ssp_err change_password(const UNICODE_STRING *domain, const UNICODE_STRING *user,
+                                    const UNICODE_STRING *old_password,
+                                    const UNICODE_STRING *new_password)
+{
+    ssp_cleanup(texts_wipe) struct texts texts = { 0 };
+
+    SSP_TRY(ntlm_env_allows(&state.env));
+    if (domain != NULL)
+        SSP_TRY(text_of(domain, &texts.domain));
+    SSP_TRY(text_of(user, &texts.user));
+    SSP_TRY(text_of(old_password, &texts.old_password));
+    SSP_TRY(text_of(new_password, &texts.new_password));
+    const struct ntlm_password_change what = { &texts.user, &texts.domain, &texts.old_password,
+                                               &texts.new_password };
+    return ntlm_password_change(&state.config, &what);
+}
+
+/* There is nothing to say in ret_output: Windows puts a domain's password policy there. */
+static NTSTATUS NTAPI SpChangeAccountPassword(PUNICODE_STRING domain, PUNICODE_STRING user,
+                                              PUNICODE_STRING old_password,
+                                              PUNICODE_STRING new_password, BOOLEAN impersonating,
+                                              PSecBufferDesc ret_output)
+{
+    (void)impersonating;
+    (void)ret_output;
+    if (user == NULL || old_password == NULL || new_password == NULL || state.creds == NULL)
+        return STATUS_INVALID_PARAMETER;
+    return ssp_err_status(change_password(domain, user, old_password, new_password));
+}
+
 /* ---- Contexts ---------------------------------------------------------- */
 
 struct outputs { /* where the LSA wants the answer */
@@ -311,6 +357,7 @@ static SECPKG_FUNCTION_TABLE table = {
     .DeleteContext = SpDeleteLsaContext,
     .GetExtendedInformation = SpGetExtendedInformation,
     .QueryContextAttributes = SpQueryLsaContextAttributes,
+    .ChangeAccountPassword = SpChangeAccountPassword,
 };
 
 static const OPENSSPI_LSA_EXPORT_TABLE export_table = {
