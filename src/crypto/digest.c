@@ -8,6 +8,7 @@
 #include <nettle/md5.h>
 #include <nettle/sha2.h>
 
+#include "crypto/hmac_md5.h"
 #include "crypto/wrote.h"
 
 void md4(struct view bytes, uint8_t ret[MD4_SIZE])
@@ -132,19 +133,30 @@ static void md5_resume(struct md5_ctx *ctx, const uint32_t state[4])
     ctx->index = 0;
 }
 
+void hmac_md5_resume(const struct hmac_md5_key *key, struct md5_ctx *ret)
+{
+    md5_resume(ret, key->inner);
+}
+
+void hmac_md5_finish(const struct hmac_md5_key *key, struct md5_ctx *ctx, uint8_t ret[MD5_SIZE])
+{
+    uint8_t inner[MD5_SIZE];
+
+    md5_digest(ctx, sizeof(inner), inner);
+    md5_resume(ctx, key->outer);
+    md5_update(ctx, sizeof(inner), inner);
+    md5_digest(ctx, MD5_SIZE, ret);
+    nettle_wrote(ret, MD5_SIZE);
+    explicit_bzero(ctx, sizeof(*ctx));
+    explicit_bzero(inner, sizeof(inner));
+}
+
 void hmac_md5_keyed(const struct hmac_md5_key *key, const struct view *pieces, size_t n,
                     uint8_t ret[MD5_SIZE])
 {
     struct md5_ctx ctx;
-    uint8_t inner[MD5_SIZE];
 
-    md5_resume(&ctx, key->inner);
+    hmac_md5_resume(key, &ctx);
     md5_pieces(&ctx, pieces, n);
-    md5_digest(&ctx, sizeof(inner), inner);
-    md5_resume(&ctx, key->outer);
-    md5_update(&ctx, sizeof(inner), inner);
-    md5_digest(&ctx, MD5_SIZE, ret);
-    nettle_wrote(ret, MD5_SIZE);
-    explicit_bzero(&ctx, sizeof(ctx));
-    explicit_bzero(inner, sizeof(inner));
+    hmac_md5_finish(key, &ctx, ret);
 }

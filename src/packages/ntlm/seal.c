@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "crypto/rc4_md5.h"
 
 enum { CHECKSUM_SIZE = 8, SIGNATURE_VERSION = 1 };
 
@@ -58,6 +59,12 @@ static void crypt_pieces(struct rc4 *stream, const struct ntlm_message *msg)
             rc4_crypt(stream, msg->pieces[i].p, msg->pieces[i].p, msg->pieces[i].n);
 }
 
+static void begin_trailer(const struct ntlm_session *session, uint32_t seq, struct trailer *ret)
+{
+    put_le32(ret->version, SIGNATURE_VERSION);
+    put_le32(ret->seq, ntlm_is_ess(session->flags) ? seq : 0);
+}
+
 /* The checksum over the plaintext, before it is encrypted itself. */
 static void digest(const struct ntlm_session *session, const struct ntlm_dir *dir,
                    const struct ntlm_message *msg, uint32_t seq, struct trailer *ret)
@@ -67,8 +74,7 @@ static void digest(const struct ntlm_session *session, const struct ntlm_dir *di
     uint8_t mac[MD5_SIZE];
     size_t n = 1;
 
-    put_le32(ret->version, SIGNATURE_VERSION);
-    put_le32(ret->seq, ess ? seq : 0);
+    begin_trailer(session, seq, ret);
     views[0] = VIEW_OF(ret->seq);
     for (size_t i = 0; i < msg->n; i++)
         if (ess || msg->pieces[i].sign)
@@ -80,6 +86,53 @@ static void digest(const struct ntlm_session *session, const struct ntlm_dir *di
     }
     put_le32(ret->checksum, 0); /* RandomPad: "Typically 0" */
     put_le32(ret->checksum + 4, crc32_ieee(views + 1, n - 1));
+}
+
+/* The usual message, one piece that is encrypted whole: checksum and keystream go over it side by
+ * side. */
+static bool is_one_piece(const struct ntlm_session *session, const struct ntlm_message *msg)
+{
+    return ntlm_is_ess(session->flags) && msg->n == 1 && msg->pieces[0].seal;
+}
+
+typedef void one_pass_fn(struct rc4 *rc4, const struct hmac_md5_key *key, struct view first,
+                         uint8_t *data, size_t n, uint8_t ret[MD5_SIZE]);
+
+static void one_pass(const struct ntlm_dir *dir, struct rc4 *stream, const struct ntlm_piece *piece,
+                     one_pass_fn *fn, struct trailer *ret)
+{
+    uint8_t mac[MD5_SIZE];
+
+    fn(stream, &dir->sign, VIEW_OF(ret->seq), piece->p, piece->n, mac);
+    memcpy(ret->checksum, mac, sizeof(ret->checksum));
+}
+
+/* Checksum and encryption of a message that goes out. */
+static void encrypt(const struct ntlm_session *session, const struct ntlm_dir *dir,
+                    struct rc4 *stream, const struct ntlm_message *msg, uint32_t seq,
+                    struct trailer *ret)
+{
+    if (is_one_piece(session, msg)) {
+        begin_trailer(session, seq, ret);
+        one_pass(dir, stream, msg->pieces, rc4_hmac_md5_seal, ret);
+        return;
+    }
+    digest(session, dir, msg, seq, ret);
+    crypt_pieces(stream, msg);
+}
+
+/* The same of one that came in. */
+static void decrypt(const struct ntlm_session *session, const struct ntlm_dir *dir,
+                    struct rc4 *stream, const struct ntlm_message *msg, uint32_t seq,
+                    struct trailer *ret)
+{
+    if (is_one_piece(session, msg)) {
+        begin_trailer(session, seq, ret);
+        one_pass(dir, stream, msg->pieces, rc4_hmac_md5_open, ret);
+        return;
+    }
+    crypt_pieces(stream, msg);
+    digest(session, dir, msg, seq, ret);
 }
 
 /* Encrypts what of the signature is encrypted; the message came first ([MS-NLMP] 3.4.3). */
@@ -149,9 +202,10 @@ static enum ssp_err protect(struct ntlm_session *session, const struct ntlm_mess
         stream = &own;
         stream_for(session, dir, seq, stream);
     }
-    digest(session, dir, msg, seq, &trailer);
     if (seal)
-        crypt_pieces(stream, msg);
+        encrypt(session, dir, stream, msg, seq, &trailer);
+    else
+        digest(session, dir, msg, seq, &trailer);
     crypt_trailer(session, stream, seq, &trailer);
     dir->seq = seq + 1;
     memcpy(ret_signature, &trailer, sizeof(trailer));
@@ -190,8 +244,9 @@ static enum ssp_err receive(struct ntlm_session *session, struct ntlm_dir *dir,
     SSP_TRY(number_of(session, dir, msg, &seq));
     stream_for(session, dir, seq, &stream);
     if (seal)
-        crypt_pieces(&stream, msg);
-    digest(session, dir, msg, seq, &expected);
+        decrypt(session, dir, &stream, msg, seq, &expected);
+    else
+        digest(session, dir, msg, seq, &expected);
     crypt_trailer(session, &stream, seq, &expected);
 
     enum ssp_err e = compare(session, &expected, signature);
