@@ -108,9 +108,9 @@ static void one_pass(const struct ntlm_dir *dir, struct rc4 *stream, const struc
 }
 
 /* Checksum and encryption of a message that goes out. */
-static void encrypt(const struct ntlm_session *session, const struct ntlm_dir *dir,
-                    struct rc4 *stream, const struct ntlm_message *msg, uint32_t seq,
-                    struct trailer *ret)
+static void protect_pieces(const struct ntlm_session *session, const struct ntlm_dir *dir,
+                           struct rc4 *stream, const struct ntlm_message *msg, uint32_t seq,
+                           struct trailer *ret)
 {
     if (is_one_piece(session, msg)) {
         begin_trailer(session, seq, ret);
@@ -122,9 +122,9 @@ static void encrypt(const struct ntlm_session *session, const struct ntlm_dir *d
 }
 
 /* The same of one that came in. */
-static void decrypt(const struct ntlm_session *session, const struct ntlm_dir *dir,
-                    struct rc4 *stream, const struct ntlm_message *msg, uint32_t seq,
-                    struct trailer *ret)
+static void unprotect_pieces(const struct ntlm_session *session, const struct ntlm_dir *dir,
+                             struct rc4 *stream, const struct ntlm_message *msg, uint32_t seq,
+                             struct trailer *ret)
 {
     if (is_one_piece(session, msg)) {
         begin_trailer(session, seq, ret);
@@ -203,7 +203,7 @@ static enum ssp_err protect(struct ntlm_session *session, const struct ntlm_mess
         stream_for(session, dir, seq, stream);
     }
     if (seal)
-        encrypt(session, dir, stream, msg, seq, &trailer);
+        protect_pieces(session, dir, stream, msg, seq, &trailer);
     else
         digest(session, dir, msg, seq, &trailer);
     crypt_trailer(session, stream, seq, &trailer);
@@ -244,7 +244,7 @@ static enum ssp_err receive(struct ntlm_session *session, struct ntlm_dir *dir,
     SSP_TRY(number_of(session, dir, msg, &seq));
     stream_for(session, dir, seq, &stream);
     if (seal)
-        decrypt(session, dir, &stream, msg, seq, &expected);
+        unprotect_pieces(session, dir, &stream, msg, seq, &expected);
     else
         digest(session, dir, msg, seq, &expected);
     crypt_trailer(session, &stream, seq, &expected);
