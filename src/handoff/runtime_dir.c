@@ -5,11 +5,15 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/trace.h"
+
+static const char tickets[] = "tickets";
 
 struct path {
     char s[PATH_MAX];
@@ -48,6 +52,7 @@ void runtime_dir_close(struct runtime_dir *dir)
 {
     fd_close(&dir->tickets_fd);
     fd_close(&dir->fd);
+    free(ssp_steal(&dir->path));
 }
 
 enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
@@ -56,9 +61,12 @@ enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
     struct path path = { 0 };
 
     SSP_TRY(path_of(configured, &path));
+    dir.path = strdup(path.s);
+    if (dir.path == NULL)
+        return ssp_fail(NO_MEMORY);
     enum ssp_err e = dir_open_private(AT_FDCWD, path.s, &dir.fd);
     if (e == SSP_OK)
-        e = dir_open_private(dir.fd, "tickets", &dir.tickets_fd);
+        e = dir_open_private(dir.fd, tickets, &dir.tickets_fd);
     if (e != SSP_OK) {
         trace(TRACE_ERROR, "runtime folder %s: %s", path.s, ssp_err_text(e));
         return e;
@@ -66,4 +74,20 @@ enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
     *ret = dir;
     dir = (struct runtime_dir)RUNTIME_DIR_INIT;
     return SSP_OK;
+}
+
+static bool leads_to(int dir_fd, const char *path, int fd)
+{
+    struct stat ours = { 0 };
+    struct stat there = { 0 };
+
+    if (fstat(fd, &ours) != 0 || ours.st_nlink == 0)
+        return false;
+    return fstatat(dir_fd, path, &there, AT_SYMLINK_NOFOLLOW) != 0 ||
+           (there.st_dev == ours.st_dev && there.st_ino == ours.st_ino);
+}
+
+bool runtime_dir_is_there(const struct runtime_dir *dir)
+{
+    return leads_to(AT_FDCWD, dir->path, dir->fd) && leads_to(dir->fd, tickets, dir->tickets_fd);
 }

@@ -12,7 +12,10 @@
 
 #include "base/err.h"
 
+#include <stdbool.h>
+
 struct runtime_dir { /* ssp_cleanup(runtime_dir_close); start with RUNTIME_DIR_INIT */
+    char *path;      /* where it was found */
     int fd;          /* of the runtime folder */
     int tickets_fd;  /* of tickets/ in it */
 };
@@ -27,5 +30,9 @@ struct runtime_dir { /* ssp_cleanup(runtime_dir_close); start with RUNTIME_DIR_I
  * link, another's folder or one that others may enter; IO. */
 enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret);
 void runtime_dir_close(struct runtime_dir *dir);
+
+/* False when it, or tickets/ in it, was removed or another folder took its place: what is written
+ * there reaches nobody.  A path that leads nowhere proves nothing, as after chroot(). */
+bool runtime_dir_is_there(const struct runtime_dir *dir);
 
 #endif

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -94,47 +95,72 @@ static enum ssp_err read_boot_id(uint8_t ret[ENVELOPE_ID_SIZE])
     return parse_uuid((struct view){ text, sizeof(text) }, ret);
 }
 
+static bool is_of_boot(const struct seal_key *key, const uint8_t boot[ENVELOPE_ID_SIZE])
+{
+    return ct_eq(VIEW_OF(key->boot), (struct view){ boot, ENVELOPE_ID_SIZE });
+}
+
 /* ---- reading and making it ---- */
 
-/* FOUND_NONE as well when there is no file.  IO, UNSAFE_FILE, NO_MEMORY. */
-static enum ssp_err read_file(int dir_fd, struct seal_key *ret_key, enum found *ret)
+static struct seal_file file_of(const struct stat *st)
 {
-    uint8_t bytes[FILE_SIZE + 1];
+    return (struct seal_file){ st->st_dev, st->st_ino, st->st_ctim };
+}
+
+struct bytes { /* of the file, and one more that shows a longer one */
+    uint8_t b[FILE_SIZE + 1];
+};
+
+static void bytes_wipe(struct bytes *bytes)
+{
+    explicit_bzero(bytes, sizeof(*bytes));
+}
+
+/* What is in the folder. */
+struct find { /* ssp_cleanup(find_wipe) */
+    enum found found;
+    bool is_stale; /* of an earlier boot, and so not counted as found */
+    struct seal_key key;
+    struct seal_file file;
+};
+
+static void find_wipe(struct find *find)
+{
+    explicit_bzero(find, sizeof(*find));
+}
+
+/* Nothing is found as well when there is no file.  IO, UNSAFE_FILE. */
+static enum ssp_err read_file(int dir_fd, struct find *ret)
+{
+    ssp_cleanup(bytes_wipe) struct bytes bytes = { { 0 } };
     ssp_cleanup(fd_close) int fd = -1;
+    struct stat st = { 0 };
     enum ssp_err e = file_open_trusted(dir_fd, file_name, FILE_OWNER_ONLY, &fd);
 
-    if (e == SSP_ERR_IO && errno == ENOENT) {
-        *ret = FOUND_NONE;
+    if (e == SSP_ERR_IO && errno == ENOENT)
         return SSP_OK;
-    }
     SSP_TRY(e);
-    ssize_t n = read(fd, bytes, sizeof(bytes));
-    if (n < 0)
+    ssize_t n = read(fd, bytes.b, sizeof(bytes.b));
+    if (n < 0 || fstat(fd, &st) != 0)
         return ssp_fail(IO);
-    *ret = get_key((struct view){ bytes, (size_t)n }, ret_key);
-    explicit_bzero(bytes, sizeof(bytes));
+    ret->found = get_key((struct view){ bytes.b, (size_t)n }, &ret->key);
+    ret->file = file_of(&st);
     return SSP_OK;
 }
 
-/* The key of this boot, or FOUND_NONE when one has to be made; *ret_stale says whether there is one
- * of an earlier boot. */
-static enum ssp_err find_key(int dir_fd, const uint8_t boot[ENVELOPE_ID_SIZE],
-                             struct seal_key *ret_key, enum found *ret, bool *ret_stale)
+static enum ssp_err find_key(int dir_fd, const uint8_t boot[ENVELOPE_ID_SIZE], struct find *ret)
 {
-    ssp_cleanup(seal_key_wipe) struct seal_key key = { 0 };
-    enum found found = FOUND_NONE;
+    ssp_cleanup(find_wipe) struct find find = { .found = FOUND_NONE };
 
-    SSP_TRY(read_file(dir_fd, &key, &found));
-    if (found == FOUND_OTHER_VERSION) {
+    SSP_TRY(read_file(dir_fd, &find));
+    if (find.found == FOUND_OTHER_VERSION) {
         trace(TRACE_ERROR, "%s is of another version of OpenSSPI", file_name);
         return ssp_fail(UNSUPPORTED);
     }
-    bool stale =
-        found == FOUND_KEY && !ct_eq(VIEW_OF(key.boot), (struct view){ boot, ENVELOPE_ID_SIZE });
-    if (found == FOUND_KEY && !stale)
-        *ret_key = key;
-    *ret = stale ? FOUND_NONE : found;
-    *ret_stale = stale;
+    find.is_stale = find.found == FOUND_KEY && !is_of_boot(&find.key, boot);
+    if (find.is_stale)
+        find.found = FOUND_NONE;
+    *ret = find;
     return SSP_OK;
 }
 
@@ -152,19 +178,16 @@ static enum ssp_err write_new(int dir_fd, const struct seal_key *key)
     return fd_write_all(fd, (struct view){ out.p, out.n });
 }
 
-static enum ssp_err make_key(int dir_fd, const struct rand *rand,
-                             const uint8_t boot[ENVELOPE_ID_SIZE], struct seal_key *ret)
+static enum ssp_err make_key(int dir_fd, const struct rand *rand, const struct seal_key *known,
+                             const uint8_t boot[ENVELOPE_ID_SIZE])
 {
     ssp_cleanup(seal_key_wipe) struct seal_key key = { .key.n = KEY_SIZE };
 
     memcpy(key.boot, boot, sizeof(key.boot));
     SSP_TRY(rand->fill(key.id, sizeof(key.id)));
     SSP_TRY(rand->fill(key.key.b, KEY_SIZE));
-    SSP_TRY(write_new(dir_fd, &key));
-    if (renameat(dir_fd, new_name, dir_fd, file_name) != 0)
-        return ssp_fail(IO);
-    *ret = key;
-    return SSP_OK;
+    SSP_TRY(write_new(dir_fd, known != NULL && is_of_boot(known, boot) ? known : &key));
+    return renameat(dir_fd, new_name, dir_fd, file_name) == 0 ? SSP_OK : ssp_fail(IO);
 }
 
 /* Held until the descriptor is closed.  A description of its own: a lock on dir_fd itself would be
@@ -184,23 +207,46 @@ static enum ssp_err lock_folder(int dir_fd, int *ret_fd)
     return SSP_OK;
 }
 
-enum ssp_err seal_key_load(const struct runtime_dir *dir, const struct rand *rand,
-                           struct seal_key *ret)
+/* Looks again first: somebody may have been faster. */
+static enum ssp_err find_or_make(const struct runtime_dir *dir, const struct rand *rand,
+                                 const struct seal_key *known, const uint8_t boot[ENVELOPE_ID_SIZE],
+                                 struct find *ret)
 {
     ssp_cleanup(fd_close) int lock_fd = -1;
+
+    SSP_TRY(lock_folder(dir->fd, &lock_fd));
+    SSP_TRY(find_key(dir->fd, boot, ret));
+    if (ret->found == FOUND_KEY)
+        return SSP_OK;
+    if (ret->is_stale)
+        ticket_purge(dir->tickets_fd);
+    SSP_TRY(make_key(dir->fd, rand, known, boot));
+    return find_key(dir->fd, boot, ret);
+}
+
+enum ssp_err seal_key_load(const struct runtime_dir *dir, const struct rand *rand,
+                           const struct seal_key *known, struct seal_key *ret,
+                           struct seal_file *ret_file)
+{
+    ssp_cleanup(find_wipe) struct find find = { .found = FOUND_NONE };
     uint8_t boot[ENVELOPE_ID_SIZE] = { 0 };
-    enum found found = FOUND_NONE;
-    bool stale = false;
 
     SSP_TRY(read_boot_id(boot));
-    SSP_TRY(find_key(dir->fd, boot, ret, &found, &stale));
-    if (found == FOUND_KEY)
-        return SSP_OK;
-    SSP_TRY(lock_folder(dir->fd, &lock_fd));
-    SSP_TRY(find_key(dir->fd, boot, ret, &found, &stale)); /* somebody may have been faster */
-    if (found == FOUND_KEY)
-        return SSP_OK;
-    if (stale)
-        ticket_purge(dir->tickets_fd);
-    return make_key(dir->fd, rand, boot, ret);
+    SSP_TRY(find_key(dir->fd, boot, &find));
+    if (find.found != FOUND_KEY)
+        SSP_TRY(find_or_make(dir, rand, known, boot, &find));
+    if (find.found != FOUND_KEY)
+        return ssp_fail(IO);
+    *ret = find.key;
+    *ret_file = find.file;
+    return SSP_OK;
+}
+
+bool seal_key_is_there(const struct runtime_dir *dir, const struct seal_file *file)
+{
+    struct stat st = { 0 };
+
+    return fstatat(dir->fd, file_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_dev == file->dev &&
+           st.st_ino == file->ino && st.st_ctim.tv_sec == file->changed.tv_sec &&
+           st.st_ctim.tv_nsec == file->changed.tv_nsec;
 }

@@ -2,10 +2,10 @@
 #include "lsa/home.h"
 
 #include "base/cleanup.h"
+#include "base/secret.h"
 #include "base/trace.h"
 #include "lsa/core.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 enum ssp_err home_slot_init(struct home_slot *slot)
@@ -20,36 +20,69 @@ void home_slot_done(struct home_slot *slot)
     fork_lock_destroy(&slot->lock);
 }
 
-static enum ssp_err home_new(const struct lsa *lsa, uid_t uid, struct home **ret)
+/* old may be NULL. */
+static enum ssp_err home_new(const struct lsa *lsa, uid_t uid, const struct home *old,
+                             struct home **ret)
 {
-    ssp_cleanup(home_unref) struct home *home = malloc(sizeof(*home));
+    ssp_cleanup(home_unref) struct home *home = arena_alloc(ARENA_CREDENTIALS, sizeof(*home));
+    const struct seal_key *known = old != NULL && old->uid == uid ? &old->key : NULL;
 
     if (home == NULL)
         return ssp_fail(NO_MEMORY);
-    *home = (struct home){ .ref = REF_INIT, .uid = uid, .dir = { -1, -1 } };
+    *home = (struct home){ .ref = REF_INIT, .uid = uid, .dir = RUNTIME_DIR_INIT };
     SSP_TRY(runtime_dir_open(lsa->options.runtime, &home->dir));
-    SSP_TRY(seal_key_load(&home->dir, lsa->rand, &home->key));
+    SSP_TRY(seal_key_load(&home->dir, lsa->rand, known, &home->key, &home->key_file));
     *ret = ssp_steal(&home);
     return SSP_OK;
 }
 
+/* A reference, or NULL. */
+static struct home *look(struct home_slot *slot)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&slot->lock);
+
+    if (slot->home != NULL)
+        ref_take(&slot->home->ref);
+    return slot->home;
+}
+
+/* What was in the slot, now the caller's. */
+static struct home *replace(struct home_slot *slot, struct home *home)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&slot->lock);
+    struct home *before = slot->home;
+
+    ref_take(&home->ref);
+    slot->home = home;
+    return before;
+}
+
+static bool is_current(const struct home *home)
+{
+    return runtime_dir_is_there(&home->dir) && seal_key_is_there(&home->dir, &home->key_file);
+}
+
+/* Nothing is opened, and no memory of the arena given back, under the slot's lock: fork() waits for
+ * it.  Of several threads that open at once each uses its own; key and tickets are the same. */
 enum ssp_err home_get(struct lsa *lsa, struct home **ret)
 {
-    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&lsa->home.lock);
+    ssp_cleanup(home_unref) struct home *home = look(&lsa->home);
+    ssp_cleanup(home_unref) struct home *fresh = NULL;
+    ssp_cleanup(home_unref) struct home *before = NULL;
     uid_t uid = geteuid();
+    bool is_ours = home != NULL && home->uid == uid;
 
-    if (lsa->home.home != NULL && lsa->home.home->uid != uid)
-        home_unref(&lsa->home.home);
-    if (lsa->home.home == NULL) {
-        enum ssp_err e = home_new(lsa, uid, &lsa->home.home);
+    if (!is_ours || !is_current(home)) {
+        enum ssp_err e = home_new(lsa, uid, home, &fresh);
 
-        if (e != SSP_OK) {
+        if (e != SSP_OK)
             trace(TRACE_ERROR, "runtime folder or seal key: %s", ssp_err_text(e));
+        if (e != SSP_OK && !is_ours)
             return e;
-        }
     }
-    ref_take(&lsa->home.home->ref);
-    *ret = lsa->home.home;
+    if (fresh != NULL)
+        before = replace(&lsa->home, fresh);
+    *ret = fresh != NULL ? ssp_steal(&fresh) : ssp_steal(&home);
     return SSP_OK;
 }
 
@@ -59,7 +92,6 @@ void home_unref(struct home **home)
 
     if (gone == NULL || !ref_drop(&gone->ref))
         return;
-    seal_key_wipe(&gone->key);
     runtime_dir_close(&gone->dir);
-    free(gone);
+    arena_free(gone); /* wipes the key */
 }

@@ -4,6 +4,12 @@
  * the seal key of this boot.  Opened by the first export, import or token: a
  * process that does none of these needs no folder.
  *
+ * Processes that run for months see their folder cleaned up, or removed and made
+ * again by others.  So each use looks whether folder and key still are where
+ * others find them: what is sealed under a key that only this process knows is
+ * lost.  If they are not, they are opened anew, and a key that is gone is put
+ * back.  A context that was frozen before stays lost with its ticket.
+ *
  * A process that gives up its rights after that opens the folder of its new
  * user, so the key of the old one is not used any more.
  */
@@ -16,11 +22,12 @@
 
 struct lsa;
 
-struct home { /* shared; home_unref() */
+struct home { /* shared, in the arena of secrets; home_unref() */
     struct ref ref;
     uid_t uid; /* whose it is */
     struct runtime_dir dir;
     struct seal_key key;
+    struct seal_file key_file;
 };
 
 struct home_slot { /* the one of an LSA */
@@ -32,7 +39,7 @@ enum ssp_err home_slot_init(struct home_slot *slot);
 void home_slot_done(struct home_slot *slot);
 
 /* IO, UNSAFE_FILE, INTERNAL, NO_MEMORY; traced, since the application only learns that something
- * does not work. */
+ * does not work.  One that cannot be opened anew is used as it was: tokens need its key only. */
 enum ssp_err home_get(struct lsa *lsa, struct home **ret);
 void home_unref(struct home **home); /* NULL is fine */
 

@@ -45,6 +45,11 @@ void fixture_remove_dir(void)
     assert_int_equal(nftw(fixture.dir, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
 }
 
+void fixture_clear_runtime(void)
+{
+    assert_int_equal(nftw(fixture_path("runtime"), remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+}
+
 const char *fixture_path(const char *format, ...)
 {
     static char paths[4][256];

@@ -29,6 +29,8 @@ extern struct fake_time fake_time;
 void fixture_make_dir(void);
 void fixture_remove_dir(void);
 
+void fixture_clear_runtime(void); /* away with runtime/, as by a cleaner of temporary files */
+
 /* A path in the folder; good until the next call but three. */
 const char *fixture_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fixture_write(const char *path, mode_t mode, const char *text);

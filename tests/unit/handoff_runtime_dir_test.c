@@ -46,6 +46,46 @@ static int teardown(void **state)
     return rmdir(place->top); /* fails when a case left something that it should not */
 }
 
+static void forget(const char *path, const char *below)
+{
+    char full[128];
+
+    (void)snprintf(full, sizeof(full), "%s/%s", path, below);
+    assert_int_equal(rmdir(full), 0);
+}
+
+static void knows_when_another_folder_took_its_place(void **state)
+{
+    const struct place *place = *state;
+    ssp_cleanup(runtime_dir_close) struct runtime_dir dir = RUNTIME_DIR_INIT;
+    ssp_cleanup(runtime_dir_close) struct runtime_dir again = RUNTIME_DIR_INIT;
+
+    assert_int_equal(runtime_dir_open(place->path, &dir), SSP_OK);
+    assert_true(runtime_dir_is_there(&dir));
+    forget(place->path, "tickets");
+    assert_false(runtime_dir_is_there(&dir));
+    forget(place->top, "run");
+    assert_false(runtime_dir_is_there(&dir));
+    assert_int_equal(runtime_dir_open(place->path, &again), SSP_OK);
+    assert_false(runtime_dir_is_there(&dir));
+    assert_true(runtime_dir_is_there(&again));
+}
+
+/* After chroot() a path leads nowhere, and the folder is as good as before. */
+static void trusts_a_folder_that_its_path_does_not_lead_to(void **state)
+{
+    const struct place *place = *state;
+    ssp_cleanup(runtime_dir_close) struct runtime_dir dir = RUNTIME_DIR_INIT;
+    char real[128];
+
+    (void)snprintf(real, sizeof(real), "%s/real", place->top);
+    assert_int_equal(runtime_dir_open(place->path, &dir), SSP_OK);
+    assert_int_equal(rename(place->path, real), 0);
+    assert_true(runtime_dir_is_there(&dir));
+    assert_int_equal(mkdir(place->path, 0700), 0);
+    assert_false(runtime_dir_is_there(&dir));
+}
+
 static enum ssp_err open_at(const char *configured)
 {
     ssp_cleanup(runtime_dir_close) struct runtime_dir dir = RUNTIME_DIR_INIT;
@@ -263,6 +303,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(makes_what_is_missing_and_opens_it_again),
+        CASE(knows_when_another_folder_took_its_place),
+        CASE(trusts_a_folder_that_its_path_does_not_lead_to),
         CASE(makes_it_private_whatever_the_umask),
         CASE(refuses_a_folder_that_others_may_enter),
         CASE(refuses_a_link_to_a_good_folder),

@@ -62,6 +62,16 @@ static enum ssp_err have_none(uint8_t *dst, size_t n)
 static const struct rand counting = { count_up };
 static const struct rand empty = { have_none };
 
+static enum ssp_err load_key(const struct runtime_dir *dir, const struct rand *rand,
+                             const struct seal_key *known, struct seal_key *ret)
+{
+    struct seal_file file = { 0 };
+    enum ssp_err e = seal_key_load(dir, rand, known, ret, &file);
+
+    assert_int_equal(seal_key_is_there(dir, &file), e == SSP_OK);
+    return e;
+}
+
 static struct view read_key_file(const struct place *place)
 {
     uint8_t bytes[FILE_SIZE + 1];
@@ -88,7 +98,7 @@ static void write_edited(const struct place *place, size_t at, uint8_t change)
     struct seal_key key;
 
     (void)unlinkat(place->dir.fd, "seal.key", 0);
-    assert_int_equal(seal_key_load(&place->dir, &system_rand, &key), SSP_OK);
+    assert_int_equal(load_key(&place->dir, &system_rand, NULL, &key), SSP_OK);
     memcpy(bytes, read_key_file(place).p, FILE_SIZE);
     bytes[at] ^= change;
     write_key_file(place, VIEW_OF(bytes));
@@ -97,7 +107,7 @@ static void write_edited(const struct place *place, size_t at, uint8_t change)
 static enum ssp_err load(const struct place *place)
 {
     struct seal_key key = { .key.n = 42 };
-    enum ssp_err e = seal_key_load(&place->dir, &system_rand, &key);
+    enum ssp_err e = load_key(&place->dir, &system_rand, NULL, &key);
 
     if (e != SSP_OK)
         assert_int_equal(key.key.n, 42); /* outputs are left alone on failure */
@@ -126,7 +136,7 @@ static void makes_a_key_as_the_format_says(void **state)
     uint8_t want[FILE_SIZE] = { 'S', 'S', 'P', 'I', 'K', 'E', 'Y', 1 };
 
     next_byte = 1;
-    assert_int_equal(seal_key_load(&place->dir, &counting, &key), SSP_OK);
+    assert_int_equal(load_key(&place->dir, &counting, NULL, &key), SSP_OK);
     memcpy(want + 8, boot_id().p, 16);
     for (uint8_t i = 0; i < 48; i++) /* key id, then key */
         want[24 + i] = (uint8_t)(1 + i);
@@ -144,8 +154,8 @@ static void reads_the_key_that_is_there(void **state)
     struct seal_key first = { 0 };
     struct seal_key second = { 0 };
 
-    assert_int_equal(seal_key_load(&place->dir, &system_rand, &first), SSP_OK);
-    assert_int_equal(seal_key_load(&place->dir, &empty, &second), SSP_OK); /* draws nothing */
+    assert_int_equal(load_key(&place->dir, &system_rand, NULL, &first), SSP_OK);
+    assert_int_equal(load_key(&place->dir, &empty, NULL, &second), SSP_OK); /* draws nothing */
     assert_view_equal(key_view(&first.key), key_view(&second.key));
     assert_view_equal(VIEW_OF(first.id), VIEW_OF(second.id));
     assert_view_equal(VIEW_OF(first.boot), VIEW_OF(second.boot));
@@ -157,9 +167,9 @@ static void makes_another_key_for_another_folder(void **state)
     struct seal_key first = { 0 };
     struct seal_key second = { 0 };
 
-    assert_int_equal(seal_key_load(&place->dir, &system_rand, &first), SSP_OK);
+    assert_int_equal(load_key(&place->dir, &system_rand, NULL, &first), SSP_OK);
     assert_int_equal(unlinkat(place->dir.fd, "seal.key", 0), 0);
-    assert_int_equal(seal_key_load(&place->dir, &system_rand, &second), SSP_OK);
+    assert_int_equal(load_key(&place->dir, &system_rand, NULL, &second), SSP_OK);
     assert_false(ct_eq(key_view(&first.key), key_view(&second.key)));
     assert_false(ct_eq(VIEW_OF(first.id), VIEW_OF(second.id)));
 }
@@ -169,8 +179,54 @@ static void leaves_nothing_when_there_is_no_randomness(void **state)
     const struct place *place = *state;
     struct seal_key key;
 
-    assert_int_equal(seal_key_load(&place->dir, &empty, &key), SSP_ERR_INTERNAL);
+    assert_int_equal(load_key(&place->dir, &empty, NULL, &key), SSP_ERR_INTERNAL);
     assert_int_equal(faccessat(place->dir.fd, "seal.key", F_OK, 0), -1);
+}
+
+static void puts_back_a_known_key_that_is_gone(void **state)
+{
+    const struct place *place = *state;
+    struct seal_key first = { 0 };
+    struct seal_key second = { 0 };
+    struct seal_file file = { 0 };
+
+    assert_int_equal(seal_key_load(&place->dir, &system_rand, NULL, &first, &file), SSP_OK);
+    assert_int_equal(unlinkat(place->dir.fd, "seal.key", 0), 0);
+    assert_false(seal_key_is_there(&place->dir, &file));
+    assert_int_equal(load_key(&place->dir, &system_rand, &first, &second), SSP_OK);
+    assert_view_equal(key_view(&first.key), key_view(&second.key));
+    assert_int_equal(load_key(&place->dir, &empty, NULL, &second), SSP_OK); /* from the file */
+    assert_view_equal(VIEW_OF(first.id), VIEW_OF(second.id));
+}
+
+static void prefers_the_key_of_others_to_a_known_one(void **state)
+{
+    const struct place *place = *state;
+    struct seal_key known = { 0 };
+    struct seal_key theirs = { 0 };
+    struct seal_key got = { 0 };
+    struct seal_file file = { 0 };
+
+    assert_int_equal(seal_key_load(&place->dir, &system_rand, NULL, &known, &file), SSP_OK);
+    assert_int_equal(unlinkat(place->dir.fd, "seal.key", 0), 0);
+    assert_int_equal(load_key(&place->dir, &system_rand, NULL, &theirs), SSP_OK);
+    assert_false(seal_key_is_there(&place->dir, &file)); /* another file in its place */
+    assert_int_equal(load_key(&place->dir, &system_rand, &known, &got), SSP_OK);
+    assert_view_equal(key_view(&got.key), key_view(&theirs.key));
+}
+
+static void puts_back_no_key_of_an_earlier_boot(void **state)
+{
+    const struct place *place = *state;
+    struct seal_key known = { 0 };
+    struct seal_key got = { 0 };
+
+    assert_int_equal(load_key(&place->dir, &system_rand, NULL, &known), SSP_OK);
+    assert_int_equal(unlinkat(place->dir.fd, "seal.key", 0), 0);
+    known.boot[0] ^= 1;
+    assert_int_equal(load_key(&place->dir, &system_rand, &known, &got), SSP_OK);
+    assert_view_equal(VIEW_OF(got.boot), boot_id());
+    assert_false(ct_eq(key_view(&got.key), key_view(&known.key)));
 }
 
 /* ---- many at once ---- */
@@ -180,7 +236,7 @@ _Noreturn static void start_up(const struct runtime_dir *dir, int start_fd, int 
     uint8_t bytes[ENVELOPE_ID_SIZE + 32];
     struct seal_key key;
 
-    if (read(start_fd, bytes, 1) != 0 || seal_key_load(dir, &system_rand, &key) != SSP_OK)
+    if (read(start_fd, bytes, 1) != 0 || load_key(dir, &system_rand, NULL, &key) != SSP_OK)
         _exit(1);
     memcpy(bytes, key.id, ENVELOPE_ID_SIZE);
     memcpy(bytes + ENVELOPE_ID_SIZE, key.key.b, 32);
@@ -259,7 +315,7 @@ static void replaces_the_key_of_an_earlier_boot_and_its_tickets(void **state)
         const struct view old = read_key_file(place);
         assert_int_equal(ticket_create_kept(place->dir.tickets_fd, &id, UINT64_MAX, getpid()),
                          SSP_OK);
-        assert_int_equal(seal_key_load(&place->dir, &system_rand, &key), SSP_OK);
+        assert_int_equal(load_key(&place->dir, &system_rand, NULL, &key), SSP_OK);
         assert_view_equal(VIEW_OF(key.boot), boot_id());
         assert_false(ct_eq(key_view(&key.key), (struct view){ old.p + 40, 32 }));
         assert_int_equal(ticket_claim(place->dir.tickets_fd, &id), SSP_ERR_EXPIRED);
@@ -368,7 +424,7 @@ static void loads_or_reports_no_memory(void **state)
 
     for (size_t nth = 0; e == SSP_ERR_NO_MEMORY && nth < 100; nth++) {
         fault_malloc_at(nth);
-        e = seal_key_load(&place->dir, &system_rand, &key);
+        e = load_key(&place->dir, &system_rand, NULL, &key);
         fault_malloc_at(SIZE_MAX);
     }
     assert_int_equal(e, SSP_OK);
@@ -382,6 +438,9 @@ int main(void)
         CASE(makes_a_key_as_the_format_says),
         CASE(reads_the_key_that_is_there),
         CASE(makes_another_key_for_another_folder),
+        CASE(puts_back_a_known_key_that_is_gone),
+        CASE(prefers_the_key_of_others_to_a_known_one),
+        CASE(puts_back_no_key_of_an_earlier_boot),
         CASE(leaves_nothing_when_there_is_no_randomness),
         CASE(gives_all_that_start_at_once_the_same_key),
         CASE(gives_all_that_start_after_a_reboot_the_same_key),
