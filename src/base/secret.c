@@ -19,6 +19,14 @@ struct key key_of(struct view bytes)
     return key;
 }
 
+void key_set(struct key *key, struct view bytes)
+{
+    struct key fresh = key_of(bytes);
+
+    *key = fresh;
+    key_wipe(&fresh);
+}
+
 struct view key_view(const struct key *key)
 {
     return (struct view){ key->b, key->n };

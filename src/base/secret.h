@@ -23,6 +23,10 @@ struct key { /* by value; ssp_cleanup(key_wipe) */
 
 /* Truncates nothing: more than KEY_MAX bytes is a programming error (asserted). */
 struct key key_of(struct view bytes);
+
+/* The same into a key that is there already: assigning what key_of() yields would go through a
+ * temporary that nobody wipes. */
+void key_set(struct key *key, struct view bytes);
 struct view key_view(const struct key *key);
 void key_wipe(struct key *key);
 

@@ -176,6 +176,23 @@ static void refuses_a_client_without_a_character_set(void **state)
                      SSP_ERR_BAD_TOKEN);
 }
 
+static void keeps_no_endless_message_of_a_client(void **state)
+{
+    ssp_cleanup(pair_done) struct pair pair = { 0 };
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(2 * NTLM_NEGOTIATE_MAX);
+
+    (void)state;
+    pair_start(&pair);
+    assert_int_equal(pair_client_leg(&pair, &plain, nothing), SSP_OK);
+    wr_view(&out, pair_token(&pair.client));
+    wr_zero(&out, NTLM_NEGOTIATE_MAX - out.n); /* bytes that no field points to are fine */
+    assert_int_equal(pair_server_leg(&pair, &plain, (struct view){ out.p, out.n }), SSP_OK);
+    pair_restart(&pair);
+    wr_zero(&out, 1);
+    assert_int_equal(pair_server_leg(&pair, &plain, (struct view){ out.p, out.n }),
+                     SSP_ERR_BAD_TOKEN);
+}
+
 static void goes_on_in_another_process_at_every_leg(void **state)
 {
     ssp_cleanup(pair_done) struct pair pair = { 0 };
@@ -328,6 +345,7 @@ int main(void)
         TEST(wants_a_negotiate_message_in_connection_mode),
         TEST(speaks_oem_to_a_client_that_has_no_unicode),
         TEST(refuses_a_client_without_a_character_set),
+        TEST(keeps_no_endless_message_of_a_client),
         TEST(goes_on_in_another_process_at_every_leg),
         TEST(refuses_every_other_message_and_goes_on),
         TEST(refuses_every_truncation_and_goes_on),

@@ -19,6 +19,8 @@ static enum ssp_err take_negotiate(struct ntlm_work *work)
 {
     struct ntlm_negotiate msg = { 0 };
 
+    if (work->leg->token.n > NTLM_NEGOTIATE_MAX)
+        return ssp_fail(BAD_TOKEN);
     if (!ntlm_reqs_datagram(&work->reqs) || work->leg->token.n != 0)
         SSP_TRY(ntlm_negotiate_decode(work->leg->token, &msg));
     SSP_TRY(ntlm_reqs_choose(&work->reqs, msg.flags, &work->flags));
@@ -159,7 +161,8 @@ static enum ssp_err derive_key(struct ntlm_work *work, const struct ntlm_verdict
      * EncryptedRandomSessionKey [...]; otherwise, the server MUST return SEC_E_INVALID_TOKEN." */
     if (work->answer.session_key.n != NTLM_KEY_SIZE)
         return ssp_fail(BAD_TOKEN);
-    work->exported_key = ntlm_crypt_session_key(&kxkey, work->answer.session_key);
+    ssp_cleanup(key_wipe) struct key key = ntlm_crypt_session_key(&kxkey, work->answer.session_key);
+    work->exported_key = key;
     return SSP_OK;
 }
 

@@ -87,7 +87,7 @@ static enum ssp_err from_file(const struct ntlm_config *config, struct ntlm_cred
         return ssp_fail(NO_CREDS);
     SSP_TRY(sam_first(config->credential, &entry));
     SSP_TRY(new_hashes(cred));
-    cred->hashes->nt = key_of(VIEW_OF(entry.hash));
+    key_set(&cred->hashes->nt, VIEW_OF(entry.hash));
     SSP_TRY(copy(&entry.user, &cred->user));
     return copy(&entry.domain, &cred->domain);
 }

@@ -132,7 +132,7 @@ static bool take_hash(struct rd *in, struct key *ret)
         return false;
     if (n == 0)
         return ct_eq(bytes, VIEW_OF(zero));
-    *ret = key_of(bytes);
+    key_set(ret, bytes);
     return true;
 }
 
@@ -199,6 +199,8 @@ static bool acceptor_fits(const struct ntlm_half *half)
 
     if (!half->cred->inbound || half->cred->outbound || half->cred->hashes != NULL ||
         half->cred->is_anonymous || half->target.n != 0)
+        return false;
+    if (half->negotiate.n > NTLM_NEGOTIATE_MAX)
         return false;
     if (half->negotiate.n != 0 &&
         ntlm_negotiate_decode(secret_view(&half->negotiate), &negotiate) != SSP_OK)

@@ -25,7 +25,12 @@ enum ntlm_state {
     NTLM_ST_DONE,         /* no half any more */
 };
 
-enum { NTLM_HALF_VERSION = 1, NTLM_HALF_MAX = 64 * 1024 };
+enum {
+    NTLM_HALF_VERSION = 1,
+    NTLM_HALF_MAX = 64 * 1024,
+    NTLM_NEGOTIATE_MAX =
+        4096, /* bytes: an acceptor keeps what a client sent until the MIC is checked */
+};
 
 struct ntlm_half {
     enum ntlm_state state;

@@ -66,7 +66,7 @@ static enum ssp_err unpack_core(struct rd *in, struct ntlm_core *core)
     core->is_anonymous = (bits & IS_ANONYMOUS) != 0;
     core->is_identify = (bits & IS_IDENTIFY) != 0;
     core->is_guest = (bits & IS_GUEST) != 0;
-    exported = key_of(VIEW_OF(core->session_key));
+    key_set(&exported, VIEW_OF(core->session_key));
     return ntlm_session_unpack(in, core->session.flags, (enum ntlm_side)side, &exported,
                                &core->session);
 }

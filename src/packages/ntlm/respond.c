@@ -83,8 +83,9 @@ static enum ssp_err respond_v2(const struct ntlm_work *work, struct ntlm_reply *
 
     SSP_TRY(encode_temp(work, &temp, &bytes));
     SSP_TRY(ntlm_ntowf_v2(&cred->hashes->nt, &cred->user, &cred->domain, &response_key));
-    reply->kxkey = ntlm_v2_respond(&response_key, work->challenge.challenge,
-                                   (struct view){ bytes.p, bytes.n }, &reply->nt);
+    ssp_cleanup(key_wipe) struct key base = ntlm_v2_respond(
+        &response_key, work->challenge.challenge, (struct view){ bytes.p, bytes.n }, &reply->nt);
+    reply->kxkey = base; /* "If NTLM v2 is used, KeyExchangeKey MUST be [...] SessionBaseKey" */
     respond_lmv2(work, &response_key, temp.client, reply);
     reply->promises_mic = has_timestamp(work);
     return reply->nt.err;

@@ -18,7 +18,9 @@ static enum ssp_err try_v2(const struct key *hash, const struct ntlm_login *logi
 
     SSP_TRY(ntlm_ntowf_v2(hash, login->user, domain, &response_key));
     *ret_right = ntlm_v2_verify(&response_key, login->server, response);
-    *ret_key = ntlm_v2_session_base_key(&response_key, response->proof);
+    ssp_cleanup(key_wipe) struct key base =
+        ntlm_v2_session_base_key(&response_key, response->proof);
+    *ret_key = base;
     return SSP_OK;
 }
 
@@ -45,7 +47,9 @@ static enum ssp_err check_v2(const struct key *hash, const struct ntlm_login *lo
 static bool check_v1(const struct key *hash, const struct ntlm_login *login,
                      struct ntlm_verdict *verdict)
 {
-    verdict->session_base_key = ntlm_v1_session_base_key(hash);
+    ssp_cleanup(key_wipe) struct key base = ntlm_v1_session_base_key(hash);
+
+    verdict->session_base_key = base;
     verdict->is_v2 = false;
     return ntlm_is_ess(login->flags) ? ntlm_v1_verify_ess(hash, login->server, login->nt, login->lm)
                                      : ntlm_v1_verify(hash, login->server, login->nt);
@@ -97,7 +101,7 @@ static enum ssp_err judge(const struct ntlm_config *config, const struct ntlm_lo
     bool is_right = false;
 
     SSP_TRY(account_of(config->accounts, login, &account, &is_found));
-    hash = key_of(VIEW_OF(account.hash));
+    key_set(&hash, VIEW_OF(account.hash));
     if (login->nt.n > NTLM_V1_SIZE)
         SSP_TRY(check_v2(&hash, login, verdict, &is_right));
     else if (config->minimum == NTLM_LEVEL_V1)
