@@ -183,7 +183,7 @@ static SECURITY_STATUS protect(struct party *party, struct job *job, protect_fn 
     SecBuffer buffers[] = { { sizeof(token), SECBUFFER_TOKEN, token },
                             { job->n, SECBUFFER_DATA, job->bytes } };
     SecBufferDesc desc = { SECBUFFER_VERSION, 2, buffers };
-    status = call(&party->ctx, 0, &desc, 0);
+    status = call(&party->ctx, 0, &desc, job->arg);
     if (status != SEC_E_OK)
         return status;
     if (1 + buffers[0].cbBuffer + job->n > sizeof(job->bytes))
@@ -204,7 +204,7 @@ static SECURITY_STATUS unprotect(struct party *party, struct job *job, unprotect
     SecBuffer buffers[] = { { head - 1, SECBUFFER_TOKEN, job->bytes + 1 },
                             { job->n - head, SECBUFFER_DATA, job->bytes + head } };
     SecBufferDesc desc = { SECBUFFER_VERSION, 2, buffers };
-    SECURITY_STATUS status = call(&party->ctx, &desc, 0, NULL);
+    SECURITY_STATUS status = call(&party->ctx, &desc, job->arg, NULL);
     if (status != SEC_E_OK)
         return status;
     job->n = buffers[1].cbBuffer;

@@ -59,7 +59,7 @@ struct party party_of(const struct scene *scene, bool accepts);
 void party_end(struct party *party); /* frees credential and context */
 
 deed_fn party_leg;      /* the peer's token (none: the first leg), and ours */
-deed_fn party_seal;     /* text, and a packet of it */
+deed_fn party_seal;     /* text, and a packet of it; arg: the number of a datagram */
 deed_fn party_sign;     /* the same, in clear */
 deed_fn party_unseal;   /* a packet, and its text */
 deed_fn party_verify;   /* the same for a packet in clear */

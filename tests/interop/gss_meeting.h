@@ -6,6 +6,7 @@
 #include "harness/actor.h"
 #include "harness/harness.h"
 #include "harness/world.h"
+#include "interop/glance.h"
 #include "interop/gss_peer.h"
 
 struct gss_meeting {
@@ -14,6 +15,8 @@ struct gss_meeting {
     struct actor spare; /* another process, for our end to move to */
     struct gss_peer theirs;
     SECURITY_STATUS status; /* of our last leg; theirs.major is of theirs */
+    struct glance seen;     /* of the AUTHENTICATE */
+    ULONG numbers[2];       /* of our next message and of theirs, in datagram mode */
 };
 
 /* Group setup: the world, and its account for the peer as well. */
@@ -35,7 +38,8 @@ void gss_meeting_move(struct gss_meeting *meeting);
 /* A meeting with everything as usual, shaken hands and agreed. */
 struct gss_meeting gss_meeting_usual(bool we_accept);
 
-/* Sealed and signed messages arrive, from either side. */
+/* Sealed (if that was agreed on, and these are no datagrams) and signed messages arrive, from
+ * either side. */
 void gss_meeting_we_say(struct gss_meeting *meeting, const char *text);
 void gss_meeting_they_say(struct gss_meeting *meeting, const char *text);
 void gss_meeting_talk(struct gss_meeting *meeting); /* both */

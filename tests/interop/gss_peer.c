@@ -36,6 +36,10 @@ static gss_OID_set_desc mechs = { 1, &ntlmssp };
 static char neg_flags_oid[] = "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x05";
 static gss_OID_desc neg_flags = { sizeof(neg_flags_oid) - 1, neg_flags_oid };
 
+/* The context option that numbers datagrams: 1.3.6.1.4.1.7165.655.1.1. */
+static char set_number_oid[] = "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x01";
+static gss_OID_desc set_number = { sizeof(set_number_oid) - 1, set_number_oid };
+
 const struct gss_scene gss_usual = {
     .user = WORLD_USER,
     .domain = WORLD_DOMAIN,
@@ -206,6 +210,15 @@ void gss_peer_key(const struct gss_peer *peer, struct job *ret)
     ret->n = (uint32_t)set->elements[0].length;
     memcpy(ret->bytes, set->elements[0].value, ret->n);
     (void)gss_release_buffer_set(&minor, &set);
+}
+
+void gss_peer_number(struct gss_peer *peer, uint32_t number)
+{
+    gss_buffer_desc value = { sizeof(number), &number };
+    OM_uint32 minor = 0;
+
+    need(gss_set_sec_context_option(&minor, &peer->ctx, &set_number, &value), minor,
+         "gss_set_sec_context_option");
 }
 
 /* ---- Messages: a packet is the size of the signature in a byte, the signature, the data -------

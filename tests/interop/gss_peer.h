@@ -50,6 +50,9 @@ OM_uint32 gss_peer_sign(struct gss_peer *peer, struct job *job);
 OM_uint32 gss_peer_unseal(struct gss_peer *peer, struct job *job);
 OM_uint32 gss_peer_verify(struct gss_peer *peer, struct job *job);
 
+/* The number of the next datagram, in or out. */
+void gss_peer_number(struct gss_peer *peer, uint32_t number);
+
 /* Gives the session key. */
 void gss_peer_key(const struct gss_peer *peer, struct job *ret);
 

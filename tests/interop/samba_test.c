@@ -6,6 +6,7 @@
 #include "harness/actor.h"
 #include "harness/harness.h"
 #include "harness/world.h"
+#include "interop/glance.h"
 #include "interop/samba_peer.h"
 
 static const struct scene wrong_password = { .package = "NTLM",
@@ -26,24 +27,13 @@ static const struct scene unprotected = { .package = "NTLM",
                                           .password = WORLD_PASSWORD,
                                           .target = "test/server" };
 
-/* What is agreed, NEGOTIATE_* of [MS-NLMP] 2.2.2.5. */
-enum {
-    UNICODE = 0x1,
-    OEM = 0x2,
-    SIGN = 0x10,
-    SEAL = 0x20,
-    ESS = 0x80000,
-    BITS_128 = 0x20000000,
-    KEY_EXCHANGE = 0x40000000,
-};
-
 struct meeting {
     bool we_accept;
     struct actor ours;
     struct actor spare; /* for our end to move to */
     struct samba_peer theirs;
     SECURITY_STATUS status; /* of our last leg */
-    unsigned nt_response;   /* bytes of it in the AUTHENTICATE: 24 are v1's */
+    struct glance seen;     /* of the AUTHENTICATE */
 };
 
 /* ours and theirs: lines of [ntlm] and of smb.conf. */
@@ -82,13 +72,6 @@ static void move(struct meeting *meeting)
     meeting->ours = meeting->spare;
 }
 
-/* NtChallengeResponseFields.Len, [MS-NLMP] 2.2.1.3. */
-static void note_response(struct meeting *meeting, const struct job *job)
-{
-    if (job->n > 22 && job->bytes[8] == 3)
-        meeting->nt_response = job->bytes[20] + job->bytes[21] * 256U;
-}
-
 /* Three legs; our end moves after its first when told to. */
 static void shake(struct meeting *meeting, bool moves)
 {
@@ -98,7 +81,7 @@ static void shake(struct meeting *meeting, bool moves)
 
     /* Ends: NTLM's sides run out of tokens. */
     while (take_leg(meeting, is_ours, &job)) {
-        note_response(meeting, &job);
+        glance_at(&job, &meeting->seen);
         if (is_ours && may_move)
             move(meeting);
         may_move = may_move && !is_ours;
@@ -229,7 +212,7 @@ static void speaks(bool we_accept, const struct variant *variants, size_t n)
         shake(&meeting, i % 2 != 0);
         assert_int_equal(meeting.status, SEC_E_OK);
         assert_true(agrees(&meeting));
-        assert_int_equal(meeting.nt_response == 24, v->name[1] == '1');
+        assert_int_equal(meeting.seen.is_v1, v->name[1] == '1');
         uint32_t flags = samba_peer_flags(&meeting.theirs);
         assert_int_equal(flags & v->flags, v->flags);
         assert_int_equal(flags & v->not_flags, 0);
