@@ -313,6 +313,38 @@ static void wants_a_token(void **state)
     assert_true(loopback_talks(loop));
 }
 
+static void wants_each_buffer_to_have_a_meaning(void **state)
+{
+    static const ULONG wrong[] = { SECBUFFER_TOKEN, SECBUFFER_STREAM, SECBUFFER_MECHLIST, 0x7777 };
+    struct loopback *loop = loop_of(state);
+
+    for (size_t i = 0; i < 2 * sizeof(wrong) / sizeof(wrong[0]); i++) {
+        struct letter letter;
+
+        simple(&letter);
+        put_text(&letter, wrong[i / 2], "one buffer too many");
+        assert_int_equal(sends[i % 2](&loop->client.ctx, 0, &letter.desc, 0),
+                         SEC_E_INVALID_PARAMETER);
+        assert_true(says(&letter, 1, "a simple message"));
+    }
+    assert_true(loopback_talks(loop));
+}
+
+static void writes_no_token_where_it_may_not(void **state)
+{
+    struct loopback *loop = loop_of(state);
+
+    for (size_t i = 0; i < 2; i++) {
+        struct letter letter;
+
+        simple(&letter);
+        letter.buffers[0].BufferType |= SECBUFFER_READONLY;
+        assert_int_equal(sends[i](&loop->client.ctx, 0, &letter.desc, 0), SEC_E_INVALID_PARAMETER);
+        assert_int_equal(letter.token[0], 0);
+    }
+    assert_true(loopback_talks(loop));
+}
+
 static void knows_its_qualities_of_protection(void **state)
 {
     struct loopback *loop = loop_of(state);
@@ -454,6 +486,8 @@ int main(void)
         MET_TEST(tells_the_size_of_a_token_and_counts_nothing),
         MET_TEST(wants_buffers),
         MET_TEST(wants_a_token),
+        CASE_IF(subject->any_layout, MET_TEST(wants_each_buffer_to_have_a_meaning)),
+        CASE_IF(subject->any_layout, MET_TEST(writes_no_token_where_it_may_not)),
         CASE_IF(subject->checks_qop, MET_TEST(knows_its_qualities_of_protection)),
         APART_TEST(protects_nothing_before_the_handshake_is_over),
         MET_TEST(refuses_every_altered_bit_and_takes_the_true_message),

@@ -259,6 +259,71 @@ static void acquires_credentials_by_either_name(void **state)
     assert_int_equal(FreeCredentialsHandle(&wide), SEC_E_OK);
 }
 
+static void begins_alike_in_both_forms(void **state)
+{
+    SEC_WCHAR target[] = u"test/server";
+    struct loopback *loop = loop_of(state);
+    struct job job = JOB_INIT;
+
+    get_credentials(loop);
+    for (size_t i = 0; i < 2; i++) {
+        SecBuffer token = { 0, SECBUFFER_TOKEN, NULL };
+        SecBufferDesc out = { SECBUFFER_VERSION, 1, &token };
+        ULONG want = subject->scene->initiator_asks | ISC_REQ_ALLOCATE_MEMORY;
+        CtxtHandle ctx = { 0 };
+        SECURITY_STATUS status =
+            i == 0
+                ? InitializeSecurityContextA(&loop->client.cred, NULL,
+                                             (SEC_CHAR *)(uintptr_t) "test/server", want, 0,
+                                             SECURITY_NATIVE_DREP, NULL, 0, &ctx, &out, NULL, NULL)
+                : InitializeSecurityContextW(&loop->client.cred, NULL, target, want, 0,
+                                             SECURITY_NATIVE_DREP, NULL, 0, &ctx, &out, NULL, NULL);
+
+        assert_int_equal(status, SEC_I_CONTINUE_NEEDED);
+        if (i == 1)
+            assert_int_equal(token.cbBuffer, job.n);
+        job.n = token.cbBuffer;
+        assert_int_equal(FreeContextBuffer(token.pvBuffer), SEC_E_OK);
+        assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+    }
+}
+
+static void names_a_credential_in_both_forms(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    SecPkgCredentials_NamesA narrow = { 0 };
+    SecPkgCredentials_NamesW wide = { 0 };
+
+    get_credentials(loop);
+    assert_int_equal(
+        QueryCredentialsAttributesA(&loop->client.cred, SECPKG_CRED_ATTR_NAMES, &narrow), SEC_E_OK);
+    assert_int_equal(QueryCredentialsAttributesW(&loop->client.cred, SECPKG_CRED_ATTR_NAMES, &wide),
+                     SEC_E_OK);
+    assert_string_equal(narrow.sUserName, subject->client_name);
+    assert_true(same_text(wide.sUserName, narrow.sUserName));
+    assert_int_equal(FreeContextBuffer(narrow.sUserName), SEC_E_OK);
+    assert_int_equal(FreeContextBuffer(wide.sUserName), SEC_E_OK);
+}
+
+static void answers_nothing_about_a_credential_for_wrong_arguments(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    CredHandle none = { 0 };
+    SecPkgCredentials_NamesW names = { 0 };
+
+    get_credentials(loop);
+    assert_int_equal(QueryCredentialsAttributesW(&none, SECPKG_CRED_ATTR_NAMES, &names),
+                     SEC_E_INVALID_HANDLE);
+    assert_int_equal(QueryCredentialsAttributesW(&loop->client.cred, SECPKG_CRED_ATTR_NAMES, NULL),
+                     SEC_E_INVALID_PARAMETER);
+    assert_int_equal(QueryCredentialsAttributesExA(&loop->client.cred, SECPKG_CRED_ATTR_NAMES,
+                                                   &names, sizeof(names) - 1),
+                     SEC_E_BUFFER_TOO_SMALL);
+    assert_int_equal(QueryCredentialsAttributesW(&loop->client.cred, 0x1234, &names),
+                     SEC_E_UNSUPPORTED_FUNCTION);
+    assert_null(names.sUserName);
+}
+
 static void acquires_nothing_of_no_package(void **state)
 {
     SEC_CHAR unknown[] = "No such package";
@@ -295,6 +360,9 @@ int main(void)
         APART_TEST(takes_a_credential_for_what_it_is_for_only),
         APART_TEST(keeps_a_session_when_its_credential_is_freed),
         APART_TEST(acquires_credentials_by_either_name),
+        APART_TEST(begins_alike_in_both_forms),
+        APART_TEST(names_a_credential_in_both_forms),
+        APART_TEST(answers_nothing_about_a_credential_for_wrong_arguments),
         APART_TEST(acquires_nothing_of_no_package),
     };
 

@@ -114,7 +114,7 @@ way_fn *subject_way;
 
 static const char *environment(const char *name)
 {
-    const char *value = getenv(name); // NOLINT(concurrency-mt-unsafe): no threads yet
+    const char *value = getenv(name);
 
     need(value != NULL);
     return value;
@@ -129,11 +129,10 @@ void subject_choose(void)
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
         if (strcmp(subjects[i].scene->package, package) == 0)
             subject = &subjects[i];
-    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
-        if (strcmp(ways[i].name, way) == 0) {
-            subject_way = ways[i].way;
-            has_way = true;
-        }
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && !has_way; i++) {
+        has_way = strcmp(ways[i].name, way) == 0;
+        subject_way = ways[i].way;
+    }
     need(subject != NULL && has_way);
 }
 

@@ -3,13 +3,18 @@
 
 #include <unistd.h>
 
-struct cast cast_start(void)
+struct cast cast_start_in(const struct scene *scene)
 {
     return (struct cast){
-        .client = actor_start(&scene_ntlm, false),
-        .server = actor_start(&scene_ntlm, true),
-        .heir = actor_start(&scene_ntlm, false),
+        .client = actor_start(scene, false),
+        .server = actor_start(scene, true),
+        .heir = actor_start(scene, false),
     };
+}
+
+struct cast cast_start(void)
+{
+    return cast_start_in(&scene_ntlm);
 }
 
 struct cast cast_meet(void)

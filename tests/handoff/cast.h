@@ -13,8 +13,9 @@ struct cast {
     struct actor heir; /* for either role */
 };
 
-/* Three processes, and nothing said yet. */
+/* Three processes, and nothing said yet; cast_start() is for the usual scene. */
 struct cast cast_start(void);
+struct cast cast_start_in(const struct scene *scene);
 
 /* The same, and client and server have shaken hands. */
 struct cast cast_meet(void);

@@ -24,14 +24,15 @@ static bool is_refused(struct party *party, const uint8_t *bytes, size_t n)
 static SECURITY_STATUS try_every_byte(struct party *party, struct job *job)
 {
     job->arg = 0;
-    for (size_t at = 0; at < job->n; at++)
-        for (size_t p = 0; p < N_PATTERNS; p++) {
-            job->bytes[at] ^= patterns[p];
-            if (!is_refused(party, job->bytes, job->n))
-                return SEC_E_INTERNAL_ERROR;
-            job->bytes[at] ^= patterns[p];
-            job->arg++;
-        }
+    for (size_t i = 0; i < (size_t)job->n * N_PATTERNS; i++) {
+        uint8_t *at = &job->bytes[i / N_PATTERNS];
+
+        *at ^= patterns[i % N_PATTERNS];
+        if (!is_refused(party, job->bytes, job->n))
+            return SEC_E_INTERNAL_ERROR;
+        *at ^= patterns[i % N_PATTERNS];
+        job->arg++;
+    }
     return SEC_E_OK;
 }
 

@@ -217,10 +217,8 @@ static SECURITY_STATUS become_nobody(struct party *party, struct job *job)
 {
     (void)party;
     (void)job;
-    /* NOLINTBEGIN(concurrency-mt-unsafe): an actor has no threads */
     bool is_done = setenv("HOME", "/nonexistent", 1) == 0 && unsetenv("XDG_CONFIG_HOME") == 0 &&
                    setgid(NOBODY) == 0 && setuid(NOBODY) == 0;
-    /* NOLINTEND(concurrency-mt-unsafe) */
     return is_done ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
 

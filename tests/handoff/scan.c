@@ -2,8 +2,8 @@
 #include "handoff/scan.h"
 
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -105,6 +105,18 @@ static void scan_around(int mem, struct range range, const struct scan_key *key,
     scan_range(mem, (struct range){ own + CHUNK, range.end }, key, found);
 }
 
+/* A line of maps: "begin-end rights ...", the first two in hex. */
+static bool read_range(const char *line, struct range *ret)
+{
+    char *rest = NULL;
+
+    ret->begin = strtoul(line, &rest, 16);
+    if (*rest != '-')
+        return false;
+    ret->end = strtoul(rest + 1, &rest, 16);
+    return strncmp(rest, " rw", 3) == 0;
+}
+
 static bool scan_maps(int mem, FILE *maps, const struct scan_key *key, struct scan_found *found)
 {
     char line[512];
@@ -112,10 +124,8 @@ static bool scan_maps(int mem, FILE *maps, const struct scan_key *key, struct sc
 
     while (fgets(line, sizeof(line), maps) != NULL) {
         struct range range = { 0 };
-        char rights[8] = "";
 
-        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %7s", &range.begin, &range.end, rights) != 3 ||
-            strncmp(rights, "rw", 2) != 0)
+        if (!read_range(line, &range))
             continue;
         scan_around(mem, range, key, found);
         any = true;

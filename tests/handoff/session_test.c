@@ -130,6 +130,42 @@ static void moves_the_client_a_hundred_times(void **state)
     hop(&cast.server, &cast.client, &cast.heir);
 }
 
+/* ---- What was negotiated ----------------------------------------------- */
+
+static const struct scene signing = {
+    .package = "NTLM",
+    .user = WORLD_USER,
+    .domain = WORLD_DOMAIN,
+    .password = WORLD_PASSWORD,
+    .initiator_asks = ISC_REQ_INTEGRITY,
+    .acceptor_asks = ASC_REQ_INTEGRITY,
+};
+
+static void signs_on_where_only_signing_was_negotiated(void **state)
+{
+    struct cast cast = cast_start_in(&signing);
+    struct job packet = job_text("in clear");
+
+    (void)state;
+    assert_int_equal(cast_shake(&cast.client, &cast.server), SEC_E_OK);
+    cast_hand_over(&cast.server, &cast.heir, delete_old);
+    assert_int_equal(actor_does(&cast.heir, party_seal, 0), SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(actor_do(&cast.heir, party_sign, &packet), SEC_E_OK);
+    assert_int_equal(actor_do(&cast.client, party_verify, &packet), SEC_E_OK);
+    assert_true(job_says(&packet, "in clear"));
+}
+
+static void carries_a_session_of_another_package(void **state)
+{
+    struct cast cast = cast_start_in(&scene_mock);
+
+    (void)state;
+    assert_int_equal(cast_shake(&cast.client, &cast.server), SEC_E_OK);
+    cast_talk(&cast.client, &cast.server);
+    cast_hand_over(&cast.server, &cast.heir, delete_old);
+    cast_talk(&cast.client, &cast.heir);
+}
+
 /* ---- DELETE_OLD -------------------------------------------------------- */
 
 static void leaves_nothing_behind_when_told_to_delete(void **state)
@@ -265,6 +301,8 @@ int main(void)
         ACTOR_TEST(refuses_in_its_new_place_what_was_read_in_the_old_one),
         ACTOR_TEST(moves_the_server_a_hundred_times),
         ACTOR_TEST(moves_the_client_a_hundred_times),
+        ACTOR_TEST(signs_on_where_only_signing_was_negotiated),
+        ACTOR_TEST(carries_a_session_of_another_package),
         ACTOR_TEST(leaves_nothing_behind_when_told_to_delete),
         ACTOR_TEST(keeps_the_context_when_an_export_is_refused),
         ACTOR_TEST(thaws_the_old_context_when_nobody_imported),

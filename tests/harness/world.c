@@ -50,7 +50,7 @@ static void write_file(const char *name, const char *format, ...)
 /* Packages are loaded from a folder that only their owner may write to. */
 static void copy_mock_package(void)
 {
-    const char *from = getenv("MOCK_PACKAGE"); // NOLINT(concurrency-mt-unsafe): no threads yet
+    const char *from = getenv("MOCK_PACKAGE");
     struct stat st = { 0 };
 
     need(mkdir(world_path("packages"), 0700) == 0);
@@ -69,7 +69,6 @@ void world_configure(const char *runtime, const char *more)
                "[lsa]\nruntime = %s/%s\npackages = %s/packages\n"
                "[ntlm]\naccounts = %s/sam\nnetbios_name = SERVER\n%s\n",
                dir, runtime, dir, dir, more);
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
     need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
 }
 
