@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -114,13 +115,49 @@ static bool is_waste(int dir_fd, const char *name, uint64_t now)
     return ticket.expires < now && !is_alive(ticket.keeper);
 }
 
+static void sweep_one(int dir_fd, const char *name, uint64_t now)
+{
+    if (is_waste(dir_fd, name, now))
+        (void)unlinkat(dir_fd, name, 0); /* which leaves folders alone */
+}
+
+/* Some entries, from where dir_fd stands; how many, 0 at the end of the folder. */
+static size_t sweep_some(int dir_fd, uint64_t now)
+{
+    alignas(struct dirent64) uint8_t bytes[512] = { 0 };
+    ssize_t n = getdents64(dir_fd, bytes, sizeof(bytes));
+    size_t seen = 0;
+
+    for (ssize_t at = 0; at < n; seen++) {
+        const struct dirent64 *entry = (const void *)(bytes + at);
+
+        sweep_one(dir_fd, entry->d_name, now);
+        at += entry->d_reclen;
+    }
+    return seen;
+}
+
+/* Ends: each turn sees something, or is the second to find the end. */
+void ticket_sweep(int dir_fd, uint64_t now, size_t max)
+{
+    unsigned ends = 0;
+
+    for (size_t seen = 0; seen < max && ends < 2;) {
+        size_t n = sweep_some(dir_fd, now);
+
+        if (n == 0 && (++ends == 2 || lseek(dir_fd, 0, SEEK_SET) != 0))
+            return;
+        seen += n;
+    }
+}
+
 static void close_dir(DIR **dir)
 {
     if (*dir != NULL)
         (void)closedir(*dir);
 }
 
-/* A stream of its own: the offset of dir_fd is shared with every copy of it. */
+/* A stream of its own, from the start. */
 static DIR *open_stream(int dir_fd)
 {
     ssp_cleanup(fd_close) int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -131,28 +168,13 @@ static DIR *open_stream(int dir_fd)
     return dir;
 }
 
-/* Removes what is waste at that time; everything when all is set. */
-static void clean(int dir_fd, bool all, uint64_t now, size_t max)
+void ticket_purge(int dir_fd)
 {
     ssp_cleanup(close_dir) DIR *dir = open_stream(dir_fd);
 
-    for (size_t i = 0; dir != NULL && i < max; i++) {
-        /* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has this stream */
-        const struct dirent *entry = readdir(dir);
-
-        if (entry == NULL)
-            return;
-        if (all || is_waste(dir_fd, entry->d_name, now))
-            (void)unlinkat(dir_fd, entry->d_name, 0); /* which leaves folders alone */
-    }
-}
-
-void ticket_sweep(int dir_fd, uint64_t now, size_t max)
-{
-    clean(dir_fd, false, now, max);
-}
-
-void ticket_purge(int dir_fd)
-{
-    clean(dir_fd, true, 0, SIZE_MAX);
+    if (dir == NULL)
+        return;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has this stream */
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+        (void)unlinkat(dir_fd, entry->d_name, 0); /* which leaves folders alone */
 }

@@ -31,7 +31,9 @@ enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id);
 
 /* Removes tickets whose time has passed, and what is no ticket when it is older than any envelope
- * may get.  At most max entries are looked at.  now is CLOCK_BOOTTIME in ns. */
+ * may get.  Looks at about max entries, and goes on where the sweep before stopped, which dir_fd
+ * remembers: what is kept long does not hide what stands behind it.  now is CLOCK_BOOTTIME in ns.
+ */
 void ticket_sweep(int dir_fd, uint64_t now, size_t max);
 
 /* Removes every ticket: those of an earlier boot, whose blobs nobody can open any more. */

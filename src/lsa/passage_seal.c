@@ -15,7 +15,7 @@
 
 #include <string.h>
 
-enum { SWEEP = 16 /* tickets looked at by each export: more than it makes */ };
+enum { SWEEP = 8 /* tickets looked at by each export: more than it makes */ };
 
 #define NS_PER_MS UINT64_C(1000000)
 #define FILETIME_PER_MS INT64_C(10000)
