@@ -47,17 +47,18 @@ void rc4_pack(const struct rc4 *rc4, struct wr *out)
     wr_view(out, (struct view){ &rc4->j, 1 });
 }
 
+/* 256 entries are a permutation when none of 256 values is missing. */
 static bool is_permutation(const uint8_t s[256])
 {
-    bool seen[256] = { false };
-    bool twice = false;
+    uint8_t seen[256] = { 0 };
+    uint8_t all = 1;
 
-    for (size_t i = 0; i < 256; i++) {
-        twice |= seen[s[i]];
-        seen[s[i]] = true;
-    }
+    for (size_t i = 0; i < 256; i++)
+        seen[s[i]] = 1;
+    for (size_t i = 0; i < 256; i++)
+        all &= seen[i];
     explicit_bzero(seen, sizeof(seen));
-    return !twice;
+    return all == 1;
 }
 
 enum ssp_err rc4_unpack(struct rd *in, struct rc4 *ret)

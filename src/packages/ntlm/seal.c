@@ -198,6 +198,7 @@ static enum ssp_err protect(struct ntlm_session *session, const struct ntlm_mess
     SSP_TRY(number_of(session, dir, msg, &seq));
     if (seq < dir->seq)
         return ssp_fail(OUT_OF_SEQUENCE);
+    ntlm_session_need_sign(session, dir);
     if (is_datagram(session)) {
         stream = &own;
         stream_for(session, dir, seq, stream);
@@ -242,6 +243,7 @@ static enum ssp_err receive(struct ntlm_session *session, struct ntlm_dir *dir,
     uint32_t seq = 0;
 
     SSP_TRY(number_of(session, dir, msg, &seq));
+    ntlm_session_need_sign(session, dir);
     stream_for(session, dir, seq, &stream);
     if (seal)
         unprotect_pieces(session, dir, &stream, msg, seq, &expected);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/ntlm/session.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -16,14 +17,10 @@ static enum ntlm_side other(enum ntlm_side side)
     return side == NTLM_CLIENT ? NTLM_SERVER : NTLM_CLIENT;
 }
 
-/* All of a direction but its stream. */
+/* Datagram mode has a key for each message, made from this one. */
 static void dir_keys(struct ntlm_dir *dir, uint32_t flags, enum ntlm_side side,
                      const struct key *exported)
 {
-    ssp_cleanup(key_wipe) struct key sign = ntlm_signkey(flags, exported, side);
-
-    if (ntlm_is_ess(flags))
-        hmac_md5_key_init(&dir->sign, key_view(&sign));
     if ((flags & NTLMSSP_NEGOTIATE_DATAGRAM) == 0)
         return;
 
@@ -42,6 +39,24 @@ static void dir_init(struct ntlm_dir *dir, uint32_t flags, enum ntlm_side side,
         rc4_init(&dir->rc4, key_view(&seal));
 }
 
+void ntlm_session_need_sign(const struct ntlm_session *session, struct ntlm_dir *dir)
+{
+    if (dir->has_sign || !ntlm_is_ess(session->flags))
+        return;
+
+    enum ntlm_side side = dir == &session->send ? session->side : other(session->side);
+    ssp_cleanup(key_wipe) struct key exported = key_of(VIEW_OF(session->exported));
+    ssp_cleanup(key_wipe) struct key sign = ntlm_signkey(session->flags, &exported, side);
+    hmac_md5_key_init(&dir->sign, key_view(&sign));
+    dir->has_sign = true;
+}
+
+static void keep_exported(struct ntlm_session *session, const struct key *exported)
+{
+    assert(exported->n == sizeof(session->exported));
+    memcpy(session->exported, exported->b, sizeof(session->exported));
+}
+
 void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_side side,
                        const struct key *exported)
 {
@@ -49,6 +64,7 @@ void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_s
     *session = (struct ntlm_session){ .flags = flags, .side = side };
     if (!ntlm_is_protected(flags))
         return;
+    keep_exported(session, exported);
     dir_init(&session->send, flags, side, exported);
     if (ntlm_is_ess(flags))
         dir_init(&session->recv, flags, other(side), exported);
@@ -90,8 +106,10 @@ enum ssp_err ntlm_session_unpack(struct rd *in, uint32_t flags, enum ntlm_side s
         SSP_TRY(rc4_unpack(in, &session.send.rc4));
     if (has_stream(flags) && receives)
         SSP_TRY(rc4_unpack(in, &session.recv.rc4));
-    if (sends)
+    if (sends) {
+        keep_exported(&session, exported);
         dir_keys(&session.send, flags, side, exported);
+    }
     if (receives)
         dir_keys(&session.recv, flags, other(side), exported);
 

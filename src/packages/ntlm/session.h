@@ -12,8 +12,9 @@
 #include "crypto/rc4.h"
 #include "packages/ntlm/keys.h"
 
-struct ntlm_dir {                    /* one direction; no pointers */
-    struct hmac_md5_key sign;        /* extended session security */
+struct ntlm_dir {             /* one direction; no pointers */
+    struct hmac_md5_key sign; /* ntlm_session_need_sign() */
+    bool has_sign;
     struct rc4 rc4;                  /* connection mode: goes on from message to message */
     uint8_t seal_key[NTLM_KEY_SIZE]; /* datagram mode: to re-key with */
     uint8_t seal_key_n;
@@ -23,6 +24,7 @@ struct ntlm_dir {                    /* one direction; no pointers */
 struct ntlm_session {    /* no pointers: may lie in an arena; ssp_cleanup(ntlm_session_wipe) */
     uint32_t flags;      /* as negotiated in the end */
     enum ntlm_side side; /* which one we are */
+    uint8_t exported[NTLM_KEY_SIZE]; /* ExportedSessionKey; signing keys follow from it */
     struct ntlm_dir send;
     struct ntlm_dir recv; /* not used without extended session security */
 };
@@ -32,6 +34,13 @@ struct ntlm_session {    /* no pointers: may lie in an arena; ssp_cleanup(ntlm_s
 void ntlm_session_init(struct ntlm_session *session, uint32_t flags, enum ntlm_side side,
                        const struct key *exported);
 void ntlm_session_wipe(struct ntlm_session *session);
+
+/*
+ * Before each message of a direction (session->send or ->recv): makes its signing key if that has
+ * not happened.  The key takes longer to make than all the rest of a packed context to read, and
+ * most contexts are packed and read once or more before their first message.
+ */
+void ntlm_session_need_sign(const struct ntlm_session *session, struct ntlm_dir *dir);
 
 /* Whether a message went either way: going back to the start would then use a keystream twice. */
 bool ntlm_session_used(const struct ntlm_session *session);

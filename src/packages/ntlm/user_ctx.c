@@ -46,18 +46,17 @@ static struct ntlm_user_ctx *new_ctx(void)
     return ctx;
 }
 
-/* A token in the packed form is a handle of this process only when the LSA half put it there. */
+/* A token in the packed form is a handle of this process only when the LSA half put it there.
+ * Straight into the arena: on failure the context goes as a whole. */
 static enum ssp_err unpack(struct view packed, bool may_hold_token, struct ntlm_user_ctx *ctx)
 {
-    ssp_cleanup(ntlm_core_wipe) struct ntlm_core core = { 0 };
-
-    SSP_TRY(ntlm_unpack(packed, &core, &ctx->names));
-    if (core.token != 0 && !may_hold_token)
+    SSP_TRY(ntlm_unpack(packed, ctx->core, &ctx->names));
+    if (ctx->core->token == 0)
+        return SSP_OK;
+    if (!may_hold_token)
         return ssp_fail(BAD_PACKED);
-    *ctx->core = core;
+    ctx->token = (HANDLE)(uintptr_t)ctx->core->token;
     ctx->core->token = 0;
-    if (core.token != 0)
-        ctx->token = (HANDLE)(uintptr_t)core.token;
     return SSP_OK;
 }
 
