@@ -14,10 +14,10 @@ void ssp_wipe_free(void *p, size_t n)
 /* Never realloc(): it may leave the old copy behind, unwiped. */
 static enum ssp_err grow(struct wr *out, size_t more)
 {
+    if (more <= out->cap - out->n) /* the usual case first; cap <= max */
+        return SSP_OK;
     if (more > out->max - out->n)
         return ssp_fail(TOO_LARGE);
-    if (more <= out->cap - out->n)
-        return SSP_OK;
 
     size_t cap = out->cap < 64 ? 64 : out->cap * 2; /* cannot wrap: cap <= max */
     if (cap < out->n + more)
@@ -68,13 +68,15 @@ enum order { LITTLE, BIG };
 
 static void number(struct wr *out, uint64_t value, size_t width, enum order order)
 {
-    uint8_t b[8];
-
-    for (size_t i = 0; i < width; i++)
-        b[order == LITTLE ? i : width - 1 - i] = (uint8_t)(value >> 8 * i);
     if (width < sizeof(value) && value >> 8 * width != 0 && out->err == SSP_OK)
         out->err = ssp_fail(TOO_LARGE);
-    wr_view(out, (struct view){ b, width });
+    if (out->err == SSP_OK)
+        out->err = grow(out, width);
+    if (out->err != SSP_OK)
+        return;
+    for (size_t i = 0; i < width; i++)
+        out->p[out->n + (order == LITTLE ? i : width - 1 - i)] = (uint8_t)(value >> 8 * i);
+    out->n += width;
 }
 
 void wr_u8(struct wr *out, size_t value)

@@ -92,27 +92,26 @@ void ntlm_session_pack(const struct ntlm_session *session, struct wr *out)
 }
 
 enum ssp_err ntlm_session_unpack(struct rd *in, uint32_t flags, enum ntlm_side side,
-                                 const struct key *exported, struct ntlm_session *ret)
+                                 const struct key *exported, struct ntlm_session *into)
 {
-    ssp_cleanup(ntlm_session_wipe) struct ntlm_session session = { .flags = flags, .side = side };
     bool sends = ntlm_is_protected(flags);
     bool receives = sends && ntlm_is_ess(flags);
 
-    session.send.seq = rd_le32(in);
-    session.recv.seq = rd_le32(in);
-    if (!rd_ok(in) || (!sends && session.send.seq != 0) || (!receives && session.recv.seq != 0))
+    into->flags = flags;
+    into->side = side;
+    into->send.seq = rd_le32(in);
+    into->recv.seq = rd_le32(in);
+    if (!rd_ok(in) || (!sends && into->send.seq != 0) || (!receives && into->recv.seq != 0))
         return ssp_fail(BAD_PACKED);
     if (has_stream(flags))
-        SSP_TRY(rc4_unpack(in, &session.send.rc4));
+        SSP_TRY(rc4_unpack(in, &into->send.rc4));
     if (has_stream(flags) && receives)
-        SSP_TRY(rc4_unpack(in, &session.recv.rc4));
-    if (sends) {
-        keep_exported(&session, exported);
-        dir_keys(&session.send, flags, side, exported);
-    }
+        SSP_TRY(rc4_unpack(in, &into->recv.rc4));
+    if (!sends)
+        return SSP_OK;
+    keep_exported(into, exported);
+    dir_keys(&into->send, flags, side, exported);
     if (receives)
-        dir_keys(&session.recv, flags, other(side), exported);
-
-    *ret = session;
+        dir_keys(&into->recv, flags, other(side), exported);
     return SSP_OK;
 }

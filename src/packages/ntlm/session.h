@@ -48,9 +48,10 @@ bool ntlm_session_used(const struct ntlm_session *session);
 /* What does not follow from flags, side and session key: where the streams are. */
 void ntlm_session_pack(const struct ntlm_session *session, struct wr *out);
 
-/* The inverse.  BAD_PACKED when it is cut short, an S-box is none, or a direction that these flags
- * do not have was used.  *ret is written on success only. */
+/* The inverse, into the zeroed temporary of whoever reads the rest: on failure it holds what was
+ * read so far.  BAD_PACKED when it is cut short, an S-box is none, or a direction that these flags
+ * do not have was used. */
 enum ssp_err ntlm_session_unpack(struct rd *in, uint32_t flags, enum ntlm_side side,
-                                 const struct key *exported, struct ntlm_session *ret);
+                                 const struct key *exported, struct ntlm_session *into);
 
 #endif

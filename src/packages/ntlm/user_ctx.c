@@ -32,12 +32,14 @@ static void free_ctxp(struct ntlm_user_ctx **ctx)
 
 static struct ntlm_user_ctx *new_ctx(void)
 {
-    struct ntlm_user_ctx *ctx = calloc(1, sizeof(*ctx));
+    struct ntlm_user_ctx *ctx = malloc(sizeof(*ctx));
 
     if (ctx == NULL)
         return NULL;
-    ctx->epoch = fork_epoch();
-    (void)pthread_mutex_init(&ctx->half_duplex, NULL);
+    *ctx = (struct ntlm_user_ctx){
+        .epoch = fork_epoch(),
+        .half_duplex = PTHREAD_MUTEX_INITIALIZER,
+    };
     ctx->core = arena_alloc(ARENA_CONTEXTS, sizeof(*ctx->core));
     if (ctx->core == NULL) {
         free_ctx(ctx);
