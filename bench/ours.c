@@ -161,6 +161,16 @@ void ours_move_direct(void *arg, size_t n)
         (void)move_direct(ours->direct);
 }
 
+void ours_move_direct_and_seal(void *arg, size_t n)
+{
+    struct ours *ours = arg;
+
+    for (size_t i = 0; i < n; i++) {
+        (void)move_direct(ours->direct);
+        ours_seal(ours, 1);
+    }
+}
+
 static size_t move_sealed(CtxtHandle *ctx, bool with_token)
 {
     static SEC_WCHAR package[] = { 'N', 'T', 'L', 'M', 0 };

@@ -33,10 +33,11 @@ run_fn ours_seal_direct;
 run_fn ours_open_prepare; /* sizes up to that of a packet */
 run_fn ours_open;         /* by the server */
 run_fn ours_sign;
-run_fn ours_shake;             /* a handshake, and the end of it */
-run_fn ours_move_direct;       /* ExportContext and ImportContext of the package */
-run_fn ours_move_sealed;       /* ExportSecurityContext and ImportSecurityContext */
-run_fn ours_move_sealed_token; /* the same with the server's context, and its token */
+run_fn ours_shake;                /* a handshake, and the end of it */
+run_fn ours_move_direct;          /* ExportContext and ImportContext of the package */
+run_fn ours_move_direct_and_seal; /* and the first message afterwards */
+run_fn ours_move_sealed;          /* ExportSecurityContext and ImportSecurityContext */
+run_fn ours_move_sealed_token;    /* the same with the server's context, and its token */
 
 size_t ours_packed_size(struct ours *ours);
 size_t ours_sealed_size(struct ours *ours);

@@ -205,6 +205,14 @@ void rival_move(void *arg, size_t n)
         (void)move(arg);
 }
 
+void rival_move_and_seal(void *arg, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        (void)move(arg);
+        rival_seal(arg, 1);
+    }
+}
+
 size_t rival_packed_size(struct rival *rival)
 {
     return move(rival);

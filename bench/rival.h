@@ -26,8 +26,9 @@ run_fn rival_seal; /* by the client */
 run_fn rival_open_prepare;
 run_fn rival_open; /* by the server */
 run_fn rival_sign;
-run_fn rival_move;  /* gss_export_sec_context and gss_import_sec_context */
-run_fn rival_shake; /* a handshake, and the end of it */
+run_fn rival_move;          /* gss_export_sec_context and gss_import_sec_context */
+run_fn rival_move_and_seal; /* and the first message afterwards */
+run_fn rival_shake;         /* a handshake, and the end of it */
 
 size_t rival_packed_size(struct rival *rival);
 
