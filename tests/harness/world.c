@@ -13,6 +13,8 @@
 /* NTOWFv1 of WORLD_PASSWORD, [MS-NLMP] 4.2.2.1.2. */
 #define HASH "a4f49c406510bdcab6824ee7c30fd852"
 
+#define FAR_HASH "31c534ba9ca181f848af8e6e03cc0ff4" /* of WORLD_FAR_PASSWORD */
+
 static char dir[64];
 
 /* Setups run outside of any case, where cmocka has nowhere to jump to. */
@@ -78,8 +80,8 @@ int world_begin(void **state)
     (void)snprintf(dir, sizeof(dir), "/tmp/opensspi-world-XXXXXX");
     need(mkdtemp(dir) != NULL);
     copy_mock_package();
-    write_file("sam", "%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH, WORLD_OTHER,
-               WORLD_DOMAIN, HASH);
+    write_file("sam", "%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH, WORLD_OTHER,
+               WORLD_DOMAIN, HASH, WORLD_FAR_USER, WORLD_FAR_DOMAIN, FAR_HASH);
     world_configure("run", "");
     return 0;
 }

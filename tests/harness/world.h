@@ -10,11 +10,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The accounts that are there; both have WORLD_PASSWORD. */
+/* The accounts that are there; the first two have WORLD_PASSWORD. */
 #define WORLD_USER "User"
 #define WORLD_OTHER "Other"
 #define WORLD_DOMAIN "Domain"
 #define WORLD_PASSWORD "Password"
+#define WORLD_FAR_USER "Jürgen" /* beyond ASCII, all three */
+#define WORLD_FAR_DOMAIN "Königreich"
+#define WORLD_FAR_PASSWORD "naïve € 密码"
 
 /* Group setup and teardown of cmocka.  With MOCK_PACKAGE set, the package of that name is there. */
 int world_begin(void **state);

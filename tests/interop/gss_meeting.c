@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "interop/gss_meeting.h"
 
+#include <locale.h>
+
 bool gss_role[2] = { false, true };
 
 bool gss_we_accept(void **state)
@@ -15,7 +17,8 @@ int gss_meeting_setup(void **state)
     int failed = world_begin(state);
 
     gss_accounts();
-    return failed;
+    /* As an acceptor the peer takes users' names from UTF-16 to the locale's encoding. */
+    return setlocale(LC_CTYPE, "C.UTF-8") == NULL ? -1 : failed;
 }
 
 struct gss_meeting gss_meeting_of(bool we_accept, const struct scene *ours,

@@ -136,7 +136,9 @@ void gss_accounts(void)
 {
     FILE *file = fopen(world_path("gss"), "we");
 
-    if (file == NULL || fprintf(file, "%s:%s:%s\n", WORLD_DOMAIN, WORLD_USER, WORLD_PASSWORD) < 0 ||
+    if (file == NULL ||
+        fprintf(file, "%s:%s:%s\n%s:%s:%s\n", WORLD_DOMAIN, WORLD_USER, WORLD_PASSWORD,
+                WORLD_FAR_DOMAIN, WORLD_FAR_USER, WORLD_FAR_PASSWORD) < 0 ||
         fclose(file) != 0 || setenv("NTLM_USER_FILE", world_path("gss"), 1) != 0)
         abort();
 }

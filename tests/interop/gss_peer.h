@@ -38,7 +38,8 @@ struct gss_peer {
 struct gss_peer gss_peer_of(const struct gss_scene *scene, bool accepts);
 void gss_peer_end(struct gss_peer *peer);
 
-/* Group setup after world_begin(): the account of the world is the only one that acceptors know. */
+/* Group setup after world_begin(): acceptors know WORLD_USER and WORLD_FAR_USER, and nobody else.
+ */
 void gss_accounts(void);
 
 /* The peer's token, if any, and ours; the major status, whose errors are what GSS_ERROR() says. */

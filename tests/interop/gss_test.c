@@ -73,6 +73,22 @@ static void does_not_pass_as_a_user_whom_nobody_knows(void **state)
             SEC_E_LOGON_DENIED);
 }
 
+static void knows_names_and_passwords_beyond_ascii(void **state)
+{
+    struct scene ours = scene_ntlm;
+    struct gss_scene theirs = gss_usual;
+
+    theirs.user = ours.user = WORLD_FAR_USER;
+    theirs.domain = ours.domain = WORLD_FAR_DOMAIN;
+    theirs.password = ours.password = WORLD_FAR_PASSWORD;
+    struct gss_meeting meeting = gss_meeting_of(gss_we_accept(state), &ours, &theirs);
+    gss_meeting_shake(&meeting, 1);
+    assert_int_equal(meeting.status, SEC_E_OK);
+    assert_int_equal(meeting.theirs.major, GSS_S_COMPLETE);
+    gss_meeting_talk(&meeting);
+    gss_meeting_end(&meeting);
+}
+
 /* ---- Channel bindings -------------------------------------------------- */
 
 static const char channel[] = "tls-server-end-point:0123456789abcdef0123456789abcdef";
@@ -235,6 +251,7 @@ int main(void)
         GSS_BOTH_ROLES(gives_the_peer_what_it_asked_for),
         GSS_BOTH_ROLES(does_not_pass_with_the_wrong_password),
         GSS_BOTH_ROLES(does_not_pass_as_a_user_whom_nobody_knows),
+        GSS_BOTH_ROLES(knows_names_and_passwords_beyond_ascii),
         GSS_BOTH_ROLES(talks_over_a_channel_that_both_name),
         GSS_BOTH_ROLES(does_not_pass_over_a_channel_that_the_other_does_not_see),
         ACTOR_TEST(lets_in_a_client_that_names_no_channel_unless_told_to_require_one),

@@ -36,22 +36,29 @@ struct meeting {
     struct glance seen;     /* of the AUTHENTICATE */
 };
 
-/* ours and theirs: lines of [ntlm] and of smb.conf. */
+/* theirs: lines of smb.conf. */
+static struct meeting begin_with(bool we_accept, const struct scene *client,
+                                 const struct scene *server, const char *theirs)
+{
+    const struct scene *ours = we_accept ? server : client;
+
+    return (struct meeting){
+        .we_accept = we_accept,
+        .ours = actor_start(ours, we_accept),
+        .spare = actor_start(ours, we_accept),
+        .theirs = samba_peer_of(we_accept ? client : server, !we_accept, theirs),
+        .status = SEC_I_CONTINUE_NEEDED,
+    };
+}
+
+/* ours and theirs: lines of [ntlm] and of smb.conf.  The server asks for as much as the client. */
 static struct meeting begin(bool we_accept, const struct scene *client, const char *ours,
                             const char *theirs)
 {
     bool is_plain = client->initiator_asks == 0;
-    const struct scene *server = is_plain ? &unprotected : &scene_ntlm;
-    const struct scene *ours_is = we_accept ? server : client;
 
     world_configure("run", ours);
-    return (struct meeting){
-        .we_accept = we_accept,
-        .ours = actor_start(ours_is, we_accept),
-        .spare = actor_start(ours_is, we_accept),
-        .theirs = samba_peer_of(we_accept ? client : &scene_ntlm, !we_accept, theirs),
-        .status = SEC_I_CONTINUE_NEEDED,
-    };
+    return begin_with(we_accept, client, is_plain ? &unprotected : &scene_ntlm, theirs);
 }
 
 static bool take_leg(struct meeting *meeting, bool is_ours, struct job *job)
@@ -172,6 +179,24 @@ static void agrees_on_who_it_is_and_no_more(void **state)
     shake(&meeting, false);
     assert_true(agrees(&meeting));
     assert_int_equal(samba_peer_flags(&meeting.theirs) & (SIGN | SEAL), 0);
+    assert_same_key(&meeting);
+    end(&meeting);
+}
+
+static void knows_names_and_passwords_beyond_ascii(void **state)
+{
+    static const struct scene far = { .package = "NTLM",
+                                      .user = WORLD_FAR_USER,
+                                      .domain = WORLD_FAR_DOMAIN,
+                                      .password = WORLD_FAR_PASSWORD,
+                                      .target = "test/server",
+                                      .initiator_asks = ISC_REQ_INTEGRITY };
+    const bool *we_accept = *state;
+    struct meeting meeting = begin_with(*we_accept, &far, &far, "");
+
+    shake(&meeting, true);
+    assert_int_equal(meeting.status, SEC_E_OK);
+    assert_true(agrees(&meeting));
     assert_same_key(&meeting);
     end(&meeting);
 }
@@ -301,6 +326,7 @@ int main(void)
         BOTH_ROLES(does_not_pass_with_the_wrong_password),
         ACTOR_TEST(refuses_a_user_whom_nobody_knows),
         BOTH_ROLES(agrees_on_who_it_is_and_no_more),
+        BOTH_ROLES(knows_names_and_passwords_beyond_ascii),
         ACTOR_TEST(tells_the_server_who_the_user_is),
         ACTOR_TEST(takes_every_variant_that_the_peer_sends),
         ACTOR_TEST(sends_every_variant_that_the_peer_takes),
