@@ -185,6 +185,7 @@ static void replace(struct ntlm_turn *turn, struct ntlm_turn *fresh, bool moved)
 {
     ntlm_turn_wipe(turn);
     *turn = *fresh;
+    explicit_bzero(fresh, sizeof(*fresh));
     if (moved)
         move(turn);
 }

@@ -161,8 +161,7 @@ static enum ssp_err derive_key(struct ntlm_work *work, const struct ntlm_verdict
      * EncryptedRandomSessionKey [...]; otherwise, the server MUST return SEC_E_INVALID_TOKEN." */
     if (work->answer.session_key.n != NTLM_KEY_SIZE)
         return ssp_fail(BAD_TOKEN);
-    ssp_cleanup(key_wipe) struct key key = ntlm_crypt_session_key(&kxkey, work->answer.session_key);
-    work->exported_key = key;
+    ntlm_crypt_session_key(&kxkey, work->answer.session_key, &work->exported_key);
     return SSP_OK;
 }
 

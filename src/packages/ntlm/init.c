@@ -70,7 +70,7 @@ static enum ssp_err choose_key(struct ntlm_work *work, const struct key *kxkey, 
     }
     work->exported_key.n = NTLM_KEY_SIZE;
     SSP_TRY(work->env->rand->fill(work->exported_key.b, work->exported_key.n));
-    *ret = ntlm_crypt_session_key(kxkey, key_view(&work->exported_key));
+    ntlm_crypt_session_key(kxkey, key_view(&work->exported_key), ret);
     return SSP_OK;
 }
 

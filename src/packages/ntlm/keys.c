@@ -70,15 +70,15 @@ enum ssp_err ntlm_kxkey(const struct ntlm_kx *in, struct key *ret)
     return SSP_OK;
 }
 
-struct key ntlm_crypt_session_key(const struct key *kxkey, struct view key)
+void ntlm_crypt_session_key(const struct key *kxkey, struct view key, struct key *ret)
 {
     ssp_cleanup(rc4_wipe) struct rc4 rc4;
-    struct key out = { .n = key.n };
 
     assert(key.n <= KEY_MAX);
+    key_wipe(ret);
     rc4_init(&rc4, key_view(kxkey));
-    rc4_crypt(&rc4, out.b, key.p, key.n);
-    return out;
+    rc4_crypt(&rc4, ret->b, key.p, key.n);
+    ret->n = key.n;
 }
 
 struct key ntlm_signkey(uint32_t flags, const struct key *exported, enum ntlm_side side)

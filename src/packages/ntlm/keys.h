@@ -29,7 +29,7 @@ struct ntlm_kx { /* what KXKEY works on; all borrowed */
 enum ssp_err ntlm_kxkey(const struct ntlm_kx *in, struct key *ret);
 
 /* RC4K(KeyExchangeKey, key): encrypts the client's choice, and decrypts it again. */
-struct key ntlm_crypt_session_key(const struct key *kxkey, struct view key);
+void ntlm_crypt_session_key(const struct key *kxkey, struct view key, struct key *ret);
 
 /* SIGNKEY: empty without extended session security. */
 struct key ntlm_signkey(uint32_t flags, const struct key *exported, enum ntlm_side side);
