@@ -23,7 +23,8 @@ struct turn {
     struct lsa_ctx *ctx;   /* in use; NULL on the first leg */
     struct lsa_ctx *fresh; /* on the first leg: owned, becomes the context */
     UNICODE_STRING target;
-    ULONG sizes[LIMIT_BUFFERS]; /* of the output buffers, before */
+    ULONG n_out; /* output buffers, and what they were before */
+    ULONG sizes[LIMIT_BUFFERS];
     void *places[LIMIT_BUFFERS];
 
     LSA_SEC_HANDLE handle;
@@ -42,7 +43,8 @@ static void turn_done(struct turn *turn)
 
 static void remember_output(struct turn *turn, const SecBufferDesc *out)
 {
-    for (ULONG i = 0; out != NULL && i < out->cBuffers; i++) {
+    turn->n_out = out != NULL ? out->cBuffers : 0;
+    for (ULONG i = 0; i < turn->n_out; i++) {
         turn->sizes[i] = out->pBuffers[i].cbBuffer;
         turn->places[i] = out->pBuffers[i].pvBuffer;
     }
@@ -114,7 +116,7 @@ static NTSTATUS call_package(const struct lsa_leg *leg, const struct lsa_ctx *ct
 /* A package that wrote more than there was room for has done its harm; at least nobody reads on. */
 static bool output_fits(const struct turn *turn, const SecBufferDesc *out)
 {
-    for (ULONG i = 0; out != NULL && i < out->cBuffers; i++) {
+    for (ULONG i = 0; i < turn->n_out; i++) {
         const SecBuffer *buffer = &out->pBuffers[i];
 
         if (turn->places[i] != NULL && buffer->pvBuffer == turn->places[i] &&
@@ -137,6 +139,21 @@ static const char *what_is_wrong(const struct turn *turn, const struct lsa_leg *
     if (!output_fits(turn, leg->out))
         return "wrote more than its output buffer holds";
     return NULL;
+}
+
+/* The client hears of a failure, and does not look for a token that was allocated for it. */
+static void take_back_output(const struct turn *turn, const struct lsa_ctx *ctx,
+                             const SecBufferDesc *out)
+{
+    for (ULONG i = 0; i < turn->n_out; i++) {
+        SecBuffer *buffer = &out->pBuffers[i];
+
+        if (buffer->pvBuffer != turn->places[i] && heap_free(buffer->pvBuffer) != SSP_OK)
+            trace(TRACE_WARNING, "package %s: output is not from the LSA's heap",
+                  ctx->package->name8);
+        buffer->pvBuffer = turn->places[i];
+        buffer->cbBuffer = turn->sizes[i];
+    }
 }
 
 static void free_data(const struct lsa_ctx *ctx, const struct turn *turn)
@@ -210,6 +227,7 @@ SECURITY_STATUS lsa_leg_run(struct client *client, const struct lsa_leg *leg,
         e = commit(&turn, ctx, &call, &result.ctx);
     if (e != SSP_OK) {
         free_data(ctx, &turn);
+        take_back_output(&turn, ctx, leg->out);
         return ssp_err_status(e);
     }
     *ret = result;

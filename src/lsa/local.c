@@ -172,8 +172,13 @@ static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_
     return ssp_err_status(e);
 }
 
+/* For the rest of the function. */
+#define AS_ITSELF() ssp_cleanup(impersonate_resume) bool paused = impersonate_pause()
+
+/* As itself: what a user whom the thread impersonates owns, the process must not run. */
 static SECURITY_STATUS add_package(struct lsa_port *port, const char *path, ULONG *ret_id)
 {
+    AS_ITSELF();
     struct local *local = (struct local *)port;
     size_t n = 0;
 
@@ -189,9 +194,6 @@ static SECURITY_STATUS add_package(struct lsa_port *port, const char *path, ULON
  * the calling thread impersonates.  Not so when a credential is acquired: the one who asks then is
  * the user, who must not be given what is the process's own.
  */
-
-/* For the rest of the function. */
-#define AS_ITSELF() ssp_cleanup(impersonate_resume) bool paused = impersonate_pause()
 
 static SECURITY_STATUS acquire_cred(struct lsa_port *port, const struct lsa_acquire *what,
                                     uint64_t *ret_cred, TimeStamp *ret_expiry)

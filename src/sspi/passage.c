@@ -230,16 +230,23 @@ static void adopt_negotiating(struct user_ctx *ctx, const struct lsa_opened *ope
     ctx->state = CTX_NEGOTIATING;
 }
 
-/* Under both locks. */
+/* Under both locks.  The package keeps a copy of the token: that there is a descriptor left for it
+ * has to be found out while the blob is still good. */
 static SECURITY_STATUS open_into(struct user_ctx *ctx, const char16_t *package, struct view blob,
                                  HANDLE token)
 {
     ssp_cleanup(wipe_opened) struct lsa_opened opened = { 0 };
+    ssp_cleanup(handle_close) HANDLE spare = NULL;
     struct lsa_port *port = ctx->lib->port;
-    SECURITY_STATUS status = port->ops->open(port, package, blob, token, &opened);
+    SECURITY_STATUS status = SEC_E_OK;
 
+    if (token != NULL)
+        status = ssp_err_status(handle_dup(token, &spare));
+    if (status >= 0)
+        status = port->ops->open(port, package, blob, token, &opened);
     if (status < 0)
         return status;
+    handle_close(&spare);
     ctx->package = opened.package;
     if (!opened.negotiating)
         return build(ctx, &opened, token);

@@ -247,6 +247,25 @@ static void refuses_first_legs_that_cannot_be(void **state)
     assert_int_equal(mock_asked("contexts"), 0);
 }
 
+static void takes_back_what_was_allocated_for_a_leg_it_refuses(void **state)
+{
+    SecBuffer token = { 0, SECBUFFER_TOKEN, NULL };
+    SecBufferDesc out = { SECBUFFER_VERSION, 1, &token };
+    struct lsa_leg_result result = { 0 };
+    struct lsa_leg leg = {
+        .cred = fixture_cred(fixture.alice),
+        .requirements = ISC_REQ_ALLOCATE_MEMORY,
+        .out = &out,
+    };
+
+    (void)state;
+    mock_tell("set context_handle 0");
+    assert_int_equal(lsa_leg_run(fixture.alice, &leg, &result), SEC_E_INTERNAL_ERROR);
+    mock_tell("clear");
+    assert_null(token.pvBuffer);
+    assert_int_equal(token.cbBuffer, 0);
+}
+
 static void refuses_contexts_mapped_without_their_data(void **state)
 {
     static const char *const tricks[] = { "set map_nothing 1", "set map_size 0",
@@ -536,6 +555,7 @@ int main(void)
         CASE(a_failed_first_leg_leaves_nothing_behind),
         CASE(a_failed_later_leg_leaves_the_context),
         CASE(refuses_first_legs_that_cannot_be),
+        CASE(takes_back_what_was_allocated_for_a_leg_it_refuses),
         CASE(refuses_contexts_mapped_without_their_data),
         CASE(refuses_legs_in_the_other_role),
         CASE(refuses_legs_without_credential_or_with_another_packages),

@@ -6,6 +6,7 @@
 #include "base/heap.h"
 #include "harness/harness.h"
 #include "harness/lsa_fixture.h"
+#include "lsa/impersonate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,37 @@ static void describes_its_packages(void **state)
     assert_int_equal(mock_info->max_token, 64);
     assert_non_null(info_of(u"MockToo"));
     assert_null(info_of(u"MockToo")->user);
+}
+
+/* In a child, since it changes the user of its thread.  True too for who may not. */
+static bool adds_as_itself(void *arg)
+{
+    const OPENSSPI_TOKEN_INFO stranger = {
+        .level = SecurityImpersonation, .has_mapping = 1, .uid = 54321, .gid = 54321
+    };
+    SECURITY_STATUS own = SEC_E_INTERNAL_ERROR;
+    SECURITY_STATUS strangers = SEC_E_OK;
+    const char *const *paths = arg;
+    ULONG id = 0;
+
+    if (impersonate_begin(&stranger) != SSP_OK)
+        return geteuid() != 0;
+    own = port->ops->add_package(port, paths[0], &id);
+    strangers = port->ops->add_package(port, paths[1], &id);
+    impersonate_end();
+    return own == SEC_E_SECPKG_NOT_FOUND && strangers == SEC_E_INTERNAL_ERROR;
+}
+
+/* The package of its own is found to be there already; the other one is not looked at. */
+static void runs_no_package_of_a_user_whom_it_impersonates(void **state)
+{
+    const char *paths[] = { fixture_path("packages/mock.so"), fixture_path("theirs.so") };
+
+    (void)state;
+    fixture_copy(NULL, paths[1], 0600);
+    if (chown(paths[1], 54321, 54321) != 0)
+        skip();
+    assert_true(child_says(adds_as_itself, paths));
 }
 
 static void finds_packages_added_later(void **state)
@@ -392,6 +424,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(describes_its_packages),
+        CASE(runs_no_package_of_a_user_whom_it_impersonates),
         CASE(finds_packages_added_later),
         CASE(both_halves_of_a_package_protect_messages),
         CASE(a_wrong_secret_is_denied),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Export and import over a fake LSA: what a context is before, between and after. */
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/handle.h"
@@ -356,6 +357,27 @@ static void opens_no_handle_when_sealing_fails(void **state)
     handle_close(&mine);
 }
 
+static void keeps_the_blob_good_when_no_descriptor_is_left_for_the_token(void **state)
+{
+    CtxtHandle ctx = fake_live();
+    SecBuffer blob = exported(&ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD);
+    HANDLE mine = some_token();
+    struct rlimit before = { 0 };
+    struct rlimit none = { 0 };
+
+    (void)state;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){ 3, before.rlim_max };
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    SECURITY_STATUS status = ImportSecurityContextW(package, &blob, mine, &ctx);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(status, SEC_E_INSUFFICIENT_MEMORY);
+    assert_int_equal(seen.opens, 0);
+    ctx = imported(&blob);
+    drop(&blob, &ctx, NULL);
+    handle_close(&mine);
+}
+
 /* ---- The new context --------------------------------------------------- */
 
 static void imports_again_and_again(void **state)
@@ -555,6 +577,7 @@ int main(void)
         FAKE_TEST(refuses_values_that_no_export_could_have),
         FAKE_TEST(hands_out_a_token_that_is_the_callers),
         FAKE_TEST(opens_no_handle_when_sealing_fails),
+        FAKE_TEST(keeps_the_blob_good_when_no_descriptor_is_left_for_the_token),
         FAKE_TEST(imports_again_and_again),
         FAKE_TEST(asks_nothing_of_the_lsa_for_what_was_imported),
         FAKE_TEST(leaves_the_blob_as_it_was),
