@@ -203,6 +203,7 @@ static enum ssp_err judge(struct ntlm_work *work)
     SSP_TRY(verify(work, &verdict));
     SSP_TRY(derive_key(work, &verdict));
     SSP_TRY(read_claims(work, verdict.is_v2, &work->av, &claims));
+    SSP_TRY(ntlm_policy_challenge(work, &claims));
     SSP_TRY(ntlm_policy_mic(work, &claims));
     SSP_TRY(ntlm_policy_bindings(work, &claims, &work->turn.core.bindings));
     SSP_TRY(ntlm_policy_target(work, &claims, &work->turn.names.target));
@@ -211,7 +212,8 @@ static enum ssp_err judge(struct ntlm_work *work)
     return ntlm_reqs_check(&work->reqs, work->env->config, work->flags);
 }
 
-/* The one place that tells an administrator why; the peer learns less. */
+/* The one place that tells an administrator why; the peer learns less.  The reason comes first: a
+ * line has an end, and a client can make its names as long as it likes. */
 static void complain(const struct ntlm_work *work, enum ssp_err e)
 {
     ssp_cleanup(wipe_free_str) char *user = NULL;
@@ -221,8 +223,8 @@ static void complain(const struct ntlm_work *work, enum ssp_err e)
     if (str16_to_utf8(&work->turn.names.user, &user) == SSP_OK &&
         str16_to_utf8(&work->turn.names.domain, &domain) == SSP_OK &&
         str16_to_utf8(&work->turn.workstation, &workstation) == SSP_OK)
-        trace(TRACE_WARNING, "NTLM: %s\\%s from '%s' is not let in: %s", domain, user, workstation,
-              ssp_err_text(e));
+        trace(TRACE_WARNING, "NTLM: not let in: %s: %s\\%s from '%s'", ssp_err_text(e), domain,
+              user, workstation);
 }
 
 static enum ssp_err make_context(struct ntlm_work *work)

@@ -88,7 +88,7 @@ void ntlm_leg_finish(struct ntlm_work *work, enum ntlm_side side)
     core->start = work->env->clock->filetime();
     memcpy(core->bindings_hash, work->next->bindings, sizeof(core->bindings_hash));
     core->is_anonymous = work->reqs.is_anonymous;
-    core->is_identify = (work->flags & NTLMSSP_NEGOTIATE_IDENTIFY) != 0;
+    core->is_identify = ntlm_reqs_identify(&work->reqs, work->flags);
 }
 
 void ntlm_text_encode(uint32_t flags, const struct str16 *text, struct wr *out)

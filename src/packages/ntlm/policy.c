@@ -6,6 +6,27 @@
 #include "base/cleanup.h"
 #include "base/trace.h"
 
+/*
+ * The client's list begins as ours ([MS-NLMP] 3.3.2, ServerName), and the proof
+ * covers it.  So a list without our timestamp answers a challenge that was
+ * changed on its way: a client that sees no timestamp promises no MIC, and then
+ * flags and everything else could be changed as well.
+ */
+enum ssp_err ntlm_policy_challenge(const struct ntlm_work *work, const struct ntlm_claims *claims)
+{
+    struct ntlm_av ours = { 0 };
+    uint64_t sent = 0;
+    uint64_t echoed = 0;
+
+    if (!claims->is_v2)
+        return SSP_OK;
+    SSP_TRY(ntlm_av_decode(work->challenge.target_info, &ours));
+    if (!ntlm_av_timestamp(&ours, &sent))
+        return SSP_OK;
+    bool is_ours = ntlm_av_timestamp(claims->av, &echoed) && echoed == sent;
+    return is_ours ? SSP_OK : ssp_fail(LOGON_DENIED);
+}
+
 enum ssp_err ntlm_policy_mic(const struct ntlm_work *work, const struct ntlm_claims *claims)
 {
     uint8_t mic[NTLM_MIC_SIZE];
@@ -17,7 +38,9 @@ enum ssp_err ntlm_policy_mic(const struct ntlm_work *work, const struct ntlm_cla
         return ssp_fail(LOGON_DENIED);
     ntlm_mic(&work->exported_key, secret_view(&work->now->negotiate),
              secret_view(&work->now->challenge), token, mic);
-    return ct_eq(VIEW_OF(mic), ntlm_authenticate_mic(token)) ? SSP_OK : ssp_fail(LOGON_DENIED);
+    bool is_right = ct_eq(VIEW_OF(mic), ntlm_authenticate_mic(token));
+    explicit_bzero(mic, sizeof(mic));
+    return is_right ? SSP_OK : ssp_fail(LOGON_DENIED);
 }
 
 static enum ntlm_check effective(const struct ntlm_work *work)

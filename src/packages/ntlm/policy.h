@@ -16,6 +16,9 @@ struct ntlm_claims {          /* what the client claims beside its password; bor
     uint64_t timestamp;       /* of the response, FILETIME */
 };
 
+/* LOGON_DENIED for an answer to another list than the one that was sent. */
+enum ssp_err ntlm_policy_challenge(const struct ntlm_work *work, const struct ntlm_claims *claims);
+
 /* LOGON_DENIED when a MIC is promised and missing or wrong. */
 enum ssp_err ntlm_policy_mic(const struct ntlm_work *work, const struct ntlm_claims *claims);
 

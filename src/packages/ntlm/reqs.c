@@ -70,9 +70,14 @@ bool ntlm_reqs_datagram(const struct ntlm_reqs *reqs)
     return (reqs->asked & ISC_REQ_DATAGRAM) != 0; /* the same bit in both families */
 }
 
-static bool is_identify(const struct ntlm_reqs *reqs)
+static bool asks_to_identify(const struct ntlm_reqs *reqs)
 {
-    return !reqs->accept && (reqs->asked & ISC_REQ_IDENTIFY) != 0;
+    return (reqs->asked & (reqs->accept ? ASC_REQ_IDENTIFY : ISC_REQ_IDENTIFY)) != 0;
+}
+
+bool ntlm_reqs_identify(const struct ntlm_reqs *reqs, uint32_t flags)
+{
+    return (flags & NTLMSSP_NEGOTIATE_IDENTIFY) != 0 || (reqs->accept && asks_to_identify(reqs));
 }
 
 /* Key exchange and strengths matter where messages are protected; in datagram mode the key is
@@ -96,7 +101,7 @@ uint32_t ntlm_reqs_offer(const struct ntlm_reqs *reqs)
         flags |= protections_asked(reqs);
     if (ntlm_reqs_datagram(reqs))
         flags |= NTLMSSP_NEGOTIATE_DATAGRAM;
-    if (is_identify(reqs))
+    if (asks_to_identify(reqs))
         flags |= NTLMSSP_NEGOTIATE_IDENTIFY;
     return drop_idle_strengths(flags);
 }
@@ -124,7 +129,7 @@ uint32_t ntlm_reqs_agree(const struct ntlm_reqs *reqs, uint32_t challenge, uint3
     if ((flags & NTLMSSP_NEGOTIATE_UNICODE) != 0)
         flags &= ~NTLM_NEGOTIATE_OEM;
     if (reqs->is_anonymous)
-        flags &= ~protections;
+        flags = (flags & ~protections) | NTLMSSP_ANONYMOUS;
     return drop_idle_strengths(flags) | NTLMSSP_REQUEST_TARGET;
 }
 
@@ -141,6 +146,8 @@ enum ssp_err ntlm_reqs_check(const struct ntlm_reqs *reqs, const struct ntlm_con
     for (size_t i = 0; i < N_SERVICES; i++)
         if (is_asked(reqs, &services[i]) && (services[i].is & flags) == 0)
             return ssp_fail(QOS_FAILED);
+    if (ntlm_reqs_datagram(reqs) != ((flags & NTLMSSP_NEGOTIATE_DATAGRAM) != 0))
+        return ssp_fail(QOS_FAILED);
     if (!ntlm_is_protected(flags))
         return SSP_OK;
     if (!ntlm_is_ess(flags) && config->minimum != NTLM_LEVEL_V1)
@@ -161,7 +168,7 @@ uint32_t ntlm_reqs_attributes(const struct ntlm_reqs *reqs, uint32_t flags)
     for (size_t i = 0; i < N_SERVICES; i++)
         if ((services[i].is & flags) != 0)
             got |= bit_of(reqs, &services[i]);
-    if ((flags & NTLMSSP_NEGOTIATE_IDENTIFY) != 0)
+    if (ntlm_reqs_identify(reqs, flags))
         got |= reqs->accept ? ASC_RET_IDENTIFY : ISC_RET_IDENTIFY;
     if (reqs->is_anonymous)
         got |= reqs->accept ? ASC_RET_NULL_SESSION : ISC_RET_NULL_SESSION;

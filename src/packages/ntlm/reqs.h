@@ -19,6 +19,10 @@ struct ntlm_reqs {
 
 bool ntlm_reqs_datagram(const struct ntlm_reqs *reqs);
 
+/* May a server learn who the client is, and not act for it?  The client may want it so, and the
+ * server itself. */
+bool ntlm_reqs_identify(const struct ntlm_reqs *reqs, uint32_t flags);
+
 /* What an initiator puts into NEGOTIATE, or is ready to agree to in datagram mode. */
 uint32_t ntlm_reqs_offer(const struct ntlm_reqs *reqs);
 
@@ -35,9 +39,9 @@ bool ntlm_reqs_exceeds(uint32_t challenge, uint32_t claimed);
 
 /*
  * Do they serve?  QOS_FAILED when a protection that was asked for is missing,
- * or messages would be protected without extended session security and the
- * configuration does not admit NTLMv1; UNSUPPORTED when they would be with
- * less than 128 bits and require_128 holds.
+ * the mode is another one (datagrams or a connection), or messages would be protected without
+ * extended session security and the configuration does not admit NTLMv1; UNSUPPORTED when they
+ * would be with less than 128 bits and require_128 holds.
  */
 enum ssp_err ntlm_reqs_check(const struct ntlm_reqs *reqs, const struct ntlm_config *config,
                              uint32_t flags);

@@ -22,12 +22,16 @@ static bool has_timestamp(const struct ntlm_work *work)
     return ntlm_av_has(&work->av, NTLM_AV_TIMESTAMP);
 }
 
+/* What a client alone can say: were these taken from the server's list, it could have its client
+ * promise a MIC that is not there, or disown the target that it meant. */
+static const uint32_t own_flags = NTLM_AV_FLAG_MIC | NTLM_AV_FLAG_UNTRUSTED_SPN;
+
 /* AV pairs of 3.1.5.1.2: the server's own, a MIC promised where it sent a timestamp, and where it
  * sent a list at all channel bindings (zeroes say there are none) and the target's name. */
 static enum ssp_err add_pairs(const struct ntlm_work *work, struct additions *additions,
                               struct ntlm_av *av)
 {
-    uint32_t flags = ntlm_av_flags(av);
+    uint32_t flags = ntlm_av_flags(av) & ~own_flags;
 
     if (work->challenge.target_info.n == 0)
         return SSP_OK;
@@ -37,7 +41,7 @@ static enum ssp_err add_pairs(const struct ntlm_work *work, struct additions *ad
         flags |= NTLM_AV_FLAG_UNTRUSTED_SPN;
     for (size_t i = 0; i < sizeof(additions->flags); i++)
         additions->flags[i] = (uint8_t)(flags >> 8 * i);
-    if (flags != 0)
+    if (flags != 0 || ntlm_av_has(av, NTLM_AV_FLAGS))
         ntlm_av_set(av, NTLM_AV_FLAGS, VIEW_OF(additions->flags));
     ntlm_av_set(av, NTLM_AV_CHANNEL_BINDINGS, VIEW_OF(work->next->bindings));
     str16_to_wire(&work->next->target, &additions->target);
