@@ -95,7 +95,7 @@ static void takes_only_what_it_would_have_written(void **state)
     }
 }
 
-enum { AT_VERSION = 0, AT_STATE = 4, AT_BITS = 5, AT_FLAGS = 10 };
+enum { AT_VERSION = 0, AT_STATE = 4, AT_BITS = 5, AT_ASKED = 6, AT_FLAGS = 10, AT_BINDINGS = 14 };
 
 static void assert_refused_with(int kind, size_t at, uint8_t value)
 {
@@ -121,6 +121,12 @@ static void refuses_states_that_no_half_is_in(void **state)
     assert_refused_with(CLIENT, AT_BITS, 0x80);
     assert_refused_with(CLIENT, AT_FLAGS, 0); /* another one than the message has */
     assert_refused_with(SERVER, AT_FLAGS, 0);
+    for (int kind = CLIENT; kind <= SERVER; kind++) {
+        assert_refused_with(kind, AT_ASKED + 1, 4); /* asks for datagrams, has a connection */
+        assert_refused_with(kind, AT_BINDINGS, 1);  /* has bindings that nobody gave */
+    }
+    assert_refused_with(CLIENT_DATAGRAM, AT_ASKED + 1, 0);
+    assert_refused_with(SERVER_DATAGRAM, AT_ASKED + 1, 0);
 }
 
 static void an_acceptor_takes_no_secret_along(void **state)

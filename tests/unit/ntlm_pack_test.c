@@ -4,6 +4,9 @@
 #include "base/limits.h"
 #include "harness/harness.h"
 #include "packages/ntlm/pack.h"
+#include "packages/ntlm/reqs.h"
+
+#include <sspi.h>
 
 enum {
     CONNECTION = 0xe2888235, /* extended session security, 128 bits, key exchange */
@@ -16,12 +19,15 @@ enum {
 enum {
     AT_VERSION = 0,
     AT_FLAGS = 4,
+    AT_ATTRIBUTES = 8,
     AT_SIDE = 12,
     AT_BINDINGS = 13,
     AT_TOKEN_STATUS = 14,
     AT_BITS = 15,
     AT_START = 16,
     AT_EXPIRY = 24,
+    AT_LOGON_ID = 32,
+    AT_TOKEN = 40,
     AT_SEND_SEQ = 80,
     AT_RECV_SEQ = 84,
     AT_STREAMS = 88,
@@ -51,14 +57,21 @@ static struct str16 text(const char *utf8)
 static struct ntlm_core sample_core(uint32_t flags, enum ntlm_side side)
 {
     struct key key = key_of(hex("000102030405060708090a0b0c0d0e0f"));
+    bool is_server = side == NTLM_SERVER;
+    bool is_datagram = (flags & NTLMSSP_NEGOTIATE_DATAGRAM) != 0;
+    const struct ntlm_reqs reqs = {
+        .accept = is_server,
+        .asked = (is_datagram ? ISC_REQ_DATAGRAM : ISC_REQ_CONNECTION) |
+                 (is_server ? ASC_REQ_IDENTIFY : 0),
+    };
     struct ntlm_core core = {
-        .attributes = 0x0002081c,
+        .attributes = ntlm_reqs_attributes(&reqs, flags),
         .start = INT64_C(0x01db000000000000),
         .expiry = FILETIME_NEVER,
-        .logon_id = 0x3e7,
-        .bindings = NTLM_BINDINGS_MATCHED,
+        .logon_id = is_server ? 0x3e7 : 0,
+        .bindings = is_server ? NTLM_BINDINGS_MATCHED : NTLM_BINDINGS_SENT,
         .token_status = 1,
-        .is_identify = true,
+        .is_identify = is_server,
     };
 
     ntlm_session_init(&core.session, flags, side, &key);
@@ -175,11 +188,16 @@ static void carries_every_kind_of_context(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        ssp_cleanup(sample_wipe) struct sample s = sample(kinds[i], NTLM_CLIENT);
+        enum ntlm_side side = i % 2 == 0 ? NTLM_SERVER : NTLM_CLIENT;
+        ssp_cleanup(sample_wipe) struct sample s = sample(kinds[i], side);
         ssp_cleanup(sample_wipe) struct sample got = { 0 };
 
-        s.core.is_anonymous = s.core.is_guest = i % 2 == 1;
-        s.core.token = i * UINT64_C(0x100000001);
+        s.core.is_guest = side == NTLM_SERVER;
+        s.core.token = side == NTLM_SERVER ? i * UINT64_C(0x100000001) : 0;
+        if (kinds[i] == UNPROTECTED) {
+            s.core.is_anonymous = true;
+            s.core.attributes |= ISC_RET_NULL_SESSION;
+        }
         assert_int_equal(ntlm_unpack(packed_of(&s), &got.core, &got.names), SSP_OK);
         assert_same(&s, &got);
     }
@@ -249,6 +267,14 @@ static enum ssp_err unpack_with(const struct sample *s, struct patch patch)
     return ntlm_unpack(guarded((struct view){ bytes, whole.n }), &got.core, &got.names);
 }
 
+static void refuse_all(const struct sample *s, const struct patch *patches, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_int_not_equal(packed_of(s).p[patches[i].at], patches[i].byte);
+        assert_int_equal(unpack_with(s, patches[i]), SSP_ERR_BAD_PACKED);
+    }
+}
+
 static void refuses_each_broken_rule(void **state)
 {
     static const struct patch patches[] = {
@@ -264,13 +290,36 @@ static void refuses_each_broken_rule(void **state)
     size_t info = AT_NAMES + 8 + 2 * (5 + 7 + 23);
 
     (void)state;
-    for (size_t i = 0; i < sizeof(patches) / sizeof(patches[0]); i++) {
-        assert_int_not_equal(packed_of(&s).p[patches[i].at], patches[i].byte);
-        assert_int_equal(unpack_with(&s, patches[i]), SSP_ERR_BAD_PACKED);
-    }
+    refuse_all(&s, patches, sizeof(patches) / sizeof(patches[0]));
     /* The target information is no AV list. */
     assert_int_equal(unpack_with(&s, (struct patch){ info + 2, 0xff }), SSP_ERR_BAD_PACKED);
-    assert_int_equal(unpack_with(&s, (struct patch){ AT_SIDE, 0 }), SSP_OK);
+}
+
+/* An application acts on what the attributes say, so they may say no more than the session does. */
+static void refuses_what_contradicts_itself(void **state)
+{
+    static const struct patch server[] = {
+        { AT_FLAGS, 0x15 },          /* does not seal, and says it does */
+        { AT_ATTRIBUTES, 0x0c },     /* seals, and says it does not */
+        { AT_ATTRIBUTES + 1, 0x04 }, /* says datagrams */
+        { AT_ATTRIBUTES + 2, 0x02 }, /* may only identify, and does not say so */
+        { AT_BITS, 0 },              /* the other way round */
+        { AT_BITS, 3 },              /* protected with the key of nobody */
+        { AT_SIDE, 0 },              /* an initiator with an acceptor's bits */
+        { AT_BINDINGS, NTLM_BINDINGS_SENT },
+    };
+    static const struct patch client[] = {
+        { AT_LOGON_ID, 1 }, /* only an acceptor has a logon, and its token */
+        { AT_TOKEN, 4 },
+        { AT_BINDINGS, NTLM_BINDINGS_UNCHECKED },
+        { AT_SIDE, 1 },
+    };
+    ssp_cleanup(sample_wipe) struct sample a = sample(CONNECTION, NTLM_SERVER);
+    ssp_cleanup(sample_wipe) struct sample b = sample(CONNECTION, NTLM_CLIENT);
+
+    (void)state;
+    refuse_all(&a, server, sizeof(server) / sizeof(server[0]));
+    refuse_all(&b, client, sizeof(client) / sizeof(client[0]));
 }
 
 static void refuses_a_used_direction_that_the_flags_do_not_have(void **state)
@@ -356,6 +405,7 @@ int main(void)
         TEST(goes_on_where_it_was_in_both_directions_hop_after_hop),
         TEST(refuses_every_truncation_and_any_trailing_byte),
         TEST(refuses_each_broken_rule),
+        TEST(refuses_what_contradicts_itself),
         TEST(refuses_a_used_direction_that_the_flags_do_not_have),
         TEST(refuses_target_information_beyond_its_bound),
         TEST(packs_the_longest_names_within_its_bound),

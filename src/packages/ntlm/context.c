@@ -275,8 +275,8 @@ enum ssp_err ntlm_contexts_import(struct ntlm_contexts *contexts, struct view pa
 
     SSP_TRY(ntlm_env_allows(contexts->env));
     SSP_TRY(ntlm_half_unpack(packed, &half));
-    SSP_TRY(
-        add(contexts, &(struct context){ .accept = ntlm_half_accepts(half), .half = half }, ret));
+    const struct context ctx = { ntlm_half_accepts(half), ntlm_leg_attributes(half), half };
+    SSP_TRY(add(contexts, &ctx, ret));
     half = NULL; /* the context's now */
     return SSP_OK;
 }

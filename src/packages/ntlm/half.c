@@ -176,6 +176,16 @@ static enum ssp_err unpack_cred(struct rd *in, unsigned bits, struct ntlm_cred *
     return ntlm_cred_of(&parts.cred, ret);
 }
 
+/* What both roles have in common: bindings only where some were given, and the mode asked for. */
+static bool requests_fit(const struct ntlm_half *half)
+{
+    static const uint8_t zero[NTLM_BINDINGS_SIZE] = { 0 };
+    bool is_datagram = (half->flags & NTLMSSP_NEGOTIATE_DATAGRAM) != 0;
+
+    return (half->has_bindings || ct_eq(VIEW_OF(half->bindings), VIEW_OF(zero))) &&
+           ((half->asked & ISC_REQ_DATAGRAM) != 0) == is_datagram;
+}
+
 /* The messages are our own, or were accepted by us: they decode, or we did not write this. */
 static bool initiator_fits(const struct ntlm_half *half)
 {
@@ -197,8 +207,12 @@ static bool acceptor_fits(const struct ntlm_half *half)
     struct ntlm_negotiate negotiate = { 0 };
     struct ntlm_challenge challenge = { 0 };
 
-    if (!half->cred->inbound || half->cred->outbound || half->cred->hashes != NULL ||
-        half->cred->is_anonymous || half->target.n != 0)
+    const struct ntlm_cred *cred = half->cred;
+
+    if (!cred->inbound || cred->outbound || cred->hashes != NULL || cred->is_anonymous ||
+        cred->user.n != 0 || cred->domain.n != 0 || half->target.n != 0)
+        return false;
+    if (half->negotiate.n == 0 && (half->flags & NTLMSSP_NEGOTIATE_DATAGRAM) == 0)
         return false;
     if (half->negotiate.n > NTLM_NEGOTIATE_MAX)
         return false;
@@ -211,6 +225,8 @@ static bool acceptor_fits(const struct ntlm_half *half)
 
 static bool fits(const struct ntlm_half *half)
 {
+    if (!requests_fit(half))
+        return false;
     if (half->state == NTLM_ST_CHALLENGE)
         return initiator_fits(half);
     return half->state == NTLM_ST_AUTHENTICATE && acceptor_fits(half);

@@ -15,6 +15,8 @@
 #ifndef SSP_NTLM_HALF_H
 #define SSP_NTLM_HALF_H
 
+#include <sspi.h>
+
 #include "packages/ntlm/cred.h"
 #include "packages/ntlm/keys.h"
 
@@ -47,6 +49,12 @@ struct ntlm_half {
 static inline bool ntlm_half_accepts(const struct ntlm_half *half)
 {
     return half->state == NTLM_ST_AUTHENTICATE;
+}
+
+/* An initiator that wants to be nobody; an acceptor does not know before its client answers. */
+static inline bool ntlm_half_is_anonymous(const struct ntlm_cred *cred, uint32_t asked)
+{
+    return cred->outbound && (cred->is_anonymous || (asked & ISC_REQ_NULL_SESSION) != 0);
 }
 
 enum ssp_err ntlm_half_new(struct ntlm_half **ret); /* empty; NO_MEMORY */

@@ -193,7 +193,6 @@ enum ssp_err ntlm_init_leg(const struct ntlm_env *env, struct ntlm_cred *cred,
         return ssp_fail(NO_CREDS);
     if ((leg->asked & ISC_REQ_PROMPT_FOR_CREDS) != 0)
         return ssp_fail(UNSUPPORTED); /* documented so; there is nobody to ask */
-    work.reqs.is_anonymous =
-        cred->is_anonymous || ((work.now->asked | leg->asked) & ISC_REQ_NULL_SESSION) != 0;
+    work.reqs.is_anonymous = ntlm_half_is_anonymous(cred, work.now->asked | leg->asked);
     return ntlm_leg_run(steps, &work, cred, ret);
 }

@@ -33,6 +33,17 @@ static enum ssp_err begin(struct ntlm_work *work, struct ntlm_cred *cred)
     return SSP_OK;
 }
 
+uint32_t ntlm_leg_attributes(const struct ntlm_half *half)
+{
+    const struct ntlm_reqs reqs = {
+        .accept = ntlm_half_accepts(half),
+        .asked = half->asked,
+        .is_anonymous = ntlm_half_is_anonymous(half->cred, half->asked),
+    };
+
+    return ntlm_reqs_attributes(&reqs, half->flags);
+}
+
 static int64_t expiry_of(const struct ntlm_work *work)
 {
     uint32_t seconds = work->env->config->session_lifetime;

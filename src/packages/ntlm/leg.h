@@ -67,6 +67,9 @@ enum ssp_err ntlm_accept_leg(const struct ntlm_env *env, struct ntlm_cred *cred,
                              const struct ntlm_half *half, const struct ntlm_leg *leg,
                              struct ntlm_turn *ret);
 
+/* ISC_RET_* or ASC_RET_* of a handshake that stands there. */
+uint32_t ntlm_leg_attributes(const struct ntlm_half *half);
+
 /* UNSUPPORTED where the configuration or FIPS mode rules NTLM out. */
 enum ssp_err ntlm_env_allows(const struct ntlm_env *env);
 

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "packages/ntlm/av.h"
+#include "packages/ntlm/reqs.h"
 
 /* Bits of the byte that says whose logon it is. */
 enum { IS_ANONYMOUS = 1, IS_IDENTIFY = 2, IS_GUEST = 4, ALL_BITS = 7 };
@@ -42,6 +43,28 @@ static bool holds(uint32_t version, uint32_t side, uint8_t bits, const struct nt
            core->expiry >= 0;
 }
 
+/* What a side cannot have. */
+static bool side_holds(const struct ntlm_core *core)
+{
+    if (core->session.side == NTLM_SERVER)
+        return core->bindings != NTLM_BINDINGS_SENT;
+    return core->bindings <= NTLM_BINDINGS_SENT && core->logon_id == 0 && core->token == 0;
+}
+
+/* What the application is told has to follow from what the session does: attributes that promise
+ * more than the flags hold would be believed.  Requests and answers are the same bits. */
+static bool attributes_hold(const struct ntlm_core *core)
+{
+    uint32_t flags = core->session.flags;
+    const struct ntlm_reqs reqs = { core->session.side == NTLM_SERVER, core->attributes,
+                                    core->is_anonymous };
+
+    return ntlm_reqs_attributes(&reqs, flags) == core->attributes &&
+           ntlm_reqs_datagram(&reqs) == ((flags & NTLMSSP_NEGOTIATE_DATAGRAM) != 0) &&
+           ntlm_reqs_identify(&reqs, flags) == core->is_identify &&
+           !(core->is_anonymous && ntlm_is_protected(flags));
+}
+
 static enum ssp_err unpack_core(struct rd *in, struct ntlm_core *core)
 {
     ssp_cleanup(key_wipe) struct key exported = { 0 };
@@ -66,8 +89,11 @@ static enum ssp_err unpack_core(struct rd *in, struct ntlm_core *core)
     core->is_anonymous = (bits & IS_ANONYMOUS) != 0;
     core->is_identify = (bits & IS_IDENTIFY) != 0;
     core->is_guest = (bits & IS_GUEST) != 0;
+    core->session.side = (enum ntlm_side)side;
+    if (!side_holds(core) || !attributes_hold(core))
+        return ssp_fail(BAD_PACKED);
     key_set(&exported, VIEW_OF(core->session_key));
-    return ntlm_session_unpack(in, core->session.flags, (enum ntlm_side)side, &exported,
+    return ntlm_session_unpack(in, core->session.flags, core->session.side, &exported,
                                &core->session);
 }
 
