@@ -166,6 +166,29 @@ static void a_refusing_lsa_leaves_no_logon_behind(void **state)
     host_end(&s);
 }
 
+static void a_read_only_output_is_refused_before_anybody_is_logged_on(void **state)
+{
+    struct session s;
+    TimeStamp expiry;
+
+    (void)state;
+    assert_int_equal(host_start(""), STATUS_SUCCESS);
+    host_negotiate(&s, 3);
+    host_empty(&s.server, ROOM);
+    s.server.buffer.BufferType |= SECBUFFER_READONLY;
+    assert_int_equal(host.lsa->AcceptLsaModeContext(0, s.server.context, &s.client.desc, 0, 0,
+                                                    &s.server.context, &s.server.desc,
+                                                    &s.server.attributes, &expiry, &s.server.mapped,
+                                                    &s.server.data),
+                     SEC_E_INVALID_PARAMETER);
+    assert_int_equal(host.sessions, 0);
+    assert_int_equal(host.audits, 0);
+    assert_int_equal(host_server_leg(&s, ROOM), SEC_E_OK);
+    host_map(&s.client);
+    host_map(&s.server);
+    host_end(&s);
+}
+
 static void a_leg_without_memory_can_be_repeated(void **state)
 {
     struct session s;
@@ -308,6 +331,33 @@ static void a_half_done_handshake_moves_in_either_role(void **state)
     host_end(&s);
 }
 
+static ULONG flags_of(LSA_SEC_HANDLE context)
+{
+    SecPkgContext_Flags flags = { 0 };
+
+    assert_int_equal(host.lsa->QueryContextAttributes(context, SECPKG_ATTR_FLAGS, &flags),
+                     STATUS_SUCCESS);
+    return flags.Flags;
+}
+
+static void a_moved_handshake_says_what_it_said_before(void **state)
+{
+    struct session s;
+
+    (void)state;
+    assert_int_equal(host_start(""), STATUS_SUCCESS);
+    host_negotiate(&s, 2);
+    LSA_SEC_HANDLE *const contexts[] = { &s.client.context, &s.server.context };
+    for (size_t i = 0; i < 2; i++) {
+        ULONG before = flags_of(*contexts[i]);
+
+        assert_int_not_equal(before, 0);
+        move_half(contexts[i]);
+        assert_int_equal(flags_of(*contexts[i]), before);
+    }
+    host_end(&s);
+}
+
 static void a_finished_handshake_is_no_half(void **state)
 {
     SecBuffer packed = { 0 };
@@ -338,12 +388,14 @@ int main(void)
         TEST(a_credential_is_good_for_its_own_direction),
         TEST(a_context_outlives_its_credential),
         TEST(a_refusing_lsa_leaves_no_logon_behind),
+        TEST(a_read_only_output_is_refused_before_anybody_is_logged_on),
         TEST(a_leg_without_memory_can_be_repeated),
         TEST(a_configuration_that_does_not_hold_stops_the_package),
         TEST(whoever_knows_the_old_password_sets_a_new_one),
         TEST(says_what_it_is),
         TEST(knows_one_version_of_each_interface),
         TEST(a_half_done_handshake_moves_in_either_role),
+        TEST(a_moved_handshake_says_what_it_said_before),
         TEST(a_finished_handshake_is_no_half),
     };
 

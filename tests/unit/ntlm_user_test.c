@@ -162,6 +162,27 @@ static void an_import_takes_nothing_but_an_export(void **state)
     host_end(&s);
 }
 
+/* Its handle stands in these bytes and nowhere else. */
+static void a_context_that_cannot_start_leaves_no_token_open(void **state)
+{
+    enum { AT_TOKEN = 40 };
+    struct session s;
+    uint64_t token = 0;
+
+    (void)state;
+    assert_int_equal(host_start(""), STATUS_SUCCESS);
+    host_negotiate(&s, 4);
+    host_map(&s.client);
+    memcpy(&token, (const uint8_t *)s.server.data.pvBuffer + AT_TOKEN, sizeof(token));
+    int fd = handle_to_fd((HANDLE)(uintptr_t)token);
+    assert_true(fcntl(fd, F_GETFD) >= 0);
+    assert_int_equal(host.user->InitUserModeContext(s.client.context, &s.server.data),
+                     SEC_E_INVALID_PARAMETER);
+    assert_int_equal(fcntl(fd, F_GETFD), -1);
+    host_release(s.server.data.pvBuffer);
+    host_end(&s);
+}
+
 /* ---- Questions --------------------------------------------------------- */
 
 static void answers_what_applications_ask(void **state)
@@ -314,6 +335,7 @@ int main(void)
         TEST(an_export_without_memory_takes_nothing),
         TEST(an_initiator_has_no_token_to_export),
         TEST(an_import_takes_nothing_but_an_export),
+        TEST(a_context_that_cannot_start_leaves_no_token_open),
         TEST(answers_what_applications_ask),
         TEST(answers_the_smaller_questions_too),
         TEST(a_running_handshake_answers_little),

@@ -228,6 +228,14 @@ static enum ssp_err later_leg(struct ntlm_contexts *contexts, const struct ntlm_
     return SSP_OK;
 }
 
+/* Found out late, when the client has its token already, it could not be undone. */
+static enum ssp_err check_output(const SecBufferDesc *out)
+{
+    const SecBuffer *token = secbuf_find(out, SECBUFFER_TOKEN);
+
+    return token != NULL && secbuf_is_readonly(token) ? ssp_fail(BAD_ARGUMENT) : SSP_OK;
+}
+
 enum ssp_err ntlm_contexts_leg(struct ntlm_contexts *contexts, const struct ntlm_call *call,
                                struct ntlm_answer *ret)
 {
@@ -235,6 +243,7 @@ enum ssp_err ntlm_contexts_leg(struct ntlm_contexts *contexts, const struct ntlm
 
     SSP_TRY(secbuf_check_optional(call->in));
     SSP_TRY(secbuf_check_optional(call->out));
+    SSP_TRY(check_output(call->out));
     if (call->context == 0)
         SSP_TRY(first_leg(contexts, call, &answer));
     else

@@ -70,11 +70,7 @@ enum ssp_err ntlm_user_ctx_start(struct ntlm_user_ctxs *ctxs, LSA_SEC_HANDLE han
     if (ctx == NULL)
         return ssp_fail(NO_MEMORY);
     SSP_TRY(unpack(packed, true, ctx));
-    enum ssp_err e = hmap_add(ctxs->map, handle, ctx);
-    if (e != SSP_OK) {
-        ctx->token = NULL; /* still the caller's */
-        return e;
-    }
+    SSP_TRY(hmap_add(ctxs->map, handle, ctx)); /* the token goes as well: nobody else knows it */
     ctx = NULL;
     return SSP_OK;
 }

@@ -33,8 +33,8 @@ struct ntlm_user_ctxs {
 
 enum ssp_err ntlm_user_ctxs_init(struct ntlm_user_ctxs *ctxs);
 
-/* From the LSA half's ContextData: its token handle is this context's now.  BAD_PACKED, NO_MEMORY;
- * BAD_ARGUMENT for a handle that is taken. */
+/* From the LSA half's ContextData: its token handle is this context's now, and is closed when
+ * nothing comes of that.  BAD_PACKED, NO_MEMORY; BAD_ARGUMENT for a handle that is taken. */
 enum ssp_err ntlm_user_ctx_start(struct ntlm_user_ctxs *ctxs, LSA_SEC_HANDLE handle,
                                  struct view packed);
 
