@@ -180,6 +180,9 @@ static void finds_the_data_in_a_stream(void **state)
     assert_int_equal(ntlm_message_unseal(&ends.them, &desc, 0), SSP_ERR_ALTERED);
     assert_null(buffers[1].pvBuffer);
     buffers[0].cbBuffer = sizeof(stream);
+    buffers[0].BufferType |= SECBUFFER_READONLY; /* decrypting would write to it */
+    assert_int_equal(ntlm_message_unseal(&ends.them, &desc, 0), SSP_ERR_BAD_ARGUMENT);
+    buffers[0].BufferType = SECBUFFER_STREAM;
     assert_int_equal(ntlm_message_unseal(&ends.them, &desc, 0), SSP_OK);
     assert_ptr_equal(buffers[1].pvBuffer, stream + NTLM_SIGNATURE_SIZE);
     assert_int_equal(buffers[1].cbBuffer, 5);

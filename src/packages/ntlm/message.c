@@ -146,7 +146,7 @@ static enum ssp_err unseal_stream(struct ntlm_session *session, const struct lay
 {
     PSecBuffer stream = layout->stream;
 
-    if (stream == NULL || layout->token != NULL || layout->n != 1)
+    if (stream == NULL || layout->token != NULL || layout->n != 1 || secbuf_is_readonly(stream))
         return ssp_fail(BAD_ARGUMENT);
     if (stream->cbBuffer < NTLM_SIGNATURE_SIZE)
         return ssp_fail(BAD_TOKEN);

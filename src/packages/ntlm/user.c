@@ -173,16 +173,17 @@ static enum ssp_err check_flags(const struct ntlm_user_ctx *ctx, ULONG flags)
     return SSP_OK;
 }
 
-static enum ssp_err export(LSA_SEC_HANDLE handle, ULONG flags, SecBuffer *ret_packed,
-                           HANDLE *ret_token) {
+static enum ssp_err export_context(LSA_SEC_HANDLE handle, ULONG flags, SecBuffer *ret_packed,
+                                   HANDLE *ret_token)
+{
     struct ntlm_user_ctx *ctx = NULL;
 
     SSP_TRY(ntlm_user_ctx_find(&state.ctxs, handle, &ctx));
     SSP_TRY(check_flags(ctx, flags));
     SSP_TRY(ntlm_user_ctx_export(ctx, &state.heap, ret_packed, ret_token));
-    if ((flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) != 0) return ntlm_user_ctx_delete(&state.ctxs,
-                                                                                     handle);
-    return SSP_OK;
+    if ((flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
+        return SSP_OK;
+    return ntlm_user_ctx_delete(&state.ctxs, handle);
 }
 
 static NTSTATUS NTAPI SpExportSecurityContext(LSA_SEC_HANDLE handle, ULONG flags,
@@ -190,7 +191,7 @@ static NTSTATUS NTAPI SpExportSecurityContext(LSA_SEC_HANDLE handle, ULONG flags
 {
     if (ret_packed == NULL)
         return ssp_err_status(ssp_fail(BAD_ARGUMENT));
-    return ssp_err_status(export(handle, flags, ret_packed, ret_token));
+    return ssp_err_status(export_context(handle, flags, ret_packed, ret_token));
 }
 
 static NTSTATUS NTAPI SpImportSecurityContext(PSecBuffer packed, HANDLE token, PLSA_SEC_HANDLE ret)

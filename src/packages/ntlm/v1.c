@@ -84,7 +84,9 @@ bool ntlm_v1_verify(const struct key *nt_hash, const uint8_t server[NTLM_CHALLEN
     uint8_t expected[NTLM_V1_SIZE];
 
     desl(nt_hash->b, server, expected);
-    return ct_eq(VIEW_OF(expected), nt);
+    bool is_right = ct_eq(VIEW_OF(expected), nt);
+    explicit_bzero(expected, sizeof(expected)); /* whoever failed must not find it */
+    return is_right;
 }
 
 bool ntlm_v1_verify_lm(const struct key *lm_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],

@@ -105,7 +105,9 @@ bool ntlm_v2_verify(const struct key *response_key, const uint8_t server[NTLM_CH
     uint8_t expected[NTLM_PROOF_SIZE];
 
     prove(response_key, server, response->raw, expected);
-    return ct_eq(VIEW_OF(expected), response->proof);
+    bool is_right = ct_eq(VIEW_OF(expected), response->proof);
+    explicit_bzero(expected, sizeof(expected)); /* whoever failed must not find it */
+    return is_right;
 }
 
 bool ntlm_lmv2_verify(const struct key *response_key, const uint8_t server[NTLM_CHALLENGE_SIZE],
