@@ -28,10 +28,14 @@ static void watch_forks(void)
     once_result = pthread_atfork(before_fork, after_fork, after_fork);
 }
 
+enum ssp_err fork_lock_watch(void)
+{
+    return pthread_once(&once, watch_forks) == 0 && once_result == 0 ? SSP_OK : ssp_fail(NO_MEMORY);
+}
+
 enum ssp_err fork_lock_init(struct fork_lock *lock)
 {
-    if (pthread_once(&once, watch_forks) != 0 || once_result != 0)
-        return ssp_fail(NO_MEMORY);
+    SSP_TRY(fork_lock_watch());
 
     (void)pthread_mutex_init(&lock->mutex, NULL);
     (void)pthread_mutex_lock(&list_mutex);

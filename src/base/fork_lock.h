@@ -20,6 +20,10 @@ struct fork_lock {
     struct fork_lock *next;
 };
 
+/* Before a pthread_atfork() of somebody who makes fork_locks under a lock of its own: so that
+ * fork() takes that one first.  NO_MEMORY. */
+enum ssp_err fork_lock_watch(void);
+
 /* NO_MEMORY.  The lock stays where it is until it is destroyed. */
 enum ssp_err fork_lock_init(struct fork_lock *lock);
 void fork_lock_destroy(struct fork_lock *lock);

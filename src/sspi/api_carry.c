@@ -46,12 +46,9 @@ static enum ssp_err send_parcel(int sock, const OPENSSPI_PARCEL *from)
 
 SECURITY_STATUS opensspi_send_context(int sock, const OPENSSPI_PARCEL *parcel)
 {
-    enum ssp_err e = SSP_OK;
-
     if (parcel == NULL)
         return SEC_E_INVALID_PARAMETER;
-    e = send_parcel(sock, parcel);
-    return e == SSP_ERR_EXPIRED ? SEC_E_INCOMPLETE_MESSAGE : ssp_err_status(e);
+    return ssp_err_status(send_parcel(sock, parcel));
 }
 
 static enum ssp_err to_heap(struct view bytes, void **ret)

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 
 #include "base/cleanup.h"
+#include "base/fork_lock.h"
 #include "base/heap.h"
 #include "base/limits.h"
 #include "base/utf16.h"
@@ -19,6 +20,33 @@ static struct {
     bool half_starting[LIMIT_PACKAGES];
     atomic_bool half_started[LIMIT_PACKAGES];
 } state = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP };
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool forks_are_watched;
+
+static void before_fork(void)
+{
+    (void)pthread_mutex_lock(&state.lock);
+}
+
+static void after_fork_in_parent(void)
+{
+    (void)pthread_mutex_unlock(&state.lock);
+}
+
+/* The thread has another id than the one that locked, and so may not unlock. */
+static void after_fork_in_child(void)
+{
+    state.lock = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+}
+
+/* fork() waits while the library or a user half starts: a child would find it half made, and wait
+ * for a thread that it does not have. */
+static void watch_forks(void)
+{
+    forks_are_watched = fork_lock_watch() == SSP_OK &&
+                        pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child) == 0;
+}
 
 static void unlock(pthread_mutex_t **lock)
 {
@@ -57,6 +85,8 @@ SECURITY_STATUS library_start(const struct library **ret)
 {
     SECURITY_STATUS status = SEC_E_OK;
 
+    if (pthread_once(&once, watch_forks) != 0 || !forks_are_watched)
+        return SEC_E_INSUFFICIENT_MEMORY;
     if (library_get() == NULL) {
         ssp_cleanup(unlock) pthread_mutex_t *held = lock_state();
 

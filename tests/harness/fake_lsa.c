@@ -16,6 +16,7 @@ enum { TICKETS_MAX = 4096 };
 struct fake_answers fake;
 struct fake_seen seen;
 SECURITY_STATUS fake_open_status;
+void (*fake_at_open)(void);
 
 /* ---- The LSA ----------------------------------------------------------- */
 
@@ -318,6 +319,8 @@ SECURITY_STATUS lsa_local_open(struct lsa_port **ret)
 {
     static struct lsa_port port = { &ops };
 
+    if (fake_at_open != NULL)
+        fake_at_open();
     if (fake_open_status < 0)
         return fake_open_status;
     *ret = &port;

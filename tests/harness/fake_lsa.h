@@ -58,6 +58,7 @@ extern struct fake_seen seen;
 
 /* For lsa_local_open(), which stays as it is over fake_reset(). */
 extern SECURITY_STATUS fake_open_status;
+extern void (*fake_at_open)(void); /* called in there; NULL for nothing */
 
 /* Setup for a cmocka test. */
 int fake_reset(void **state);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fork() copies a process, and must not copy a context. */
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,6 +32,56 @@ static int in_child(int (*claims)(void *arg), void *arg)
     assert_int_equal(waitpid(pid, &status, 0), pid);
     assert_true(WIFEXITED(status));
     return WEXITSTATUS(status);
+}
+
+/* ---- fork() while another thread starts the library -------------------- */
+
+static atomic_bool is_starting;
+
+/* Long enough for a fork() that does not wait. */
+static void start_slowly(void)
+{
+    atomic_store(&is_starting, true);
+    for (int i = 0; i < 10000; i++)
+        (void)sched_yield();
+}
+
+static bool acquires(void *arg)
+{
+    CredHandle cred = { 0 };
+
+    (void)arg;
+    (void)alarm(60); /* ends who waits for ever */
+    return AcquireCredentialsHandleW(NULL, package, SECPKG_CRED_BOTH, NULL, NULL, NULL, NULL, &cred,
+                                     NULL) == SEC_E_OK;
+}
+
+static void *start(void *arg)
+{
+    *(bool *)arg = acquires(NULL);
+    return NULL;
+}
+
+static bool forks_while_it_starts(void *arg)
+{
+    pthread_t thread;
+    bool started = false;
+
+    (void)arg;
+    fake_at_open = start_slowly;
+    if (pthread_create(&thread, NULL, start, &started) != 0)
+        return false;
+    while (!atomic_load(&is_starting))
+        (void)sched_yield();
+    bool child_is_well = child_says(acquires, NULL);
+    return pthread_join(thread, NULL) == 0 && started && child_is_well;
+}
+
+/* In a child, so that the library has not been started. */
+static void gives_the_child_a_library_that_is_not_half_started(void **state)
+{
+    (void)state;
+    assert_true(child_says(forks_while_it_starts, NULL));
 }
 
 static int has_nothing(void *arg)
@@ -113,6 +166,7 @@ static void lets_the_child_work_with_what_it_is_given(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        FAKE_TEST(gives_the_child_a_library_that_is_not_half_started),
         FAKE_TEST(gives_the_child_no_live_context),
         FAKE_TEST(gives_the_child_no_half_done_handshake),
         FAKE_TEST(gives_the_child_no_frozen_context),
