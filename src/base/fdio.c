@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -81,6 +82,33 @@ enum ssp_err file_open_trusted(int dir_fd, const char *path, enum file_trust tru
         return ssp_fail(UNSAFE_FILE);
     *ret_fd = steal_fd(&fd);
     return SSP_OK;
+}
+
+/* Whoever had the lock before may have put another file into its place. */
+static bool leads_to(const char *path, int fd)
+{
+    struct stat ours = { 0 };
+    struct stat there = { 0 };
+
+    return fstat(fd, &ours) == 0 && lstat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+           ours.st_ino == there.st_ino;
+}
+
+enum ssp_err file_lock(const char *path, enum file_trust trust, int *ret_fd)
+{
+    /* Ends: another turn comes after a signal, or when somebody has replaced the file. */
+    for (;;) {
+        ssp_cleanup(fd_close) int fd = -1;
+
+        SSP_TRY(file_open_trusted(AT_FDCWD, path, trust, &fd));
+        bool is_held = flock(fd, LOCK_EX) == 0;
+        if (!is_held && errno != EINTR)
+            return ssp_fail(IO);
+        if (is_held && leads_to(path, fd)) {
+            *ret_fd = steal_fd(&fd);
+            return SSP_OK;
+        }
+    }
 }
 
 struct block {

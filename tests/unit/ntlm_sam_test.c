@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -199,6 +200,47 @@ static void setting_makes_an_owner_only_file(void **state)
     assert_int_equal(st.st_mode & 07777, 0600);
 }
 
+enum { WRITERS = 4, EACH = 25 };
+
+/* In a child: accounts of its own, one after the other. */
+static int write_many(const char *path, int writer)
+{
+    for (int i = 0; i < EACH; i++) {
+        char user[16];
+
+        (void)snprintf(user, sizeof(user), "user%d", writer * EACH + i);
+        if (set(path, user, "") != SSP_OK)
+            return 1;
+    }
+    return 0;
+}
+
+static void setting_at_the_same_time_loses_no_account(void **state)
+{
+    const char *path = write_sam("first::" HASH_A "\n");
+    pid_t children[WRITERS];
+
+    (void)state;
+    for (int i = 0; i < WRITERS; i++) {
+        children[i] = fork();
+        assert_true(children[i] >= 0);
+        if (children[i] == 0)
+            _exit(write_many(path, i));
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        int status = -1;
+
+        assert_int_equal(waitpid(children[i], &status, 0), children[i]);
+        assert_int_equal(status, 0);
+    }
+    for (int i = 0; i < WRITERS * EACH; i++) {
+        char user[16];
+
+        (void)snprintf(user, sizeof(user), "user%d", i);
+        assert_int_not_equal(find_in(path, user, "", SSP_OK), -1);
+    }
+}
+
 static void setting_refuses_names_that_a_line_cannot_hold(void **state)
 {
     static const char *const bad[] = { "", "a:b", "#a", "a\nb", "a\r" };
@@ -258,6 +300,7 @@ int main(void)
         TEST(the_first_account_is_the_stored_credential),
         TEST(setting_replaces_one_line_and_leaves_the_rest),
         TEST(setting_makes_an_owner_only_file),
+        TEST(setting_at_the_same_time_loses_no_account),
         TEST(setting_refuses_names_that_a_line_cannot_hold),
         TEST(setting_touches_no_file_that_is_broken_or_open_to_others),
         TEST(every_failing_allocation_is_reported),

@@ -285,6 +285,7 @@ static enum ssp_err put_text(struct view old, struct view line, struct view fres
 enum ssp_err sam_set(const char *path, const struct str16 *user, const struct str16 *domain,
                      const uint8_t hash[NT_HASH_SIZE])
 {
+    ssp_cleanup(fd_close) int fd = -1; /* closed last: it is the lock */
     ssp_cleanup(secret_wipe) struct secret file = { 0 };
     ssp_cleanup(search_wipe) struct search search = { .user = user, .domain = domain };
     ssp_cleanup(wr_free) struct wr line = WR_INIT(LIMIT_FILE);
@@ -293,7 +294,9 @@ enum ssp_err sam_set(const char *path, const struct str16 *user, const struct st
     if (user->n == 0)
         return ssp_fail(BAD_ARGUMENT);
     SSP_TRY(put_line(user, domain, hash, &line));
-    enum ssp_err e = read_file(path, &file);
+    enum ssp_err e = file_lock(path, FILE_OWNER_ONLY, &fd);
+    if (e == SSP_OK)
+        e = fd_read_all(fd, &file.p, &file.n);
     if (e != SSP_OK && !(e == SSP_ERR_IO && errno == ENOENT))
         return e;
     SSP_TRY(search_text(path, secret_view(&file), &search));

@@ -46,9 +46,9 @@ enum ssp_err sam_first(const char *path, struct sam_entry *ret);
 
 /*
  * Gives a user that hash: replaces the account's line, or adds one at the end;
- * everything else stays as it is.  Makes the file (0600) when there is none.
- * Errors as sam_find(); BAD_ARGUMENT for an empty user or a name that a line
- * cannot hold.
+ * everything else stays as it is, and so does what another call sets at the same time.  Makes the
+ * file (0600) when there is none. Errors as sam_find(); BAD_ARGUMENT for an empty user or a name
+ * that a line cannot hold.
  */
 enum ssp_err sam_set(const char *path, const struct str16 *user, const struct str16 *domain,
                      const uint8_t hash[NT_HASH_SIZE]);
