@@ -89,12 +89,6 @@ bool ntlm_v1_verify(const struct key *nt_hash, const uint8_t server[NTLM_CHALLEN
     return is_right;
 }
 
-bool ntlm_v1_verify_lm(const struct key *lm_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
-                       struct view lm)
-{
-    return ntlm_v1_verify(lm_hash, server, lm);
-}
-
 bool ntlm_v1_verify_ess(const struct key *nt_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
                         struct view nt, struct view lm)
 {

@@ -37,8 +37,6 @@ struct ntlm_v1 ntlm_v1_respond_ess(const struct key *nt_hash,
 /* The acceptor's side, in constant time; a response of another size is just wrong. */
 bool ntlm_v1_verify(const struct key *nt_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
                     struct view nt);
-bool ntlm_v1_verify_lm(const struct key *lm_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
-                       struct view lm);
 bool ntlm_v1_verify_ess(const struct key *nt_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
                         struct view nt, struct view lm);
 

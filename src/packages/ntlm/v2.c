@@ -110,17 +110,6 @@ bool ntlm_v2_verify(const struct key *response_key, const uint8_t server[NTLM_CH
     return is_right;
 }
 
-bool ntlm_lmv2_verify(const struct key *response_key, const uint8_t server[NTLM_CHALLENGE_SIZE],
-                      struct view lm)
-{
-    uint8_t expected[NTLM_LMV2_SIZE];
-
-    if (lm.n != NTLM_LMV2_SIZE)
-        return false;
-    ntlm_lmv2_respond(response_key, server, lm.p + NTLM_PROOF_SIZE, expected);
-    return ct_eq(VIEW_OF(expected), lm);
-}
-
 struct key ntlm_v2_session_base_key(const struct key *response_key, struct view proof)
 {
     struct key key = { .n = MD5_SIZE };

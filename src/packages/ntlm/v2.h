@@ -47,11 +47,8 @@ void ntlm_lmv2_respond(const struct key *response_key, const uint8_t server[NTLM
 /* The acceptor's side, in constant time. */
 bool ntlm_v2_verify(const struct key *response_key, const uint8_t server[NTLM_CHALLENGE_SIZE],
                     const struct ntlm_v2 *response);
-bool ntlm_lmv2_verify(const struct key *response_key, const uint8_t server[NTLM_CHALLENGE_SIZE],
-                      struct view lm);
 
-/* proof is NTLM_PROOF_SIZE bytes: NTProofStr, or for a client that proved itself by LMv2 alone the
- * first 16 bytes of that response. */
+/* proof is NTProofStr, NTLM_PROOF_SIZE bytes (asserted). */
 struct key ntlm_v2_session_base_key(const struct key *response_key, struct view proof);
 
 #endif
