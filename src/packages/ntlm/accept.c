@@ -195,6 +195,16 @@ static void take_account(struct ntlm_work *work, struct ntlm_verdict *verdict)
     verdict->domain = (struct str16){ 0 };
 }
 
+/* What an administrator and the application demand beyond the password. */
+static enum ssp_err check_policies(struct ntlm_work *work, const struct ntlm_claims *claims)
+{
+    SSP_TRY(ntlm_policy_mic(work, claims));
+    SSP_TRY(ntlm_policy_bindings(work, claims, &work->turn.core.bindings));
+    SSP_TRY(ntlm_policy_target(work, claims, &work->turn.names.target));
+    SSP_TRY(ntlm_policy_time(work, claims));
+    return ntlm_reqs_check(&work->reqs, work->env->config, work->flags);
+}
+
 static enum ssp_err judge(struct ntlm_work *work)
 {
     ssp_cleanup(ntlm_verdict_wipe) struct ntlm_verdict verdict = { 0 };
@@ -203,13 +213,9 @@ static enum ssp_err judge(struct ntlm_work *work)
     SSP_TRY(verify(work, &verdict));
     SSP_TRY(derive_key(work, &verdict));
     SSP_TRY(read_claims(work, verdict.is_v2, &work->av, &claims));
-    SSP_TRY(ntlm_policy_challenge(work, &claims));
-    SSP_TRY(ntlm_policy_mic(work, &claims));
-    SSP_TRY(ntlm_policy_bindings(work, &claims, &work->turn.core.bindings));
-    SSP_TRY(ntlm_policy_target(work, &claims, &work->turn.names.target));
-    SSP_TRY(ntlm_policy_time(work, &claims));
+    SSP_TRY(check_policies(work, &claims));
     take_account(work, &verdict);
-    return ntlm_reqs_check(&work->reqs, work->env->config, work->flags);
+    return SSP_OK;
 }
 
 /* The one place that tells an administrator why; the peer learns less.  The reason comes first: a
