@@ -198,6 +198,7 @@ static void take_account(struct ntlm_work *work, struct ntlm_verdict *verdict)
 /* What an administrator and the application demand beyond the password. */
 static enum ssp_err check_policies(struct ntlm_work *work, const struct ntlm_claims *claims)
 {
+    SSP_TRY(ntlm_policy_challenge(work, claims));
     SSP_TRY(ntlm_policy_mic(work, claims));
     SSP_TRY(ntlm_policy_bindings(work, claims, &work->turn.core.bindings));
     SSP_TRY(ntlm_policy_target(work, claims, &work->turn.names.target));
