@@ -97,6 +97,9 @@ static void one_bad_line_keeps_everybody_out(void **state)
         "bob:DOM:000102030405060708090a0b0c0d0e",
         "b\xff:DOM:" HASH_B,
         "bob:\xc3:" HASH_B,
+        "\xef\xbb\xbfuser:DOM:" HASH_B, /* as an editor on Windows begins a file */
+        "bob\t:DOM:" HASH_B,
+        "bob:D\x7fM:" HASH_B,
         "ALICE:dom:" HASH_B, /* twice */
     };
 
@@ -243,7 +246,7 @@ static void setting_at_the_same_time_loses_no_account(void **state)
 
 static void setting_refuses_names_that_a_line_cannot_hold(void **state)
 {
-    static const char *const bad[] = { "", "a:b", "#a", "a\nb", "a\r" };
+    static const char *const bad[] = { "", "a:b", "#a", "a\nb", "a\r", "a\tb", "\xef\xbb\xbfuser" };
     const char *path = write_sam("");
 
     (void)state;

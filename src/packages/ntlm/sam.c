@@ -55,8 +55,22 @@ static enum ssp_err blame(const char *text, const char **ret_why)
     return ssp_fail(BAD_CONFIG);
 }
 
+/* A tab, a zero or a byte order mark is no part of anybody's name, but a mistake that would make an
+ * account which nobody finds. */
+static bool has_invisible(struct view utf8)
+{
+    static const uint8_t mark[] = { 0xef, 0xbb, 0xbf };
+
+    for (size_t i = 0; i < utf8.n; i++)
+        if (utf8.p[i] < 0x20 || utf8.p[i] == 0x7f)
+            return true;
+    return utf8.n >= sizeof(mark) && ct_eq((struct view){ utf8.p, sizeof(mark) }, VIEW_OF(mark));
+}
+
 static enum ssp_err parse_name(struct view utf8, struct str16 *ret, const char **ret_why)
 {
+    if (has_invisible(utf8))
+        return blame("a name has a character that cannot be seen", ret_why);
     enum ssp_err e = str16_from_utf8(utf8, ret);
 
     if (e == SSP_OK || e == SSP_ERR_NO_MEMORY)
@@ -242,9 +256,12 @@ static enum ssp_err put_name(const struct str16 *name, struct wr *out)
     ssp_cleanup(wipe_free_str) char *utf8 = NULL;
 
     SSP_TRY(str16_to_utf8(name, &utf8));
-    if (utf8[strcspn(utf8, ":\r\n")] != '\0' || utf8[0] == '#' || strlen(utf8) == 0)
-        return name->n == 0 ? SSP_OK : ssp_fail(BAD_ARGUMENT);
-    wr_view(out, (struct view){ (const uint8_t *)utf8, strlen(utf8) });
+    struct view bytes = { (const uint8_t *)utf8, strlen(utf8) };
+    if (bytes.n == 0)
+        return SSP_OK;
+    if (strchr(utf8, ':') != NULL || utf8[0] == '#' || has_invisible(bytes))
+        return ssp_fail(BAD_ARGUMENT);
+    wr_view(out, bytes);
     return SSP_OK;
 }
 

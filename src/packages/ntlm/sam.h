@@ -7,9 +7,9 @@
  * in UTF-8, the hash (MD4 of the UTF-16 password) as 32 hexadecimal digits.  An
  * empty domain fits whatever domain a client names: the account is this machine's
  * own, and who logs on to it is known by the machine's name, not by the client's.
- * Empty lines and lines that begin with '#' are comments.  Names are compared
- * without regard to case ([MS-NLMP] 3.2.5.1.2); a user who stands there twice with
- * one domain cannot log on.
+ * Empty lines and lines that begin with '#' are comments.  Names have no control
+ * characters and are compared without regard to case ([MS-NLMP] 3.2.5.1.2); a user
+ * who stands there twice with one domain cannot log on.
  *
  * A hash is as good as its password, so the file has to be readable by its
  * owner alone; otherwise, or if one line is not as described, nobody is let in,
