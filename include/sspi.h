@@ -1566,7 +1566,8 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDL
 
 /*
  * Lets the calling thread act as the client: with the uid, gid and groups of the local account that
- * its token is mapped to. Only this thread; threads and processes that it makes inherit.
+ * its token is mapped to. Only this thread. Processes that it makes inherit; so would threads, which
+ * could not go back: make none meanwhile. On failure the thread is who it was.
  *
  * phContext  [in] a server's context, its handshake finished
  *

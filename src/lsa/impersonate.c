@@ -188,12 +188,11 @@ static enum ssp_err may_not(const OPENSSPI_TOKEN_INFO *info)
     return ssp_fail(NO_IMPERSONATION);
 }
 
-enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info)
+/* The thread is itself.  On failure it still is. */
+static enum ssp_err take_on(const OPENSSPI_TOKEN_INFO *info)
 {
-    impersonate_end();
-    if (!may_be_taken_on(info))
-        return ssp_fail(NO_IMPERSONATION);
     ssp_cleanup(free_self) struct self *self = self_new();
+
     if (self == NULL)
         return ssp_fail(NO_MEMORY);
     self->user = user_of(info);
@@ -206,6 +205,23 @@ enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info)
         return SSP_OK;
     enum ssp_err e = may_not(info);
     impersonate_end();
+    return e;
+}
+
+/* A thread that was somebody must not find itself with the rights of the process, only because it
+ * could not become somebody else. */
+enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info)
+{
+    if (!may_be_taken_on(info))
+        return ssp_fail(NO_IMPERSONATION);
+
+    bool paused = impersonate_pause();
+    ssp_cleanup(free_self) struct self *old = ssp_steal(&before);
+    enum ssp_err e = take_on(info);
+    if (e == SSP_OK)
+        return SSP_OK;
+    before = ssp_steal(&old);
+    impersonate_resume(&paused);
     return e;
 }
 

@@ -32,7 +32,7 @@
 
 /* Replaces an impersonation that the thread is in already.  NO_IMPERSONATION when the token has no
  * mapping or is for less than impersonation, or when the process may not; NO_MEMORY.  On failure
- * the thread runs as itself. */
+ * the thread is who it was. */
 enum ssp_err impersonate_begin(const OPENSSPI_TOKEN_INFO *info);
 
 /* The thread is itself again; fine when it was all the time.  A thread that cannot go back must not

@@ -128,6 +128,32 @@ static void replaces_an_impersonation_and_ends_it_once(void **state)
     assert_same(&after, &before);
 }
 
+/* Else it would go on with the rights of the process. */
+static void stays_who_it_was_when_it_cannot_become_another(void **state)
+{
+    const OPENSSPI_TOKEN_INFO first = user();
+    const OPENSSPI_TOKEN_INFO nobody = { 0 };
+    OPENSSPI_TOKEN_INFO second = user();
+
+    (void)state;
+    second.uid = STRANGER;
+    const struct identity_of_thread before = look();
+    assert_int_equal(impersonate_begin(&first), SSP_OK);
+    const struct identity_of_thread during = look();
+    enum ssp_err unmapped = impersonate_begin(&nobody);
+    fault_malloc_at(0);
+    enum ssp_err no_memory = impersonate_begin(&second);
+    fault_malloc_at(SIZE_MAX);
+    const struct identity_of_thread again = look();
+    impersonate_end();
+    const struct identity_of_thread after = look();
+
+    assert_int_equal(unmapped, SSP_ERR_NO_IMPERSONATION);
+    assert_int_equal(no_memory, SSP_ERR_NO_MEMORY);
+    assert_same(&again, &during);
+    assert_same(&after, &before);
+}
+
 /* ---- files ---- */
 
 struct files { /* one each that only its owner may read */
@@ -550,6 +576,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE_IF(geteuid() == 0, TEST(takes_on_the_user_and_goes_back)),
         CASE_IF(geteuid() == 0, TEST(replaces_an_impersonation_and_ends_it_once)),
+        CASE_IF(geteuid() == 0, TEST(stays_who_it_was_when_it_cannot_become_another)),
         CASE_IF(geteuid() == 0, TEST(reaches_the_files_that_the_user_may_reach_and_no_other)),
         CASE_IF(geteuid() == 0, TEST(makes_files_that_belong_to_the_user)),
         CASE_IF(geteuid() == 0, TEST(leaves_other_threads_alone)),
