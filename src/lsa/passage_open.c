@@ -121,7 +121,8 @@ static SECURITY_STATUS open_negotiating(struct client *client, const struct open
         return status;
     struct lsa_opened opened = { .negotiating = true,
                                  .package = opening->package->id,
-                                 .package_handle = ctx->handle };
+                                 .package_handle = ctx->handle,
+                                 .expiry.QuadPart = opening->inner.context_expiry };
     e = lsa_ctx_publish(&ctx, &opened.ctx);
     if (e == SSP_OK)
         *ret = opened;

@@ -93,6 +93,7 @@ struct lsa_opened {
     struct secret packed;          /* established: for the package's ImportContext; the caller's */
     uint64_t ctx;                  /* negotiating: the context, now this client's */
     LSA_SEC_HANDLE package_handle; /* negotiating */
+    TimeStamp expiry;              /* negotiating: of the context, as the exporter knew it */
 };
 
 struct lsa_port_ops {

@@ -227,6 +227,7 @@ static void adopt_negotiating(struct user_ctx *ctx, const struct lsa_opened *ope
 {
     ctx->lsa = opened->ctx;
     ctx->handle = opened->package_handle;
+    ctx->expiry = opened->expiry;
     ctx->state = CTX_NEGOTIATING;
 }
 

@@ -260,6 +260,7 @@ static SECURITY_STATUS open_blob(struct lsa_port *port, const char16_t *package,
     if (blob.negotiating != 0) {
         secret_wipe(&opened.packed);
         opened.negotiating = true;
+        opened.expiry = seen.seal.context_expiry;
         opened.ctx = 1 + (uint64_t)atomic_fetch_add(&next_context, 1);
         opened.package_handle = opened.ctx;
         atomic_fetch_add(&seen.lsa_contexts, 1);
@@ -390,4 +391,46 @@ void fake_message(struct fake_message *message)
     message->buffers[0] = (SecBuffer){ sizeof(message->token), SECBUFFER_TOKEN, message->token };
     message->buffers[1] = (SecBuffer){ sizeof(message->data), SECBUFFER_DATA, message->data };
     message->desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, message->buffers };
+}
+
+SECURITY_STATUS fake_encrypt(CtxtHandle *ctx)
+{
+    struct fake_message message;
+
+    fake_message(&message);
+    return EncryptMessage(ctx, 0, &message.desc, 0);
+}
+
+SECURITY_STATUS fake_next_leg(CtxtHandle *ctx)
+{
+    return InitializeSecurityContextW(NULL, ctx, NULL, 0, 0, 0, NULL, 0, NULL, NULL, NULL, NULL);
+}
+
+SecBuffer fake_exported(CtxtHandle *ctx, ULONG flags)
+{
+    SecBuffer blob = { 0 };
+
+    assert_int_equal(ExportSecurityContext(ctx, flags, &blob, NULL), SEC_E_OK);
+    assert_int_equal(blob.BufferType, SECBUFFER_TOKEN);
+    return blob;
+}
+
+CtxtHandle fake_imported(SecBuffer *blob)
+{
+    char16_t package[] = u"FAKE";
+    CtxtHandle ctx = { 0 };
+
+    assert_int_equal(ImportSecurityContextW(package, blob, fake.token, &ctx), SEC_E_OK);
+    return ctx;
+}
+
+void fake_drop(SecBuffer *blob, CtxtHandle *a, CtxtHandle *b)
+{
+    assert_int_equal(FreeContextBuffer(blob->pvBuffer), SEC_E_OK);
+    if (a != NULL)
+        assert_int_equal(DeleteSecurityContext(a), SEC_E_OK);
+    if (b != NULL)
+        assert_int_equal(DeleteSecurityContext(b), SEC_E_OK);
+    assert_int_equal(seen.lsa_contexts, 0);
+    assert_int_equal(seen.user_contexts, 0);
 }

@@ -80,4 +80,14 @@ struct fake_message {
 };
 void fake_message(struct fake_message *message);
 
+SECURITY_STATUS fake_encrypt(CtxtHandle *ctx);  /* such a message */
+SECURITY_STATUS fake_next_leg(CtxtHandle *ctx); /* of an initiator */
+
+/* Export and import, which succeed. */
+SecBuffer fake_exported(CtxtHandle *ctx, ULONG flags);
+CtxtHandle fake_imported(SecBuffer *blob);
+
+/* Away with a blob and the contexts that are left (NULL: none), and nothing of them remains. */
+void fake_drop(SecBuffer *blob, CtxtHandle *a, CtxtHandle *b);
+
 #endif

@@ -376,7 +376,10 @@ static void what_is_no_token_is_not_sealed(void **state)
 /* The context goes through an envelope, and the old one away. */
 static SECURITY_STATUS move(struct lsa_leg_result *side)
 {
-    struct lsa_seal what = { .flags = SECPKG_CONTEXT_EXPORT_DELETE_OLD };
+    struct lsa_seal what = {
+        .flags = SECPKG_CONTEXT_EXPORT_DELETE_OLD,
+        .context_expiry.QuadPart = fake_time.filetime + FILETIME_SECOND,
+    };
     struct lsa_sealed sealed = { 0 };
     struct lsa_opened opened = { 0 };
     SECURITY_STATUS status = lsa_passage_seal_negotiating(fixture.alice, side->ctx, &what, &sealed);
@@ -386,6 +389,7 @@ static SECURITY_STATUS move(struct lsa_leg_result *side)
     status = lsa_passage_open(fixture.alice, MOCK, blob_of(&sealed), NULL, &opened);
     if (status >= 0) {
         assert_true(opened.negotiating);
+        assert_int_equal(opened.expiry.QuadPart, what.context_expiry.QuadPart);
         assert_int_equal(opened.package, mock_id());
         assert_int_equal(lsa_ctx_free(fixture.alice, side->ctx), SEC_E_OK);
         side->ctx = opened.ctx;
