@@ -12,6 +12,7 @@
 
 #include <ntsecpkg.h>
 
+struct audit_logon;
 struct client;
 struct logon;
 struct lsa;
@@ -23,6 +24,7 @@ struct call { /* on the stack of the caller; ssp_cleanup(call_end) */
     const struct package *package; /* the one that is called; NULL: several, one by one */
     ULONG attributes;              /* SECPKG_CALL_* */
     ULONG number;                  /* counts the calls of the client */
+    struct audit_logon *notes;     /* of the caller, who wants to know who logs on; or NULL */
     struct logon *made;            /* logon sessions made in this call, linked by their next */
     struct call *outer;
 };

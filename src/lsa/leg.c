@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/secbuf.h"
 #include "base/trace.h"
+#include "lsa/audit.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
 #include "lsa/cred.h"
@@ -32,6 +33,7 @@ struct turn {
     TimeStamp expiry;
     BOOLEAN mapped;
     SecBuffer data;
+    struct audit_logon notes; /* for the audit trail */
 };
 
 static void turn_done(struct turn *turn)
@@ -204,6 +206,41 @@ static struct lsa_leg_result result_of(const struct lsa_ctx *ctx, const struct t
     return result;
 }
 
+static SECURITY_STATUS run(struct client *client, const struct lsa_leg *leg, struct turn *turn,
+                           struct lsa_leg_result *ret)
+{
+    ssp_cleanup(call_end) struct call call;
+    struct lsa_ctx *ctx = turn->fresh != NULL ? turn->fresh : turn->ctx;
+
+    call_begin(&call, client->lsa, client, ctx->package, 0);
+    call.notes = &turn->notes;
+    SECURITY_STATUS status = status_from_nt(call_package(leg, ctx, turn), STATUS_OF_TOKEN);
+    if (status < 0)
+        return status;
+
+    enum ssp_err e = judge(leg, ctx, turn);
+    struct lsa_leg_result result = result_of(ctx, turn, leg->ctx);
+    if (e == SSP_OK)
+        e = commit(turn, ctx, &call, &result.ctx);
+    if (e != SSP_OK) {
+        free_data(ctx, turn);
+        take_back_output(turn, ctx, leg->out);
+        return ssp_err_status(e);
+    }
+    *ret = result;
+    return status;
+}
+
+/* Of acceptors only: an initiator learns nothing about anybody.  A leg that needs more bytes has
+ * not failed, and one after the handshake is no logon. */
+static bool is_worth_a_line(const struct lsa_leg *leg, const struct turn *turn, bool was_over,
+                            SECURITY_STATUS status)
+{
+    if (status < 0)
+        return leg->accept && status != SEC_E_INCOMPLETE_MESSAGE;
+    return leg->accept && status == SEC_E_OK && !was_over && turn->notes.has_id;
+}
+
 SECURITY_STATUS lsa_leg_run(struct client *client, const struct lsa_leg *leg,
                             struct lsa_leg_result *ret)
 {
@@ -213,23 +250,13 @@ SECURITY_STATUS lsa_leg_run(struct client *client, const struct lsa_leg *leg,
     if (e != SSP_OK)
         return ssp_err_status(e);
 
-    ssp_cleanup(call_end) struct call call;
-    struct lsa_ctx *ctx = turn.fresh != NULL ? turn.fresh : turn.ctx;
-    call_begin(&call, client->lsa, client, ctx->package, 0);
-    SECURITY_STATUS status = status_from_nt(call_package(leg, ctx, &turn), STATUS_OF_TOKEN);
-    if (status < 0)
-        return status;
-
-    uint64_t id = leg->ctx;
-    e = judge(leg, ctx, &turn);
-    struct lsa_leg_result result = result_of(ctx, &turn, id);
-    if (e == SSP_OK)
-        e = commit(&turn, ctx, &call, &result.ctx);
-    if (e != SSP_OK) {
-        free_data(ctx, &turn);
-        take_back_output(&turn, ctx, leg->out);
-        return ssp_err_status(e);
-    }
-    *ret = result;
-    return status;
+    /* Once a new context is in the table, others may close it: look at it before. */
+    const struct lsa_ctx *ctx = turn.fresh != NULL ? turn.fresh : turn.ctx;
+    struct audit what = { .package = ctx->package->name8, .logon = &turn.notes };
+    bool was_over = ctx->mapped;
+    what.status = run(client, leg, &turn, ret);
+    what.event = what.status < 0 ? AUDIT_LOGON_REFUSED : AUDIT_LOGON;
+    if (is_worth_a_line(leg, &turn, was_over, what.status))
+        audit(client, &what);
+    return what.status;
 }

@@ -2,6 +2,7 @@
 #include "lsa/passage.h"
 
 #include "base/cleanup.h"
+#include "lsa/audit.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
 #include "lsa/ctx.h"
@@ -19,6 +20,7 @@ struct opening {
     struct secret plain;
     struct inner inner; /* its view is into plain */
     struct package *package;
+    bool is_genuine; /* the header, plain and inner are what some LSA sealed */
 };
 
 static void opening_done(struct opening *opening)
@@ -140,19 +142,44 @@ static enum ssp_err open_established(const struct opening *opening, struct lsa_o
     return SSP_OK;
 }
 
+static SECURITY_STATUS open_for(struct client *client, const char16_t *package, HANDLE token,
+                                struct opening *opening, struct lsa_opened *ret)
+{
+    enum ssp_err e = judge(client, package, token, opening);
+    if (e == SSP_OK && opening->header.kind == ENVELOPE_NEGOTIATING)
+        return open_negotiating(client, opening, ret);
+    if (e == SSP_OK)
+        e = open_established(opening, ret);
+    return ssp_err_status(e);
+}
+
+/* What a blob says is told only when it was verified. */
+static void audit_import(struct client *client, const struct opening *opening,
+                         SECURITY_STATUS status)
+{
+    const struct audit_logon logon = { .has_id = opening->inner.has_logon,
+                                       .id = opening->inner.logon };
+
+    audit(client, &(struct audit){
+                      .event = status < 0 ? AUDIT_IMPORT_REFUSED : AUDIT_IMPORT,
+                      .status = status,
+                      .package = opening->is_genuine ? opening->header.name : NULL,
+                      .envelope = opening->is_genuine ? &opening->header : NULL,
+                      .logon = &logon,
+                  });
+}
+
 SECURITY_STATUS lsa_passage_open(struct client *client, const char16_t *package, struct view blob,
                                  HANDLE token, struct lsa_opened *ret)
 {
     ssp_cleanup(opening_done) struct opening opening = { 0 };
-
     enum ssp_err e = unseal(client, blob, &opening);
-    if (e == SSP_OK)
-        e = judge(client, package, token, &opening);
-    if (e == SSP_OK && opening.header.kind == ENVELOPE_NEGOTIATING)
-        return open_negotiating(client, &opening, ret);
-    if (e == SSP_OK)
-        e = open_established(&opening, ret);
-    return ssp_err_status(e);
+
+    opening.is_genuine = e == SSP_OK;
+    SECURITY_STATUS status =
+        e == SSP_OK ? open_for(client, package, token, &opening, ret) : ssp_err_status(e);
+    audit_import(client, &opening, status);
+    return status;
 }
 
 SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id *ticket)

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "base/trace.h"
+#include "lsa/audit.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
 #include "lsa/ctx.h"
@@ -122,6 +123,17 @@ static enum ssp_err make_ticket(struct client *client, const struct home *home,
     return SSP_OK;
 }
 
+static void audit_export(struct client *client, const struct envelope_header *header,
+                         const struct inner *inner)
+{
+    const struct audit_logon logon = { .has_id = inner->has_logon, .id = inner->logon };
+
+    audit(client, &(struct audit){ .event = AUDIT_EXPORT,
+                                   .package = header->name,
+                                   .envelope = header,
+                                   .logon = &logon });
+}
+
 static enum ssp_err seal(struct client *client, const struct lsa_seal *what,
                          enum envelope_kind kind, const struct inner *bytes, struct lsa_sealed *ret)
 {
@@ -136,6 +148,7 @@ static enum ssp_err seal(struct client *client, const struct lsa_seal *what,
     inner.context_expiry = what->context_expiry.QuadPart;
     SSP_TRY(seal_inner(home, &header, &inner, &blob));
     SSP_TRY(make_ticket(client, home, &header, &ret->ticket));
+    audit_export(client, &header, &inner);
     ret->blob = blob;
     blob = (SecBuffer){ 0 };
     return SSP_OK;

@@ -2,7 +2,7 @@
 #include "lsa/support.h"
 
 #include "base/cleanup.h"
-#include "base/trace.h"
+#include "lsa/audit.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
 #include "lsa/map.h"
@@ -19,6 +19,17 @@ static struct call *client_call(void)
     return call != NULL && call->client != NULL ? call : NULL;
 }
 
+/* NULL: there is no session any more. */
+static void note_id(const LUID *id)
+{
+    struct audit_logon *notes = audit_notes();
+
+    if (notes == NULL)
+        return;
+    notes->has_id = id != NULL;
+    notes->id = id != NULL ? *id : (LUID){ 0 };
+}
+
 NTSTATUS NTAPI support_create_logon_session(PLUID id)
 {
     struct call *call = client_call();
@@ -31,6 +42,7 @@ NTSTATUS NTAPI support_create_logon_session(PLUID id)
     if (e != SSP_OK)
         return e == SSP_ERR_BAD_ARGUMENT ? STATUS_OBJECT_NAME_COLLISION : ssp_err_status(e);
     *id = logon->id;
+    note_id(id);
     logon_chain(&call->made, logon);
     return STATUS_SUCCESS;
 }
@@ -41,7 +53,10 @@ NTSTATUS NTAPI support_delete_logon_session(PLUID id)
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
-    return logon_cancel(call->lsa, *id) ? STATUS_SUCCESS : STATUS_NO_SUCH_LOGON_SESSION;
+    if (!logon_cancel(call->lsa, *id))
+        return STATUS_NO_SUCH_LOGON_SESSION;
+    note_id(NULL);
+    return STATUS_SUCCESS;
 }
 
 /* What of LSA_TOKEN_INFORMATION_* has a meaning here: when it ends, and whose SID it is.  Groups,
@@ -114,40 +129,52 @@ NTSTATUS NTAPI support_create_token(PLUID id, PTOKEN_SOURCE source, SECURITY_LOG
         e = make(call->lsa, &info, ret);
     if (e == SSP_OK && sub_status != NULL)
         *sub_status = STATUS_SUCCESS;
+    if (e == SSP_OK && audit_notes() != NULL)
+        audit_note(audit_notes(), authority, account, workstation);
     return ssp_err_status(e);
 }
 
-static void audit(NTSTATUS status, const UNICODE_STRING *account, const UNICODE_STRING *authority,
-                  const UNICODE_STRING *workstation)
+struct told { /* by a package */
+    NTSTATUS status;
+    const LUID *id;
+    const UNICODE_STRING *domain;
+    const UNICODE_STRING *user;
+    const UNICODE_STRING *workstation;
+};
+
+/* During a leg this is a note: its end says what came of it.  Else it is the whole story. */
+static void take(const struct told *told)
 {
     const struct call *call = call_current();
-    char user[OPENSSPI_NAME_MAX] = "?";
-    char domain[OPENSSPI_NAME_MAX] = "?";
-    char from[OPENSSPI_NAME_MAX] = "?";
+    struct audit_logon *notes = audit_notes();
+    struct audit_logon own = { 0 };
 
-    /* What cannot be shown is left as a question mark: the line has to come all the same. */
-    if (lsa_text_to_utf8(account, user, sizeof(user)) != SSP_OK ||
-        lsa_text_to_utf8(authority, domain, sizeof(domain)) != SSP_OK ||
-        lsa_text_to_utf8(workstation, from, sizeof(from)) != SSP_OK)
-        trace(TRACE_DEBUG, "a name in an audit record cannot be shown");
-    trace(NT_SUCCESS(status) ? TRACE_NOTICE : TRACE_WARNING,
-          "%s: logon of %s\\%s from '%s': status 0x%08x",
-          call != NULL && call->package != NULL ? call->package->name8 : "?", domain, user, from,
-          (unsigned)status);
+    audit_note(notes != NULL ? notes : &own, told->domain, told->user, told->workstation);
+    if (notes != NULL)
+        return;
+    if (told->id != NULL && NT_SUCCESS(told->status)) {
+        own.has_id = true;
+        own.id = *told->id;
+    }
+    audit(call != NULL ? call->client : NULL,
+          &(struct audit){
+              .event = NT_SUCCESS(told->status) ? AUDIT_LOGON : AUDIT_LOGON_REFUSED,
+              .status = told->status,
+              .package = call != NULL && call->package != NULL ? call->package->name8 : NULL,
+              .logon = &own,
+          });
 }
 
 VOID NTAPI support_audit_logon(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING account,
                                PUNICODE_STRING authority, PUNICODE_STRING workstation, PSID sid,
                                SECURITY_LOGON_TYPE logon_type, PTOKEN_SOURCE source, PLUID id)
 {
+    bool is_told_more = !NT_SUCCESS(status) && sub_status != 0;
+
     (void)sid;
     (void)logon_type;
     (void)source;
-    (void)id;
-    audit(NT_SUCCESS(status) ? status
-          : sub_status != 0  ? sub_status
-                             : status,
-          account, authority, workstation);
+    take(&(struct told){ is_told_more ? sub_status : status, id, authority, account, workstation });
 }
 
 VOID NTAPI support_audit_logon_ex(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING account,
@@ -167,6 +194,8 @@ NTSTATUS NTAPI support_audit_account_logon(ULONG audit_id, BOOLEAN success, PUNI
 {
     (void)audit_id;
     (void)success;
-    audit(status, mapped_name != NULL ? mapped_name : client_name, NULL, source);
+    take(&(struct told){ .status = status,
+                         .user = mapped_name != NULL ? mapped_name : client_name,
+                         .workstation = source });
     return STATUS_SUCCESS;
 }

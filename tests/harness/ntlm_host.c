@@ -72,16 +72,16 @@ static VOID NTAPI audit(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING ac
                         PUNICODE_STRING authority, PUNICODE_STRING workstation, PSID sid,
                         SECURITY_LOGON_TYPE type, PTOKEN_SOURCE source, PLUID id)
 {
-    (void)status;
     (void)sub_status;
-    (void)account;
-    (void)authority;
     (void)workstation;
     (void)sid;
     (void)type;
     (void)source;
     (void)id;
+    assert_int_equal(account->Length, 8); /* "User" */
+    assert_int_equal(authority->Length, 12);
     host.audits++;
+    host.audited = status;
 }
 
 static LSA_SECPKG_FUNCTION_TABLE functions = {

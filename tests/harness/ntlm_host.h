@@ -14,6 +14,7 @@
 struct ntlm_host {
     int sessions; /* made and not deleted */
     int audits;
+    NTSTATUS audited; /* the status of the last one */
     bool refuse_token;
     bool refuse_handle;
     PSECPKG_FUNCTION_TABLE lsa;

@@ -19,6 +19,7 @@ static void establishes_a_session_and_a_logon(void **state)
     host_establish(&s);
     assert_int_equal(host.sessions, 1);
     assert_int_equal(host.audits, 1);
+    assert_int_equal(host.audited, STATUS_SUCCESS);
     assert_int_equal(host_talk(s.client.context, s.server.context), STATUS_SUCCESS);
     assert_int_equal(host_talk(s.server.context, s.client.context), STATUS_SUCCESS);
     assert_int_equal(host.user->GetContextToken(s.server.context, &token), STATUS_SUCCESS);
@@ -26,6 +27,28 @@ static void establishes_a_session_and_a_logon(void **state)
     assert_int_equal(host.user->GetContextToken(s.client.context, &token), SEC_E_NO_IMPERSONATION);
     host_end(&s);
     assert_int_equal(fcntl(handle_to_fd(token), F_GETFD), -1);
+}
+
+static void whoever_is_not_let_in_is_named_to_the_lsa(void **state)
+{
+    struct session s;
+
+    (void)state;
+    assert_int_equal(host_start("anonymous = no"), STATUS_SUCCESS);
+    host_negotiate(&s, 3);
+    SecBuffer *answer = &s.client.buffer;
+    ((uint8_t *)answer->pvBuffer)[answer->cbBuffer - 1] ^=
+        1; /* of the session key, under the MIC */
+    assert_int_equal(host_server_leg(&s, ROOM), SEC_E_LOGON_DENIED);
+    assert_int_equal(host.audits, 1);
+    assert_int_equal(host.audited, SEC_E_LOGON_DENIED);
+    assert_int_equal(host.sessions, 0);
+    ((uint8_t *)answer->pvBuffer)[answer->cbBuffer - 1] ^= 1;
+    assert_int_equal(host_server_leg(&s, ROOM), SEC_E_OK);
+    assert_int_equal(host.audits, 2);
+    host_map(&s.client);
+    host_map(&s.server);
+    host_end(&s);
 }
 
 static void a_short_buffer_learns_its_size_and_changes_nothing(void **state)
@@ -381,6 +404,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(establishes_a_session_and_a_logon),
+        TEST(whoever_is_not_let_in_is_named_to_the_lsa),
         TEST(a_short_buffer_learns_its_size_and_changes_nothing),
         TEST(allocates_tokens_when_asked),
         TEST(a_finished_handshake_takes_no_more_tokens),

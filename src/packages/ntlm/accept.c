@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/trace.h"
 #include "packages/ntlm/leg.h"
+#include "packages/ntlm/logon.h"
 #include "packages/ntlm/negotiate.h"
 #include "packages/ntlm/policy.h"
 
@@ -240,6 +241,7 @@ static enum ssp_err make_context(struct ntlm_work *work)
 
     if (e != SSP_OK) {
         complain(work, e);
+        ntlm_logon_refused(work->env->lsa, &work->turn, e);
         return e;
     }
     SSP_TRY(secret_new(work->challenge.target_info, &work->turn.names.target_info));

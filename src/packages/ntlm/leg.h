@@ -11,6 +11,8 @@
 #ifndef SSP_NTLM_LEG_H
 #define SSP_NTLM_LEG_H
 
+#include <ntsecpkg.h>
+
 #include "base/clock.h"
 #include "crypto/rand.h"
 #include "packages/ntlm/authenticate.h"
@@ -25,8 +27,9 @@ struct ntlm_env { /* what handshakes depend on; all borrowed */
     const struct ntlm_verifier *verifier;
     const struct clock *clock;
     const struct rand *rand;
-    struct ntlm_version version; /* what we say we are; means nothing to the protocol */
-    bool fips;                   /* MD4 and RC4 are not approved: no NTLM at all then */
+    struct ntlm_version version;          /* what we say we are; means nothing to the protocol */
+    const LSA_SECPKG_FUNCTION_TABLE *lsa; /* hears who was not let in; NULL: nobody does */
+    bool fips;                            /* MD4 and RC4 are not approved: no NTLM at all then */
 };
 
 struct ntlm_leg {               /* what the application passed; all borrowed */

@@ -4,6 +4,8 @@
 #include "base/cleanup.h"
 #include "base/handle.h"
 
+#define SOURCE "NtLmSsp"
+
 /* What Windows calls a logon without a name. */
 static char16_t anonymous_text[] = u"ANONYMOUS LOGON";
 static char16_t authority_text[] = u"NT AUTHORITY";
@@ -19,7 +21,7 @@ enum ssp_err ntlm_logon_open(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct 
     UNICODE_STRING domain = ntlm_unicode_of(is_nobody ? &authority : &turn->names.domain);
     UNICODE_STRING workstation = ntlm_unicode_of(&turn->workstation);
     LSA_TOKEN_INFORMATION_NULL information = { .ExpirationTime.QuadPart = turn->expiry };
-    TOKEN_SOURCE source = { .SourceName = "NtLmSsp" };
+    TOKEN_SOURCE source = { .SourceName = SOURCE };
     NTSTATUS sub_status = STATUS_SUCCESS;
 
     if (!NT_SUCCESS(lsa->CreateLogonSession(&logon.id)))
@@ -54,6 +56,19 @@ void ntlm_logon_cancel(struct ntlm_logon *logon)
     if (logon->is_open)
         (void)logon->lsa->DeleteLogonSession(&logon->id);
     logon->is_open = false;
+}
+
+void ntlm_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct ntlm_turn *turn,
+                        enum ssp_err why)
+{
+    UNICODE_STRING user = ntlm_unicode_of(&turn->names.user);
+    UNICODE_STRING domain = ntlm_unicode_of(&turn->names.domain);
+    UNICODE_STRING workstation = ntlm_unicode_of(&turn->workstation);
+    TOKEN_SOURCE source = { .SourceName = SOURCE };
+
+    if (lsa != NULL)
+        lsa->AuditLogon(ssp_err_status(why), STATUS_SUCCESS, &user, &domain, &workstation, NULL,
+                        Network, &source, NULL);
 }
 
 UNICODE_STRING ntlm_unicode_of(const struct str16 *s)

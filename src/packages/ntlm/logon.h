@@ -27,6 +27,10 @@ enum ssp_err ntlm_logon_keep(struct ntlm_logon *logon, HANDLE *ret_client_token)
 
 void ntlm_logon_cancel(struct ntlm_logon *logon); /* fine after keeping */
 
+/* An acceptor's turn that ends here, for the audit trail. */
+void ntlm_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct ntlm_turn *turn,
+                        enum ssp_err why);
+
 /* A string as Windows' functions take it; borrows. */
 UNICODE_STRING ntlm_unicode_of(const struct str16 *s);
 

@@ -61,6 +61,7 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *lsa)
         .clock = &system_clock,
         .rand = &system_rand,
         .version = ntlm_our_version,
+        .lsa = lsa,
         .fips = fips_mode(),
     };
     state.lsa = lsa;
