@@ -2,8 +2,8 @@
 /* A runtime folder that changes underneath, and where the seal key lies. */
 #include "lsa/home.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -112,21 +112,28 @@ static void a_frozen_context_is_lost_with_its_folder(void **state)
     done(&sealed);
 }
 
-/* Whether the mapping that holds the address is left out of core dumps. */
+/* Whether this line of smaps begins the mapping that holds the address; other lines change nothing.
+ */
+static void look_for(uintptr_t address, const char *line, bool *is_it)
+{
+    char *dash = NULL;
+    unsigned long long start = strtoull(line, &dash, 16);
+
+    if (dash != line && *dash == '-')
+        *is_it = address >= start && address < strtoull(dash + 1, NULL, 16);
+}
+
 static bool is_undumped(const void *address)
 {
     FILE *maps = fopen("/proc/self/smaps", "re");
     char line[512] = "";
-    bool is_ours = false;
+    bool is_it = false;
     bool found = false;
-    uintptr_t start = 0;
-    uintptr_t end = 0;
 
     assert_non_null(maps);
     while (!found && fgets(line, sizeof(line), maps) != NULL) {
-        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &start, &end) == 2)
-            is_ours = (uintptr_t)address >= start && (uintptr_t)address < end;
-        found = is_ours && strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " dd") != NULL;
+        look_for((uintptr_t)address, line, &is_it);
+        found = is_it && strncmp(line, "VmFlags:", 8) == 0 && strstr(line, " dd") != NULL;
     }
     assert_int_equal(fclose(maps), 0);
     return found;
