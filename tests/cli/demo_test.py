@@ -39,6 +39,12 @@ def the_story_names_both_refusals(world):
 
 
 @case
+def the_story_is_told_in_order_of_time(world):
+    out, _ = world.sspi("demo")
+    assert out.index("sends session") < out.index("imports the session"), out
+
+
+@case
 def it_leaves_nothing_behind(world):
     os.mkdir(world.path("tmp"))
     world.env["TMPDIR"] = world.path("tmp")

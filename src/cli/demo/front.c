@@ -81,6 +81,9 @@ static SECURITY_STATUS export(struct talk *talk, OPENSSPI_PARCEL *ret)
 /* Sends everything and lets go of the connection: from here on the worker has it alone. */
 static SECURITY_STATUS hand_over(struct talk *talk, OPENSSPI_PARCEL *parcel)
 {
+    /* Before, not after: the worker answers at once. */
+    event_tell(talk->role, EVENT_SAY,
+               "sends session, token, connection and unread bytes in one message");
     SECURITY_STATUS status = opensspi_send_context(talk->role->handover_fd, parcel);
 
     (void)CloseHandle(parcel->token);
@@ -88,8 +91,6 @@ static SECURITY_STATUS hand_over(struct talk *talk, OPENSSPI_PARCEL *parcel)
     if (status != SEC_E_OK)
         return demo_blame(talk->role, "opensspi_send_context", status);
     conn_close(&talk->conn);
-    event_tell(talk->role, EVENT_SAY,
-               "sends session, token, connection and unread bytes in one message");
     return SEC_E_OK;
 }
 
