@@ -9,21 +9,19 @@
 #include "packages/ntlm/reqs.h"
 
 /* Bits of the byte that says whose logon it is. */
-enum { IS_ANONYMOUS = 1, IS_IDENTIFY = 2, IS_GUEST = 4, ALL_BITS = 7 };
-enum { TOKEN_STATUS_LAST = 2, CORE_MAX = 96 + 2 * RC4_STATE_SIZE /* all but the names */ };
+enum { IS_ANONYMOUS = 1, IS_IDENTIFY = 2, ALL_BITS = 3 };
+enum { CORE_MAX = 95 + 2 * RC4_STATE_SIZE /* all but the names */ };
 
 static void pack_core(const struct ntlm_core *core, struct wr *out)
 {
     uint8_t bits =
-        (uint8_t)((core->is_anonymous ? IS_ANONYMOUS : 0) | (core->is_identify ? IS_IDENTIFY : 0) |
-                  (core->is_guest ? IS_GUEST : 0));
+        (uint8_t)((core->is_anonymous ? IS_ANONYMOUS : 0) | (core->is_identify ? IS_IDENTIFY : 0));
 
     wr_le32(out, NTLM_PACK_VERSION);
     wr_le32(out, core->session.flags);
     wr_le32(out, core->attributes);
     wr_u8(out, core->session.side);
     wr_u8(out, core->bindings);
-    wr_u8(out, core->token_status);
     wr_u8(out, bits);
     wr_le64(out, (uint64_t)core->start);
     wr_le64(out, (uint64_t)core->expiry);
@@ -38,9 +36,8 @@ static void pack_core(const struct ntlm_core *core, struct wr *out)
 static bool holds(uint32_t version, uint32_t side, uint8_t bits, const struct ntlm_core *core)
 {
     return version == NTLM_PACK_VERSION && (core->session.flags & ~NTLM_KNOWN_FLAGS) == 0 &&
-           side <= NTLM_SERVER && core->bindings <= NTLM_BINDINGS_LAST &&
-           core->token_status <= TOKEN_STATUS_LAST && bits <= ALL_BITS && core->start >= 0 &&
-           core->expiry >= 0;
+           side <= NTLM_SERVER && core->bindings <= NTLM_BINDINGS_LAST && bits <= ALL_BITS &&
+           core->start >= 0 && core->expiry >= 0;
 }
 
 /* What a side cannot have. */
@@ -74,7 +71,6 @@ static enum ssp_err unpack_core(struct rd *in, struct ntlm_core *core)
     core->attributes = rd_le32(in);
     uint8_t side = rd_u8(in);
     core->bindings = rd_u8(in);
-    core->token_status = rd_u8(in);
     uint8_t bits = rd_u8(in);
     core->start = (int64_t)rd_le64(in);
     core->expiry = (int64_t)rd_le64(in);
@@ -88,7 +84,6 @@ static enum ssp_err unpack_core(struct rd *in, struct ntlm_core *core)
 
     core->is_anonymous = (bits & IS_ANONYMOUS) != 0;
     core->is_identify = (bits & IS_IDENTIFY) != 0;
-    core->is_guest = (bits & IS_GUEST) != 0;
     core->session.side = (enum ntlm_side)side;
     if (!side_holds(core) || !attributes_hold(core))
         return ssp_fail(BAD_PACKED);

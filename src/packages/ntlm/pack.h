@@ -39,10 +39,8 @@ struct ntlm_core { /* ssp_cleanup(ntlm_core_wipe) */
     uint64_t token; /* client's handle value; LSA half to user half only, 0 in an export */
     uint8_t bindings_hash[NTLM_BINDINGS_SIZE];
     enum ntlm_bindings bindings;
-    uint32_t token_status; /* SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS: 0 yes, 1 no, 2 maybe */
     bool is_anonymous;
     bool is_identify; /* the token may say who, not act for them */
-    bool is_guest;
 };
 
 struct ntlm_names {    /* owns; ssp_cleanup(ntlm_names_wipe) */
