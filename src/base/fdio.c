@@ -94,8 +94,17 @@ static bool leads_to(const char *path, int fd)
            ours.st_ino == there.st_ino;
 }
 
+static enum ssp_err make_if_missing(const char *path)
+{
+    ssp_cleanup(fd_close) int fd =
+        open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
+
+    return fd < 0 && errno != EEXIST ? ssp_fail(IO) : SSP_OK;
+}
+
 enum ssp_err file_lock(const char *path, enum file_trust trust, int *ret_fd)
 {
+    SSP_TRY(make_if_missing(path));
     /* Ends: another turn comes after a signal, or when somebody has replaced the file. */
     for (;;) {
         ssp_cleanup(fd_close) int fd = -1;

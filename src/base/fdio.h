@@ -30,7 +30,8 @@ enum ssp_err fd_read_all(int fd, uint8_t **ret, size_t *ret_n);
 enum ssp_err fd_write_all(int fd, struct view bytes);
 
 /* Opens such a file for who is going to replace it: no other that does the same has it before
- * *ret_fd is closed.  Readers are not kept out, and need not be.  Errors as above. */
+ * *ret_fd is closed.  A missing one is made, empty and with mode 0600, so that there is something
+ * to lock.  Readers are not kept out, and need not be.  Errors as above. */
 enum ssp_err file_lock(const char *path, enum file_trust trust, int *ret_fd);
 
 /* Writes a file so that readers see the old one or the new one, whole, with that mode. */

@@ -218,12 +218,10 @@ static int write_many(const char *path, int writer)
     return 0;
 }
 
-static void setting_at_the_same_time_loses_no_account(void **state)
+static void set_at_the_same_time(const char *path)
 {
-    const char *path = write_sam("first::" HASH_A "\n");
     pid_t children[WRITERS];
 
-    (void)state;
     for (int i = 0; i < WRITERS; i++) {
         children[i] = fork();
         assert_true(children[i] >= 0);
@@ -242,6 +240,18 @@ static void setting_at_the_same_time_loses_no_account(void **state)
         (void)snprintf(user, sizeof(user), "user%d", i);
         assert_int_not_equal(find_in(path, user, "", SSP_OK), -1);
     }
+}
+
+static void setting_at_the_same_time_loses_no_account(void **state)
+{
+    (void)state;
+    set_at_the_same_time(write_sam("first::" HASH_A "\n"));
+}
+
+static void making_the_file_at_the_same_time_loses_no_account(void **state)
+{
+    (void)state;
+    set_at_the_same_time(scratch("none"));
 }
 
 static void setting_refuses_names_that_a_line_cannot_hold(void **state)
@@ -304,6 +314,7 @@ int main(void)
         TEST(setting_replaces_one_line_and_leaves_the_rest),
         TEST(setting_makes_an_owner_only_file),
         TEST(setting_at_the_same_time_loses_no_account),
+        TEST(making_the_file_at_the_same_time_loses_no_account),
         TEST(setting_refuses_names_that_a_line_cannot_hold),
         TEST(setting_touches_no_file_that_is_broken_or_open_to_others),
         TEST(every_failing_allocation_is_reported),

@@ -311,11 +311,8 @@ enum ssp_err sam_set(const char *path, const struct str16 *user, const struct st
     if (user->n == 0)
         return ssp_fail(BAD_ARGUMENT);
     SSP_TRY(put_line(user, domain, hash, &line));
-    enum ssp_err e = file_lock(path, FILE_OWNER_ONLY, &fd);
-    if (e == SSP_OK)
-        e = fd_read_all(fd, &file.p, &file.n);
-    if (e != SSP_OK && !(e == SSP_ERR_IO && errno == ENOENT))
-        return e;
+    SSP_TRY(file_lock(path, FILE_OWNER_ONLY, &fd));
+    SSP_TRY(fd_read_all(fd, &file.p, &file.n));
     SSP_TRY(search_text(path, secret_view(&file), &search));
     if (search.fit != FIT_EXACT) /* an account for any domain is another one */
         search.line = (struct view){ 0 };
