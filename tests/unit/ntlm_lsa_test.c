@@ -272,7 +272,6 @@ static void whoever_knows_the_old_password_sets_a_new_one(void **state)
 
     (void)state;
     assert_int_equal(host_start(""), STATUS_SUCCESS);
-    assert_int_equal(change(u"password", 8, u"other", 5), SEC_E_LOGON_DENIED);
     assert_int_equal(change(u"Password", 8, u"other", 5), STATUS_SUCCESS);
     assert_int_equal(change(u"Password", 8, u"third", 5), SEC_E_LOGON_DENIED);
     host_negotiate(&s, 3);
@@ -282,6 +281,19 @@ static void whoever_knows_the_old_password_sets_a_new_one(void **state)
     host_map(&s.client);
     host_map(&s.server);
     host_end(&s);
+}
+
+static void a_wrong_old_password_changes_nothing_and_is_audited(void **state)
+{
+    (void)state;
+    assert_int_equal(host_start(""), STATUS_SUCCESS);
+    int before = host.audits;
+    assert_int_equal(change(u"password", 8, u"other", 5), SEC_E_LOGON_DENIED);
+    assert_int_equal(host.audits, before + 1);
+    assert_int_equal(host.audited, SEC_E_LOGON_DENIED);
+    assert_int_equal(change(u"Password", 8, u"Password", 8), STATUS_SUCCESS);
+    assert_int_equal(host.audits, before + 1);
+    assert_int_equal(host.lsa->Shutdown(), STATUS_SUCCESS);
 }
 
 static void says_what_it_is(void **state)
@@ -416,6 +428,7 @@ int main(void)
         TEST(a_leg_without_memory_can_be_repeated),
         TEST(a_configuration_that_does_not_hold_stops_the_package),
         TEST(whoever_knows_the_old_password_sets_a_new_one),
+        TEST(a_wrong_old_password_changes_nothing_and_is_audited),
         TEST(says_what_it_is),
         TEST(knows_one_version_of_each_interface),
         TEST(a_half_done_handshake_moves_in_either_role),

@@ -240,8 +240,11 @@ static enum ssp_err make_context(struct ntlm_work *work)
     enum ssp_err e = judge(work);
 
     if (e != SSP_OK) {
+        const struct ntlm_claimant who = { &work->turn.names.user, &work->turn.names.domain,
+                                           &work->turn.workstation };
+
         complain(work, e);
-        ntlm_logon_refused(work->env->lsa, &work->turn, e);
+        ntlm_logon_refused(work->env->lsa, &who, e);
         return e;
     }
     SSP_TRY(secret_new(work->challenge.target_info, &work->turn.names.target_info));

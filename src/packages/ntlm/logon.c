@@ -58,12 +58,12 @@ void ntlm_logon_cancel(struct ntlm_logon *logon)
     logon->is_open = false;
 }
 
-void ntlm_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct ntlm_turn *turn,
+void ntlm_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct ntlm_claimant *who,
                         enum ssp_err why)
 {
-    UNICODE_STRING user = ntlm_unicode_of(&turn->names.user);
-    UNICODE_STRING domain = ntlm_unicode_of(&turn->names.domain);
-    UNICODE_STRING workstation = ntlm_unicode_of(&turn->workstation);
+    UNICODE_STRING user = ntlm_unicode_of(who->user);
+    UNICODE_STRING domain = ntlm_unicode_of(who->domain);
+    UNICODE_STRING workstation = ntlm_unicode_of(who->workstation);
     TOKEN_SOURCE source = { .SourceName = SOURCE };
 
     if (lsa != NULL)

@@ -27,8 +27,14 @@ enum ssp_err ntlm_logon_keep(struct ntlm_logon *logon, HANDLE *ret_client_token)
 
 void ntlm_logon_cancel(struct ntlm_logon *logon); /* fine after keeping */
 
-/* An acceptor's turn that ends here, for the audit trail. */
-void ntlm_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct ntlm_turn *turn,
+struct ntlm_claimant { /* borrowed; who somebody said to be */
+    const struct str16 *user;
+    const struct str16 *domain;
+    const struct str16 *workstation;
+};
+
+/* For the audit trail: who was not let in, or gave a wrong password where one is changed. */
+void ntlm_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct ntlm_claimant *who,
                         enum ssp_err why);
 
 /* A string as Windows' functions take it; borrows. */

@@ -14,6 +14,7 @@
 #include "packages/ntlm/attrs.h"
 #include "packages/ntlm/context.h"
 #include "packages/ntlm/info.h"
+#include "packages/ntlm/logon.h"
 #include "packages/ntlm/package.h"
 #include "packages/ntlm/password.h"
 
@@ -211,7 +212,14 @@ static enum ssp_err change_password(const UNICODE_STRING *domain, const UNICODE_
     SSP_TRY(text_of(new_password, &texts.new_password));
     const struct ntlm_password_change what = { &texts.user, &texts.domain, &texts.old_password,
                                                &texts.new_password };
-    return ntlm_password_change(&state.config, &what);
+    enum ssp_err e = ntlm_password_change(&state.config, &what);
+    if (e == SSP_ERR_LOGON_DENIED) { /* guessed at a password, as a refused logon is */
+        static const struct str16 nowhere = { 0 };
+        const struct ntlm_claimant who = { &texts.user, &texts.domain, &nowhere };
+
+        ntlm_logon_refused(state.env.lsa, &who, e);
+    }
+    return e;
 }
 
 /* There is nothing to say in ret_output: Windows puts a domain's password policy there. */
