@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handoff/runtime_dir.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -25,13 +26,21 @@ static bool fits(int n)
     return n >= 0 && n < PATH_MAX;
 }
 
+/* Beside lsad's socket, so the folder around it is everybody's to enter. */
+static bool root_path(struct path *ret)
+{
+    if (mkdir("/run/opensspi", 0755) != 0 && errno != EEXIST)
+        return false;
+    return fits(snprintf(ret->s, sizeof(ret->s), "/run/opensspi/root"));
+}
+
 /* Where the folder is when nobody says so. */
 static bool default_path(struct path *ret)
 {
     const char *xdg = NULL;
 
     if (geteuid() == 0)
-        return fits(snprintf(ret->s, sizeof(ret->s), "/run/opensspi"));
+        return root_path(ret);
     xdg = secure_getenv("XDG_RUNTIME_DIR");
     if (xdg != NULL && xdg[0] == '/')
         return fits(snprintf(ret->s, sizeof(ret->s), "%s/opensspi", xdg));

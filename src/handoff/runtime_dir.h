@@ -2,10 +2,10 @@
 /*
  * The runtime folder: what the processes of one user share, in the embedded LSA.
  *
- * The configured one; else /run/opensspi for root, $XDG_RUNTIME_DIR/opensspi for
- * others, else a folder of the user's own in the temporary directory.  It is ours
- * alone (mode 0700), and it is opened without following a link: somebody else may
- * have been there first.  Contents: docs/formats/runtime-folder.md.
+ * The configured one; else /run/opensspi/root for root,
+ * $XDG_RUNTIME_DIR/opensspi for others, else a folder of the user's own in the temporary directory.
+ * It is ours alone (mode 0700), and it is opened without following a link: somebody else may have
+ * been there first.  Contents: docs/formats/runtime-folder.md.
  */
 #ifndef SSP_HANDOFF_RUNTIME_DIR_H
 #define SSP_HANDOFF_RUNTIME_DIR_H

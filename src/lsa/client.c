@@ -8,13 +8,15 @@
 #include <stdlib.h>
 
 enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
-                        const struct client_limits *limits, struct client **ret)
+                        const struct client_limits *limits, void *host, struct client **ret)
 {
     struct client *client = calloc(1, sizeof(*client));
 
     if (client == NULL)
         return ssp_fail(NO_MEMORY);
-    *client = (struct client){ .ref = REF_INIT, .lsa = lsa, .door = door, .limits = *limits };
+    *client = (struct client){
+        .ref = REF_INIT, .lsa = lsa, .door = door, .limits = *limits, .host = host
+    };
 
     enum ssp_err e = fork_lock_init(&client->lock);
     if (e != SSP_OK) {
@@ -28,6 +30,21 @@ enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
     }
     *ret = client;
     return SSP_OK;
+}
+
+void client_borrow(struct client *client, struct client *lender)
+{
+    client->lender = client_ref(lender);
+}
+
+/* Credentials survive fork(), contexts do not. */
+bool client_may_use(struct client *client, enum owned_kind kind, const struct client *owner)
+{
+    if (kind != OWNED_CRED)
+        return client == owner;
+    while (client != NULL && client != owner)
+        client = client->lender;
+    return client != NULL;
 }
 
 void client_close(struct client **client)
@@ -51,6 +68,7 @@ void client_unref(struct client **client)
 
     if (gone == NULL || !ref_drop(&gone->ref))
         return;
+    client_unref(&gone->lender);
     logon_unref(&gone->logon);
     fork_lock_destroy(&gone->lock);
     free(gone);

@@ -32,6 +32,8 @@ struct client_id {
     pid_t tid;
 };
 
+enum owned_kind { OWNED_CRED, OWNED_CTX, OWNED_KINDS };
+
 /* Pointers called "there" are the client's and mean nothing here. */
 struct client_door {
     ULONG attributes; /* SECPKG_CALL_* of every call: IN_PROC */
@@ -42,9 +44,11 @@ struct client_door {
     enum ssp_err (*read)(struct client *client, void *dst, const void *there, size_t n);
     enum ssp_err (*give_handle)(struct client *client, HANDLE handle, HANDLE *ret_there);
     NTSTATUS (*impersonate)(struct client *client); /* the calling thread */
+    /* Beyond the client's own limits, such as those of its user; NULL: there are none.  What was
+     * charged is refunded.  OVER_QUOTA. */
+    enum ssp_err (*charge)(struct client *client, enum owned_kind kind);
+    void (*refund)(struct client *client, enum owned_kind kind);
 };
-
-enum owned_kind { OWNED_CRED, OWNED_CTX, OWNED_KINDS };
 
 struct client_limits {
     size_t max[OWNED_KINDS];
@@ -55,7 +59,9 @@ struct client { /* shared; client_unref() */
     struct lsa *lsa;
     const struct client_door *door;
     struct client_limits limits;
-    struct logon *logon; /* its own session */
+    void *host;            /* whatever the door needs to know; outlives the client */
+    struct client *lender; /* referred to; whose credentials it may use, too; NULL: nobody's */
+    struct logon *logon;   /* its own session */
     atomic_uint calls;
     struct fork_lock lock;
     struct owned *first[OWNED_KINDS]; /* under the lock: what is open */
@@ -64,7 +70,11 @@ struct client { /* shared; client_unref() */
 
 /* NO_MEMORY, INTERNAL. */
 enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
-                        const struct client_limits *limits, struct client **ret);
+                        const struct client_limits *limits, void *host, struct client **ret);
+
+/* From now on the client may use the lender's credentials: it is a child of that process. */
+void client_borrow(struct client *client, struct client *lender);
+bool client_may_use(struct client *client, enum owned_kind kind, const struct client *owner);
 
 /* Closes everything the client has.  No call of it may be running. */
 void client_close(struct client **client);

@@ -15,37 +15,11 @@
 #include <string.h>
 #include <strings.h>
 
-enum mode { MODE_AUTO, MODE_EMBEDDED, MODE_LSAD };
-
-static const char *const modes[] = { "auto", "embedded", "lsad", NULL };
-
-static const struct conf_key lsa_keys[] = {
-    { "mode", CONF_CHOICE, offsetof(struct lsa_options, mode), modes, "auto", 0, 0 },
-    { "runtime", CONF_STRING, offsetof(struct lsa_options, runtime), NULL, NULL, 0, 0 },
-    { "packages", CONF_STRING, offsetof(struct lsa_options, packages), NULL, NULL, 0, 0 },
-    { 0 },
-};
-
-static const struct conf_key export_keys[] = {
-    { "lifetime", CONF_NUMBER, offsetof(struct lsa_options, lifetime_s), NULL, "30", 1,
-      LIMIT_EXPORT_LIFETIME_MS / 1000 },
-    { 0 },
-};
-
-static enum ssp_err read_options(const struct conf *conf, struct lsa_options *options)
-{
-    SSP_TRY(conf_read(conf, "lsa", lsa_keys, options));
-    SSP_TRY(conf_read(conf, "export", export_keys, options));
-    options->lifetime_ms = options->lifetime_s * 1000;
-    if (options->mode == MODE_LSAD)
-        return conf_blame(conf, "lsa", "mode",
-                          "lsad: this build has no daemon; use embedded or auto");
-    return SSP_OK;
-}
+enum { MS_PER_S = 1000 };
 
 static bool is_known_section(void *arg, const char *section)
 {
-    static const char *const own[] = { "lsa", "export", "map" };
+    static const char *const own[] = { "lsa", "lsad", "export", "map" };
     const struct lsa *lsa = arg;
     size_t n = strcspn(section, " \t");
 
@@ -69,10 +43,36 @@ static enum ssp_err make_tables(struct lsa *lsa)
     return home_slot_init(&lsa->home);
 }
 
+/* A daemon's own key and tickets are not those of root's processes. */
+static enum ssp_err choose_runtime(struct lsa *lsa)
+{
+    if (lsa->is_embedded || *lsa->options.runtime != '\0')
+        return SSP_OK;
+    free(lsa->options.runtime);
+    lsa->options.runtime = strdup("/run/opensspi/lsad");
+    return lsa->options.runtime != NULL ? SSP_OK : ssp_fail(NO_MEMORY);
+}
+
+static enum ssp_err take_options(struct lsa *lsa, const struct conf *conf)
+{
+    SSP_TRY(lsa_options_read(conf, &lsa->options));
+    atomic_store(&lsa->lifetime_ms, lsa->options.lifetime_s * MS_PER_S);
+    return choose_runtime(lsa);
+}
+
+enum ssp_err lsa_read_again(struct lsa *lsa, const struct conf *conf)
+{
+    ssp_cleanup(lsa_options_free) struct lsa_options options = { 0 };
+
+    SSP_TRY(lsa_options_read(conf, &options));
+    atomic_store(&lsa->lifetime_ms, options.lifetime_s * MS_PER_S);
+    return SSP_OK;
+}
+
 static enum ssp_err start(struct lsa *lsa, const struct conf *conf)
 {
     SSP_TRY(make_tables(lsa));
-    SSP_TRY(read_options(conf, &lsa->options));
+    SSP_TRY(take_options(lsa, conf));
     SSP_TRY(map_load(conf, &lsa->map));
     SSP_TRY(load_builtins(lsa));
     SSP_TRY(load_folder(lsa, conf));
@@ -111,8 +111,7 @@ void lsa_free(struct lsa **lsa)
     map_free(&gone->map);
     home_slot_done(&gone->home);
     logons_done(&gone->logons);
-    free(gone->options.runtime);
-    free(gone->options.packages);
+    lsa_options_free(&gone->options);
     free(gone);
 }
 

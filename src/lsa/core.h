@@ -4,14 +4,7 @@
  * and the passage of contexts, for any number of clients.  Linked into the
  * client library (local.c), and fit for a daemon.
  *
- * Configuration ([lsa], [export]; base/conf.h):
- *
- *   [lsa] mode       embedded, or auto, which is the same until there is a daemon;
- *                    lsad is refused
- *   [lsa] runtime    folder of the seal key and the tickets (handoff/seal_key.h)
- *   [lsa] packages   folder of packages that are not linked in
- *   [export] lifetime  seconds that an exported context may be imported, 1 to 300
- *
+ * Configuration: [lsa] and [export] (options.h); [lsad], which the daemon reads.
  * Every other section has to be [map] or to bear the name of a package, with or
  * without something in quotes behind it: [schannel "www"].
  */
@@ -26,15 +19,8 @@
 #include "lsa/client.h"
 #include "lsa/home.h"
 #include "lsa/logon.h"
+#include "lsa/options.h"
 #include "lsa/package.h"
-
-struct lsa_options {
-    char *runtime;  /* "": the default place */
-    char *packages; /* "": the default folder */
-    int mode;
-    uint32_t lifetime_s;
-    uint32_t lifetime_ms;
-};
 
 struct lsa_setup {
     const struct conf *conf; /* needed by lsa_new() only */
@@ -45,6 +31,7 @@ struct lsa_setup {
 
 struct lsa {
     struct lsa_options options;
+    atomic_uint lifetime_ms; /* of exports that do not say */
     const struct clock *clock;
     const struct rand *rand;
     bool is_embedded;
@@ -59,6 +46,11 @@ struct lsa {
  */
 enum ssp_err lsa_new(const struct lsa_setup *setup, struct lsa **ret);
 void lsa_free(struct lsa **lsa); /* no client may be left */
+
+/* The configuration again, while clients are served: checks [lsa] and [export], and takes on the
+ * lifetime of exports; the rest is for the next start.  BAD_CONFIG, NO_MEMORY; then all is as it
+ * was. */
+enum ssp_err lsa_read_again(struct lsa *lsa, const struct conf *conf);
 
 /* A package at run time: a path, or the name of a file in the package folder, with or without .so.
  * As packages_add(). */

@@ -57,9 +57,14 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+const char *load_folder_path(const char *configured)
+{
+    return *configured != '\0' ? configured : DEFAULT_PACKAGES_DIR;
+}
+
 static const char *folder_of(const struct lsa *lsa)
 {
-    return *lsa->options.packages != '\0' ? lsa->options.packages : DEFAULT_PACKAGES_DIR;
+    return load_folder_path(lsa->options.packages);
 }
 
 static enum ssp_err load_all(struct lsa *lsa, int folder_fd)

@@ -16,4 +16,7 @@ enum ssp_err load_builtins(struct lsa *lsa);
  * missing. */
 enum ssp_err load_folder(struct lsa *lsa, const struct conf *conf);
 
+/* The package folder: the configured one, or for "" the default one. */
+const char *load_folder_path(const char *configured);
+
 #endif

@@ -368,7 +368,7 @@ static enum ssp_err open_local(struct local **ret)
     (void)pthread_mutex_init(&local->lock, NULL);
     SSP_TRY(conf_load(&conf));
     SSP_TRY(lsa_new(&(struct lsa_setup){ conf, &system_clock, &system_rand, true }, &local->lsa));
-    SSP_TRY(client_new(local->lsa, &door, &limits, &local->client));
+    SSP_TRY(client_new(local->lsa, &door, &limits, NULL, &local->client));
     SSP_TRY(describe_all(local, &n));
     *ret = ssp_steal(&local);
     return SSP_OK;

@@ -9,13 +9,22 @@ static struct idmap *table_of(const struct client *client, enum owned_kind kind)
     return client->lsa->tables[kind];
 }
 
+/* Under the client's lock. */
+static enum ssp_err charge(struct client *client, enum owned_kind kind)
+{
+    if (client->n[kind] >= client->limits.max[kind])
+        return ssp_fail(OVER_QUOTA);
+    if (client->door->charge != NULL)
+        SSP_TRY(client->door->charge(client, kind));
+    client->n[kind]++;
+    return SSP_OK;
+}
+
 enum ssp_err owned_init(struct owned *owned, struct client *client, enum owned_kind kind)
 {
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&client->lock);
 
-    if (client->n[kind] >= client->limits.max[kind])
-        return ssp_fail(OVER_QUOTA);
-    client->n[kind]++;
+    SSP_TRY(charge(client, kind));
     owned->client = client_ref(client);
     owned->kind = kind;
     return SSP_OK;
@@ -23,9 +32,12 @@ enum ssp_err owned_init(struct owned *owned, struct client *client, enum owned_k
 
 static void uncharge(struct owned *owned)
 {
-    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&owned->client->lock);
+    struct client *client = owned->client;
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&client->lock);
 
-    owned->client->n[owned->kind]--;
+    client->n[owned->kind]--;
+    if (client->door->refund != NULL)
+        client->door->refund(client, owned->kind);
 }
 
 void owned_done(struct owned *owned)
@@ -82,7 +94,7 @@ enum ssp_err owned_get(struct client *client, enum owned_kind kind, uint64_t id,
     if (owned == NULL)
         return ssp_fail(BAD_HANDLE);
     /* An id that was guessed before its owner knows it is as good as unknown. */
-    if (owned->client != client || atomic_load(&owned->id) != id) {
+    if (!client_may_use(client, kind, owned->client) || atomic_load(&owned->id) != id) {
         idmap_put(table_of(client, kind), id);
         return ssp_fail(BAD_HANDLE);
     }
@@ -101,6 +113,10 @@ enum ssp_err owned_close(struct client *client, enum owned_kind kind, uint64_t i
     struct owned *owned = NULL;
 
     SSP_TRY(owned_get(client, kind, id, &owned));
+    if (owned->client != client) { /* lent: it stays its owner's */
+        owned_put(owned);
+        return SSP_OK;
+    }
     bool closed = idmap_close(table_of(client, kind), id);
     if (closed)
         unlink_from_client(owned);

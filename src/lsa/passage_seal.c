@@ -24,7 +24,7 @@ enum { SWEEP = 8 /* tickets looked at by each export: more than it makes */ };
 /* The lifetime asked for, cut at the end of the context. */
 static enum ssp_err expiry_of(const struct lsa *lsa, const struct lsa_seal *what, uint64_t *ret)
 {
-    uint64_t ms = what->lifetime_ms != 0 ? what->lifetime_ms : lsa->options.lifetime_ms;
+    uint64_t ms = what->lifetime_ms != 0 ? what->lifetime_ms : lsa->lifetime_ms;
     int64_t end = what->context_expiry.QuadPart;
 
     if (ms > LIMIT_EXPORT_LIFETIME_MS)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the library knows of attributes' structures: how large they are, and where
- * text is in them.  Packages answer in the wide form; the narrow form has the same
+ * Packages answer in the wide form (base/attr.h); the narrow form has the same
  * layout, with UTF-8 behind its pointers.
  */
 #ifndef SSP_SSPI_ATTR_H
@@ -10,18 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/attr.h"
 #include "base/err.h"
 #include "sspi/handle.h"
-
-enum { ATTR_TEXTS_MAX = 2, ATTR_WITH_TEXT_MAX = 64 };
-
-struct attr {
-    ULONG attribute;
-    size_t size;
-    size_t n_text;
-    size_t text[ATTR_TEXTS_MAX]; /* offsets of pointers to text */
-    bool has_package;            /* its first member points to a SecPkgInfo */
-};
 
 /* NULL for an attribute that is not known, such as a package's own. */
 const struct attr *attr_find(enum handle_kind kind, ULONG attribute);

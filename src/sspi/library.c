@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/utf16.h"
 #include "lsa/status.h"
+#include "sspi/port.h"
 #include "sspi/user_ctx.h"
 
 /* Recursive: a package that builds on others asks for their user halves in its InstanceInit. */
@@ -74,7 +75,7 @@ static SECURITY_STATUS start_locked(void)
         e = idmap_new(user_ctx_destroy, &state.lib.contexts);
     if (e != SSP_OK)
         return ssp_err_status(e);
-    status = lsa_local_open(&state.lib.port);
+    status = port_open(&state.lib.port);
     if (status < 0)
         return status;
     atomic_store_explicit(&state.started, &state.lib, memory_order_release);

@@ -195,7 +195,7 @@ struct client *fixture_client(size_t max_creds, size_t max_ctxs)
     const struct client_limits limits = { .max = { max_creds, max_ctxs } };
     struct client *client = NULL;
 
-    assert_int_equal(client_new(fixture.lsa, &alices_door, &limits, &client), SSP_OK);
+    assert_int_equal(client_new(fixture.lsa, &alices_door, &limits, NULL, &client), SSP_OK);
     return client;
 }
 
@@ -209,7 +209,7 @@ int fixture_setup(void **state)
     fixture_copy(NULL, fixture_path("packages/mock.so"), 0600);
     assert_int_equal(fixture_try("", &fixture.lsa), SSP_OK);
     fixture.alice = fixture_client(100, 100);
-    assert_int_equal(client_new(fixture.lsa, &bobs_door, &limits, &fixture.bob), SSP_OK);
+    assert_int_equal(client_new(fixture.lsa, &bobs_door, &limits, NULL, &fixture.bob), SSP_OK);
     return 0;
 }
 

@@ -23,11 +23,16 @@
 int world_begin(void **state);
 int world_end(void **state);
 
+/* With LSAD set to the program, the world has the LSA as a process, and whoever uses the library
+ * here uses that: the same tests, a second time. */
+bool world_has_lsad(void);
+
 /* A path in the world; static, good until the fourth call after. */
 const char *world_path(const char *name);
 
 /* The file that OPENSSPI_CONFIG names: a runtime folder in the world, and more lines behind the
- * usual ones.  For what starts the library from now on. */
+ * usual ones.  For what starts the library from now on.  In a world with lsad each runtime folder
+ * has one of its own. */
 void world_configure(const char *runtime, const char *more);
 
 #endif

@@ -29,18 +29,38 @@ static void reads_mode_and_lifetime(void **state)
     ssp_cleanup(lsa_free) struct lsa *lsa = NULL;
 
     (void)state;
-    assert_int_equal(fixture.lsa->options.lifetime_ms, 30000);
+    assert_int_equal(fixture.lsa->lifetime_ms, 30000);
     assert_int_equal(fixture_try("mode = embedded\n[export]\nlifetime = 300\n", &lsa), SSP_OK);
-    assert_int_equal(lsa->options.lifetime_ms, 300000);
+    assert_int_equal(lsa->lifetime_ms, 300000);
     assert_int_equal(starts_with("mode = auto\n"), SSP_OK);
 }
 
-static void refuses_a_mode_without_its_daemon(void **state)
+/* Who reads the mode is the client; the daemon reads the same file. */
+static void takes_every_mode_and_no_other(void **state)
 {
     (void)state;
-    assert_int_equal(starts_with("mode = lsad\n"), SSP_ERR_BAD_CONFIG);
-    assert_non_null(strstr(conf_last_error(), "no daemon"));
+    assert_int_equal(starts_with("mode = lsad\nsocket = /run/x\n"), SSP_OK);
     assert_int_equal(starts_with("mode = other\n"), SSP_ERR_BAD_CONFIG);
+}
+
+static void reads_the_lifetime_of_exports_again(void **state)
+{
+    struct lsa *lsa = NULL;
+    struct conf *conf = NULL;
+
+    (void)state;
+    assert_int_equal(fixture_try("[export]\nlifetime = 300\n", &lsa), SSP_OK);
+    fixture_write(fixture_path("again"), 0600, "[export]\nlifetime = 20\n");
+    assert_int_equal(conf_load_file(fixture_path("again"), &conf), SSP_OK);
+    assert_int_equal(lsa_read_again(lsa, conf), SSP_OK);
+    conf_free(conf);
+    assert_int_equal(lsa->lifetime_ms, 20000);
+    fixture_write(fixture_path("again"), 0600, "[export]\nlifetime = 0\n");
+    assert_int_equal(conf_load_file(fixture_path("again"), &conf), SSP_OK);
+    assert_int_equal(lsa_read_again(lsa, conf), SSP_ERR_BAD_CONFIG);
+    conf_free(conf);
+    assert_int_equal(lsa->lifetime_ms, 20000);
+    lsa_free(&lsa);
 }
 
 static void refuses_keys_and_values_that_do_not_hold(void **state)
@@ -542,7 +562,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(reads_mode_and_lifetime),
-        CASE(refuses_a_mode_without_its_daemon),
+        CASE(takes_every_mode_and_no_other),
+        CASE(reads_the_lifetime_of_exports_again),
         CASE(refuses_keys_and_values_that_do_not_hold),
         CASE(knows_the_sections_of_packages_and_no_others),
         CASE(acquires_and_frees_a_credential),

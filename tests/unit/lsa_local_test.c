@@ -408,7 +408,7 @@ static void does_not_open_with_a_configuration_that_does_not_hold(void **state)
     struct lsa_port *second = NULL;
 
     (void)state;
-    fixture_write(fixture_path("opensspi.conf"), 0600, "[lsa]\nmode = lsad\n");
+    fixture_write(fixture_path("opensspi.conf"), 0600, "[lsa]\nmode = other\n");
     assert_int_equal(lsa_local_open(&second), SEC_E_INTERNAL_ERROR);
     assert_null(second);
     assert_int_equal(setenv("OPENSSPI_CONFIG", fixture_path("missing"), 1), 0);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection of lsad.  It has one call at a time: while a call is answered
+ * nothing is read, so calls stay in order, and a client that floods fills its own
+ * socket.  Answering is work for the pool of threads; everything else is the
+ * loop's.
+ */
+#ifndef SSP_LSAD_CONN_H
+#define SSP_LSAD_CONN_H
+
+#include <uv.h>
+
+#include "rpc/serve.h"
+
+struct conn;
+
+struct conns { /* all of them; the loop's */
+    uv_loop_t *loop;
+    struct rpc_server *server;
+    struct conn *first;
+    struct conn *first_waiting; /* whose users have as many calls answered as they may */
+    struct conn **end_waiting;
+    size_t n;
+    bool draining;
+    void (*one_less)(struct conns *conns); /* a connection has gone */
+};
+
+void conns_init(struct conns *conns, uv_loop_t *loop, struct rpc_server *server,
+                void (*one_less)(struct conns *conns));
+
+/* Takes fd over, and closes it when the connection is refused: over a limit of its user (the client
+ * is told), or without memory. */
+void conns_add(struct conns *conns, int fd);
+
+/* Idle ones close now, the others when their answer is out. */
+void conns_drain(struct conns *conns);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What lsad is told on its command line and in [lsad] of the configuration:
+ *
+ *   connections, processes, credentials, contexts
+ *                what the processes of one user may have at once, together
+ *   calls        of one user that are answered at the same time
+ *   threads      that answer calls, of all users; read at the start only
+ */
+#ifndef SSP_LSAD_OPTIONS_H
+#define SSP_LSAD_OPTIONS_H
+
+#include "base/conf.h"
+#include "rpc/account.h"
+
+enum { LSAD_PATH = 108 };
+
+struct lsad_options {
+    uint32_t connections;
+    uint32_t processes;
+    uint32_t credentials;
+    uint32_t contexts;
+    uint32_t calls;
+    uint32_t threads;
+};
+
+struct lsad_command {
+    const char *config; /* NULL: where every program looks */
+    const char *socket; /* NULL: as configured */
+    bool foreground;    /* log lines go to standard error */
+};
+
+/* BAD_CONFIG, NO_MEMORY. */
+enum ssp_err lsad_options_read(const struct conf *conf, struct lsad_options *ret);
+void lsad_options_limits(const struct lsad_options *options, uint32_t ret_max[CHARGES]);
+
+/* The configuration that the command names.  As conf_load(). */
+enum ssp_err lsad_conf_load(const struct lsad_command *command, struct conf **ret);
+
+#endif

@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "rpc/serve_call.h"
+
+#include "base/cleanup.h"
+#include "base/heap.h"
+#include "base/identity.h"
+#include "base/trace.h"
+#include "lsa/cred.h"
+#include "lsa/ctx.h"
+#include "lsa/leg.h"
+#include "lsa/passage.h"
+#include "lsa/token.h"
+#include "rpc/attr_form.h"
+
+static struct client *client_of(const struct serving *serving)
+{
+    return serving->peer->session->client;
+}
+
+static uint64_t blind_id(const struct serving *serving, uint64_t id)
+{
+    return rpc_blind(serving->peer->session->blind, id);
+}
+
+static uint64_t blind_handle(const struct serving *serving, uint64_t handle)
+{
+    return rpc_blind(serving->peer->session->blind_handle, handle);
+}
+
+/* ---- Who, and what is there ------------------------------------------------------------------ */
+
+static SECURITY_STATUS hello(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
+{
+    return ssp_err_status(
+        rpc_session_join(serving->server, serving->peer, &ask->hello, &rpc_door, &answer->hello));
+}
+
+static enum ssp_err copy_text(const struct str16 *from, struct str16 *to)
+{
+    return str16_from_units(from->p, from->n, to);
+}
+
+static enum ssp_err copy_thunks(const struct package *package, struct secret *ret)
+{
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(LIMIT_THUNKS * sizeof(uint32_t));
+
+    for (size_t i = 0; i < package->n_thunks; i++)
+        wr_le32(&out, package->thunks[i]);
+    SSP_TRY(out.err);
+    return out.n != 0 ? secret_new((struct view){ out.p, out.n }, ret) : SSP_OK;
+}
+
+static enum ssp_err describe(const struct package *package, struct package_answer *ret)
+{
+    const char *module = package->module->name;
+
+    ret->capabilities = package->capabilities;
+    ret->version = package->version;
+    ret->rpc_id = package->rpc_id;
+    ret->max_token = package->max_token;
+    ret->is_builtin = package->module->dl == NULL;
+    ret->index = package->index;
+    SSP_TRY(copy_text(&package->name, &ret->name));
+    SSP_TRY(copy_text(&package->comment, &ret->comment));
+    SSP_TRY(secret_new((struct view){ (const uint8_t *)module, strlen(module) }, &ret->module));
+    return copy_thunks(package, &ret->thunks);
+}
+
+static SECURITY_STATUS get_package(struct serving *serving, union rpc_ask *ask,
+                                   union rpc_answer *answer)
+{
+    const struct package *package =
+        package_by_id(&serving->server->lsa->packages, ask->package.package);
+
+    if (package == NULL)
+        return SEC_E_SECPKG_NOT_FOUND;
+    return ssp_err_status(describe(package, &answer->package));
+}
+
+static SECURITY_STATUS add_package(struct serving *serving, union rpc_ask *ask,
+                                   union rpc_answer *answer)
+{
+    struct view path = secret_view(&ask->add_package.path);
+    ssp_cleanup(ssp_free) char *text = NULL;
+
+    if (path.n == 0 || path.n > LIMIT_NAME || memchr(path.p, 0, path.n) != NULL)
+        return SEC_E_INVALID_PARAMETER;
+    text = strndup((const char *)path.p, path.n);
+    if (text == NULL)
+        return SEC_E_INSUFFICIENT_MEMORY;
+    return ssp_err_status(
+        lsa_add_package(serving->server->lsa, text, &answer->add_package.package));
+}
+
+/* ---- Credentials ----------------------------------------------------------------------------- */
+
+/* Packages get one flat block, whatever form the application used. */
+static enum ssp_err flatten(const struct cred_ask *ask, struct wr *out)
+{
+    struct identity lent = {
+        .user = ask->user,
+        .domain = ask->domain,
+        .password = ask->password,
+        .package_list = ask->package_list,
+        .has_user = ask->user.p != NULL,
+        .has_domain = ask->domain.p != NULL,
+        .has_password = ask->password.p != NULL,
+        .flags = ask->identity_flags,
+    };
+
+    if (!ask->has_identity)
+        return SSP_OK;
+    SSP_TRY(identity_flatten(&lent, out));
+    return out->err;
+}
+
+typedef SECURITY_STATUS cred_fn(const struct serving *serving, const struct cred_ask *ask,
+                                const struct lsa_acquire *what, struct cred_answer *answer);
+
+static SECURITY_STATUS with_identity(const struct serving *serving, const struct cred_ask *ask,
+                                     cred_fn *function, struct cred_answer *answer)
+{
+    ssp_cleanup(wr_free) struct wr flat = WR_INIT(FRAME_BODY_MAX);
+    enum ssp_err e = flatten(ask, &flat);
+    LUID logon = luid_of_u64(ask->logon);
+    struct lsa_acquire what = {
+        .principal = ask->principal.p,
+        .package = ask->package.p,
+        .use = ask->use,
+        .logon_id = ask->has_logon ? &logon : NULL,
+        .auth_data = flat.p,
+        .ansi = ask->ansi,
+    };
+
+    return e == SSP_OK ? function(serving, ask, &what, answer) : ssp_err_status(e);
+}
+
+static SECURITY_STATUS acquire(const struct serving *serving, const struct cred_ask *ask,
+                               const struct lsa_acquire *what, struct cred_answer *answer)
+{
+    TimeStamp expiry = { 0 };
+    uint64_t cred = 0;
+
+    (void)ask;
+    SECURITY_STATUS status = lsa_cred_acquire(client_of(serving), what, &cred, &expiry);
+    answer->cred = blind_id(serving, cred);
+    answer->expiry = (uint64_t)expiry.QuadPart;
+    return status;
+}
+
+static SECURITY_STATUS add(const struct serving *serving, const struct cred_ask *ask,
+                           const struct lsa_acquire *what, struct cred_answer *answer)
+{
+    TimeStamp expiry = { 0 };
+
+    SECURITY_STATUS status =
+        lsa_cred_add(client_of(serving), blind_id(serving, ask->cred), what, &expiry);
+    answer->cred = ask->cred;
+    answer->expiry = (uint64_t)expiry.QuadPart;
+    return status;
+}
+
+static SECURITY_STATUS acquire_cred(struct serving *serving, union rpc_ask *ask,
+                                    union rpc_answer *answer)
+{
+    return with_identity(serving, &ask->cred, acquire, &answer->cred);
+}
+
+static SECURITY_STATUS add_cred(struct serving *serving, union rpc_ask *ask,
+                                union rpc_answer *answer)
+{
+    return with_identity(serving, &ask->cred, add, &answer->cred);
+}
+
+static SECURITY_STATUS free_cred(struct serving *serving, union rpc_ask *ask,
+                                 union rpc_answer *answer)
+{
+    (void)answer;
+    return lsa_cred_free(client_of(serving), blind_id(serving, ask->id.id));
+}
+
+/* ---- Attributes ------------------------------------------------------------------------------ */
+
+typedef SECURITY_STATUS query_fn(struct client *client, uint64_t id, ULONG attribute, void *ret);
+typedef SECURITY_STATUS set_fn(struct client *client, uint64_t id, ULONG attribute, void *value,
+                               ULONG size);
+
+static enum ssp_err take_form(const struct attr *attr, const void *structure, struct secret *ret)
+{
+    ssp_cleanup(wr_free) struct wr form = WR_INIT(FRAME_BODY_MAX / 2);
+
+    SSP_TRY(attr_form_encode(attr, structure, &form));
+    return secret_new((struct view){ form.p, form.n }, ret);
+}
+
+static SECURITY_STATUS query(struct serving *serving, const struct attribute_ask *ask,
+                             const struct attr *attr, query_fn *function,
+                             struct attribute_answer *answer)
+{
+    union {
+        max_align_t align;
+        uint8_t b[ATTR_SIZE_MAX];
+    } room = { 0 };
+
+    if (!attr_form_exists(attr))
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    SECURITY_STATUS status =
+        function(client_of(serving), blind_id(serving, ask->id), ask->attribute, room.b);
+    if (status < 0)
+        return status;
+    enum ssp_err e = take_form(attr, room.b, &answer->value);
+    attr_form_free(attr, room.b);
+    explicit_bzero(&room, sizeof(room));
+    return e == SSP_OK ? status : ssp_err_status(e);
+}
+
+/* Only what has no pointers at all: a value with some would be read by the package as its own. */
+static SECURITY_STATUS set(struct serving *serving, struct attribute_ask *ask,
+                           const struct attr *attr, set_fn *function)
+{
+    if (!attr_form_exists(attr) || attr->n_text != 0 || attr->has_package || attr->has_blob)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    if (ask->value.n != attr->size)
+        return SEC_E_INVALID_PARAMETER;
+    return function(client_of(serving), blind_id(serving, ask->id), ask->attribute, ask->value.p,
+                    (ULONG)ask->value.n);
+}
+
+static SECURITY_STATUS query_cred(struct serving *serving, union rpc_ask *ask,
+                                  union rpc_answer *answer)
+{
+    return query(serving, &ask->attribute, attr_of_cred(ask->attribute.attribute), lsa_cred_query,
+                 &answer->attribute);
+}
+
+static SECURITY_STATUS set_cred(struct serving *serving, union rpc_ask *ask,
+                                union rpc_answer *answer)
+{
+    (void)answer;
+    return set(serving, &ask->attribute, attr_of_cred(ask->attribute.attribute), lsa_cred_set);
+}
+
+static SECURITY_STATUS query_ctx(struct serving *serving, union rpc_ask *ask,
+                                 union rpc_answer *answer)
+{
+    return query(serving, &ask->attribute, attr_of_ctx(ask->attribute.attribute), lsa_ctx_query,
+                 &answer->attribute);
+}
+
+static SECURITY_STATUS set_ctx(struct serving *serving, union rpc_ask *ask,
+                               union rpc_answer *answer)
+{
+    (void)answer;
+    return set(serving, &ask->attribute, attr_of_ctx(ask->attribute.attribute), lsa_ctx_set);
+}
+
+/* ---- Handshakes ------------------------------------------------------------------------------ */
+
+static void free_packed(SecBuffer *packed)
+{
+    if (heap_free(packed->pvBuffer) != SSP_OK)
+        trace(TRACE_WARNING, "context data is not from the heap");
+}
+
+static SECURITY_STATUS take_result(const struct serving *serving, struct lsa_leg_result *result,
+                                   struct leg_answer *answer)
+{
+    ssp_cleanup(free_packed) SecBuffer packed = result->packed;
+
+    answer->ctx = blind_id(serving, result->ctx);
+    answer->package = result->package;
+    answer->package_handle = blind_handle(serving, result->package_handle);
+    answer->attributes = result->attributes;
+    answer->expiry = (uint64_t)result->expiry.QuadPart;
+    answer->mapped = result->mapped;
+    if (!result->mapped)
+        return SEC_E_OK;
+    return ssp_err_status(
+        secret_new((struct view){ packed.pvBuffer, packed.cbBuffer }, &answer->packed));
+}
+
+static SECURITY_STATUS run_leg(const struct serving *serving, const struct lsa_leg *leg,
+                               struct leg_answer *answer)
+{
+    struct lsa_leg_result result = { 0 };
+
+    SECURITY_STATUS status = lsa_leg_run(client_of(serving), leg, &result);
+    if (status < 0)
+        return status;
+    SECURITY_STATUS taken = take_result(serving, &result, answer);
+    if (taken < 0 && leg->ctx == 0) /* the client will never hear of it */
+        (void)lsa_ctx_free(client_of(serving), result.ctx);
+    return taken < 0 ? taken : status;
+}
+
+static SECURITY_STATUS leg(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
+{
+    struct leg_ask *asked = &ask->leg;
+    SecBufferDesc in = { 0 };
+    SecBufferDesc out = { 0 };
+    SecBuffer in_list[LIMIT_BUFFERS];
+    SecBuffer out_list[LIMIT_BUFFERS];
+    struct lsa_leg what = {
+        .accept = asked->accept,
+        .cred = blind_id(serving, asked->cred),
+        .ctx = blind_id(serving, asked->ctx),
+        .target = asked->target.p,
+        .requirements = asked->requirements,
+        .data_rep = asked->data_rep,
+        .in = buffers_lend(&asked->in, &in, in_list),
+        .out = buffers_lend(&asked->out, &out, out_list),
+    };
+
+    serving->slots = asked->slot;
+    SECURITY_STATUS status = run_leg(serving, &what, &answer->leg);
+    buffers_answer_input(what.in, &answer->leg.in);
+    buffers_answer_output(&asked->out, what.out, status < 0, &answer->leg.out);
+    return status;
+}
+
+static SECURITY_STATUS delete_ctx(struct serving *serving, union rpc_ask *ask,
+                                  union rpc_answer *answer)
+{
+    (void)answer;
+    return lsa_ctx_free(client_of(serving), blind_id(serving, ask->id.id));
+}
+
+static SECURITY_STATUS control(struct serving *serving, union rpc_ask *ask,
+                               union rpc_answer *answer)
+{
+    SecBufferDesc in = { 0 };
+    SecBuffer list[LIMIT_BUFFERS];
+    PSecBufferDesc lent = buffers_lend(&ask->control.in, &in, list);
+
+    SECURITY_STATUS status =
+        lsa_ctx_control(client_of(serving), blind_id(serving, ask->control.ctx), lent);
+    buffers_answer_input(lent, &answer->control.in);
+    return status;
+}
+
+/* ---- The passage of a context ---------------------------------------------------------------- */
+
+static struct lsa_seal seal_of(const struct serving *serving, const struct seal_ask *ask)
+{
+    return (struct lsa_seal){
+        .package = ask->package,
+        .flags = ask->flags,
+        .to_other_uid = ask->to_other_uid,
+        .uid_to = ask->uid_to,
+        .lifetime_ms = ask->lifetime_ms,
+        .context_expiry = { .QuadPart = (int64_t)ask->context_expiry },
+        .token = serving->token,
+    };
+}
+
+static SECURITY_STATUS take_sealed(struct lsa_sealed *sealed, struct seal_answer *answer)
+{
+    ssp_cleanup(free_packed) SecBuffer blob = sealed->blob;
+
+    memcpy(answer->ticket, sealed->ticket.b, sizeof(answer->ticket));
+    return ssp_err_status(secret_new((struct view){ blob.pvBuffer, blob.cbBuffer }, &answer->blob));
+}
+
+static SECURITY_STATUS seal(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
+{
+    struct lsa_seal what = seal_of(serving, &ask->seal);
+    struct lsa_sealed sealed = { 0 };
+
+    SECURITY_STATUS status =
+        lsa_passage_seal(client_of(serving), &what, secret_view(&ask->seal.packed), &sealed);
+    return status < 0 ? status : take_sealed(&sealed, &answer->seal);
+}
+
+static SECURITY_STATUS seal_negotiating(struct serving *serving, union rpc_ask *ask,
+                                        union rpc_answer *answer)
+{
+    struct lsa_seal what = seal_of(serving, &ask->seal);
+    struct lsa_sealed sealed = { 0 };
+
+    SECURITY_STATUS status = lsa_passage_seal_negotiating(
+        client_of(serving), blind_id(serving, ask->seal.ctx), &what, &sealed);
+    return status < 0 ? status : take_sealed(&sealed, &answer->seal);
+}
+
+static SECURITY_STATUS open_sealed(struct serving *serving, union rpc_ask *ask,
+                                   union rpc_answer *answer)
+{
+    struct lsa_opened opened = { 0 };
+
+    if (ask->open.package.p == NULL)
+        return SEC_E_SECPKG_NOT_FOUND;
+    SECURITY_STATUS status =
+        lsa_passage_open(client_of(serving), ask->open.package.p, secret_view(&ask->open.blob),
+                         serving->token, &opened);
+    if (status < 0)
+        return status;
+    answer->open = (struct open_answer){
+        .negotiating = opened.negotiating,
+        .package = opened.package,
+        .packed = opened.packed,
+        .ctx = blind_id(serving, opened.ctx),
+        .package_handle = blind_handle(serving, opened.package_handle),
+    };
+    return status;
+}
+
+static SECURITY_STATUS claim(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
+{
+    struct ticket_id ticket = { 0 };
+
+    (void)answer;
+    memcpy(ticket.b, ask->claim.ticket, sizeof(ticket.b));
+    return lsa_passage_claim(client_of(serving), &ticket);
+}
+
+/* ---- Tokens and passwords -------------------------------------------------------------------- */
+
+static enum ssp_err read_token(const struct serving *serving, struct secret *ret)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    ssp_cleanup(wr_free) struct wr record = WR_INIT(FRAME_BODY_MAX);
+    OPENSSPI_TOKEN_INFO info = { 0 };
+
+    if (serving->token == NULL)
+        return ssp_fail(BAD_HANDLE);
+    SSP_TRY(home_get(serving->server->lsa, &home));
+    SSP_TRY(token_read(&home->key, serving->token, &info));
+    SSP_TRY(token_encode(&info, &record));
+    return secret_new((struct view){ record.p, record.n }, ret);
+}
+
+static SECURITY_STATUS query_token(struct serving *serving, union rpc_ask *ask,
+                                   union rpc_answer *answer)
+{
+    (void)ask;
+    return ssp_err_status(read_token(serving, &answer->token.record));
+}
+
+/* Lent: a package may write over it. */
+static UNICODE_STRING unicode(const struct str16 *text)
+{
+    USHORT n = (USHORT)(text->n * sizeof(*text->p)); /* LIMIT_NAME at most */
+
+    return (UNICODE_STRING){ n, n, text->p };
+}
+
+static SECURITY_STATUS change_password(struct serving *serving, union rpc_ask *ask,
+                                       union rpc_answer *answer)
+{
+    struct password_ask *asked = &ask->password;
+    SecBufferDesc out = { 0 };
+    SecBuffer list[LIMIT_BUFFERS];
+    struct password_change change = {
+        .domain = unicode(&asked->domain),
+        .account = unicode(&asked->account),
+        .old_password = unicode(&asked->old_password),
+        .new_password = unicode(&asked->new_password),
+        .impersonating = asked->impersonating,
+        .output = buffers_lend(&asked->out, &out, list),
+    };
+
+    SECURITY_STATUS status = lsa_change_password(client_of(serving), asked->package, &change);
+    buffers_answer_output(&asked->out, change.output, status < 0, &answer->password.out);
+    return status;
+}
+
+static rpc_serve_fn *const functions[RPC_CALLS] = {
+    [RPC_HELLO] = hello,
+    [RPC_PACKAGE] = get_package,
+    [RPC_ADD_PACKAGE] = add_package,
+    [RPC_ACQUIRE_CRED] = acquire_cred,
+    [RPC_ADD_CRED] = add_cred,
+    [RPC_FREE_CRED] = free_cred,
+    [RPC_QUERY_CRED] = query_cred,
+    [RPC_SET_CRED] = set_cred,
+    [RPC_LEG] = leg,
+    [RPC_DELETE_CTX] = delete_ctx,
+    [RPC_CONTROL] = control,
+    [RPC_QUERY_CTX] = query_ctx,
+    [RPC_SET_CTX] = set_ctx,
+    [RPC_SEAL] = seal,
+    [RPC_SEAL_NEGOTIATING] = seal_negotiating,
+    [RPC_OPEN] = open_sealed,
+    [RPC_CLAIM] = claim,
+    [RPC_QUERY_TOKEN] = query_token,
+    [RPC_CHANGE_PASSWORD] = change_password,
+};
+
+rpc_serve_fn *rpc_serve_function(enum rpc_call call)
+{
+    return functions[call];
+}
