@@ -42,6 +42,7 @@ static SECURITY_STATUS add_package(struct lsa_port *port, const char *path, ULON
     struct add_package_ask ask = { .path = remote_lend_bytes(
                                        (struct view){ (const uint8_t *)path, strlen(path) }) };
 
+    ssp_cleanup(impersonate_resume) bool paused = impersonate_pause();
     if (geteuid() != 0)
         return SEC_E_UNSUPPORTED_FUNCTION;
     SECURITY_STATUS status = call(port, &ask, &exchange);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/world.h"
 
+#include "harness/daemon.h"
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -16,6 +19,12 @@
 #define FAR_HASH "31c534ba9ca181f848af8e6e03cc0ff4" /* of WORLD_FAR_PASSWORD */
 
 static char dir[64];
+
+static struct {
+    char runtime[32];
+    pid_t pid;
+} daemons[4];
+static size_t n_daemons;
 
 /* Setups run outside of any case, where cmocka has nowhere to jump to. */
 static void need(bool fine)
@@ -65,13 +74,39 @@ static void copy_mock_package(void)
     need(close(in) == 0 && close(out) == 0);
 }
 
+bool world_has_lsad(void)
+{
+    return getenv("LSAD") != NULL; // NOLINT(concurrency-mt-unsafe): nobody changes it
+}
+
+/* One for each runtime folder, from when that is first configured. */
+static void have_lsad(const char *runtime)
+{
+    size_t i = 0;
+    char sock[300];
+
+    while (i < n_daemons && strcmp(daemons[i].runtime, runtime) != 0)
+        i++;
+    if (i < n_daemons)
+        return;
+    need(n_daemons < sizeof(daemons) / sizeof(daemons[0]));
+    (void)snprintf(daemons[i].runtime, sizeof(daemons[i].runtime), "%s", runtime);
+    (void)snprintf(sock, sizeof(sock), "%s/%s.sock", dir, runtime);
+    daemons[i].pid = daemon_start(world_path("conf"), sock);
+    need(daemons[i].pid != 0);
+    n_daemons++;
+}
+
 void world_configure(const char *runtime, const char *more)
 {
     write_file("conf",
-               "[lsa]\nruntime = %s/%s\npackages = %s/packages\n"
+               "[lsa]\nmode = %s\nsocket = %s/%s.sock\nruntime = %s/%s\npackages = %s/packages\n"
                "[ntlm]\naccounts = %s/sam\nnetbios_name = SERVER\n%s\n",
-               dir, runtime, dir, dir, more);
+               world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir, dir, more);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
     need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
+    if (world_has_lsad())
+        have_lsad(runtime);
 }
 
 int world_begin(void **state)
@@ -94,8 +129,20 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+static bool end_daemons(void)
+{
+    bool fine = true;
+
+    while (n_daemons > 0)
+        fine = daemon_stop(daemons[--n_daemons].pid) && fine;
+    return fine;
+}
+
 int world_end(void **state)
 {
     (void)state;
-    return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+    bool fine = end_daemons();
+    int status = nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+
+    return fine ? status : -1;
 }

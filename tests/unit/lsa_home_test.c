@@ -31,7 +31,7 @@ static struct newcomer newcomer(void)
     struct newcomer it = { 0 };
 
     assert_int_equal(fixture_try("", &it.lsa), SSP_OK);
-    assert_int_equal(client_new(it.lsa, fixture.alice->door, &limits, &it.client), SSP_OK);
+    assert_int_equal(client_new(it.lsa, fixture.alice->door, &limits, NULL, &it.client), SSP_OK);
     return it;
 }
 
