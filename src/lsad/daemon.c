@@ -13,6 +13,7 @@
 #include "base/trace.h"
 #include "lsad/conn.h"
 #include "lsad/listener.h"
+#include "lsad/sandbox.h"
 #include "lsad/service.h"
 
 enum { ACCEPT_AT_ONCE = 16 };
@@ -235,6 +236,7 @@ static enum ssp_err serve(struct lsad *lsad)
 {
     (void)signal(SIGPIPE, SIG_IGN);
     SSP_TRY(start(lsad));
+    SSP_TRY(sandbox_enter());
     trace(TRACE_NOTICE, "lsad is ready");
     service_notify("READY=1");
     (void)uv_run(&lsad->loop, UV_RUN_DEFAULT);
