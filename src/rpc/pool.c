@@ -105,6 +105,8 @@ static enum ssp_err say_hello(struct pool *pool, struct connection *connection)
     if (e != SSP_OK && e != SSP_ERR_INCOMPLETE)
         return e;
     e = receive_answer(connection, RPC_HELLO, &frame, &answer, &status);
+    if (e == SSP_ERR_INCOMPLETE) /* the reset comes before what was said, once */
+        e = receive_answer(connection, RPC_HELLO, &frame, &answer, &status);
     if (e == SSP_ERR_INCOMPLETE)
         return ssp_fail(NO_AUTHORITY);
     SSP_TRY(e);

@@ -5,12 +5,14 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* NTOWFv1 of WORLD_PASSWORD, [MS-NLMP] 4.2.2.1.2. */
@@ -79,6 +81,11 @@ bool world_has_lsad(void)
     return getenv("LSAD") != NULL; // NOLINT(concurrency-mt-unsafe): nobody changes it
 }
 
+static void socket_of(const char *runtime, char *ret, size_t n)
+{
+    (void)snprintf(ret, n, "%s/%s.sock", dir, runtime);
+}
+
 /* One for each runtime folder, from when that is first configured. */
 static void have_lsad(const char *runtime)
 {
@@ -91,10 +98,37 @@ static void have_lsad(const char *runtime)
         return;
     need(n_daemons < sizeof(daemons) / sizeof(daemons[0]));
     (void)snprintf(daemons[i].runtime, sizeof(daemons[i].runtime), "%s", runtime);
-    (void)snprintf(sock, sizeof(sock), "%s/%s.sock", dir, runtime);
+    socket_of(runtime, sock, sizeof(sock));
     daemons[i].pid = daemon_start(world_path("conf"), sock);
     need(daemons[i].pid != 0);
     n_daemons++;
+}
+
+void world_kill_lsad(void)
+{
+    need(kill(daemons[0].pid, SIGKILL) == 0);
+    need(waitpid(daemons[0].pid, NULL, 0) == daemons[0].pid);
+}
+
+pid_t world_lsad_pid(void)
+{
+    return daemons[0].pid;
+}
+
+void world_start_lsad(void)
+{
+    char sock[300];
+
+    socket_of(daemons[0].runtime, sock, sizeof(sock));
+    daemons[0].pid = daemon_start(world_path("conf"), sock);
+    need(daemons[0].pid != 0);
+}
+
+void world_open(void)
+{
+    need(chmod(world_path(""), 0711) == 0);
+    need(chmod(world_path("conf"), 0644) == 0);
+    need(chmod(world_path("packages"), 0755) == 0);
 }
 
 void world_configure(const char *runtime, const char *more)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 /* The accounts that are there; the first two have WORLD_PASSWORD. */
 #define WORLD_USER "User"
@@ -26,6 +27,15 @@ int world_end(void **state);
 /* With LSAD set to the program, the world has the LSA as a process, and whoever uses the library
  * here uses that: the same tests, a second time. */
 bool world_has_lsad(void);
+
+/* Lsad dies on the spot, and a new one takes its place. */
+void world_kill_lsad(void);
+void world_start_lsad(void);
+pid_t world_lsad_pid(void);
+
+/* Lets processes of other users into the world: they find the configuration and lsad, not the
+ * accounts. */
+void world_open(void);
 
 /* A path in the world; static, good until the fourth call after. */
 const char *world_path(const char *name);
