@@ -41,7 +41,8 @@ void accounts_set_limits(struct accounts *accounts, const uint32_t max[CHARGES])
 {
     HELD(accounts);
 
-    memcpy(accounts->max, max, sizeof(accounts->max));
+    for (size_t i = 0; i < CHARGES; i++)
+        accounts->max[i] = max[i];
 }
 
 static struct account **place_of(struct accounts *accounts, uid_t uid)
