@@ -216,8 +216,9 @@ static bool add_rules(scmp_filter_ctx filter, uint32_t action, const char *const
 /* Who keeps a ticket is asked whether it is there; nobody is killed. */
 static bool allow_to_ask(scmp_filter_ctx filter)
 {
-    return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, SCMP_A1(SCMP_CMP_EQ, 0)) ==
-           0;
+    const struct scmp_arg_cmp signal_0 = { .arg = 1, .op = SCMP_CMP_EQ, .datum_a = 0 };
+
+    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, &signal_0) == 0;
 }
 
 static enum ssp_err filter_calls(void)
