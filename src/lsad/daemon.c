@@ -235,8 +235,9 @@ static enum ssp_err start(struct lsad *lsad)
 static enum ssp_err serve(struct lsad *lsad)
 {
     (void)signal(SIGPIPE, SIG_IGN);
+    SSP_TRY(sandbox_prepare());
     SSP_TRY(start(lsad));
-    SSP_TRY(sandbox_enter());
+    SSP_TRY(sandbox_enter(&(struct sandbox_policy){ 0 })); /* no capability is needed any more */
     trace(TRACE_NOTICE, "lsad is ready");
     service_notify("READY=1");
     (void)uv_run(&lsad->loop, UV_RUN_DEFAULT);
