@@ -61,10 +61,12 @@ static bool keep(const struct sandbox_policy *policy)
     for (size_t i = 0; i < policy->n_capabilities; i++)
         is_kept[policy->capabilities[i]] = has(policy->capabilities[i]);
     capng_clear(CAPNG_SELECT_ALL);
-    for (unsigned i = 0; i <= CAP_LAST_CAP; i++)
-        if (is_kept[i] &&
-            capng_update(CAPNG_ADD, (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED), i) != 0)
+    for (unsigned i = 0; i <= CAP_LAST_CAP; i++) {
+        const capng_type_t sets = (capng_type_t)(CAPNG_EFFECTIVE | CAPNG_PERMITTED);
+
+        if (is_kept[i] && capng_update(CAPNG_ADD, sets, i) != 0)
             return false;
+    }
     return true;
 }
 
