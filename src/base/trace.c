@@ -23,7 +23,8 @@ static const struct {
     [TRACE_DEBUG] = { LOG_DEBUG, "debug: " },
 };
 
-static bool to_stderr;
+static bool to_stderr;        /* everything */
+static bool errors_to_stderr; /* TRACE_ERROR; the rest goes to the log */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void read_environment(void)
@@ -31,6 +32,7 @@ static void read_environment(void)
     const char *where = secure_getenv("OPENSSPI_TRACE");
 
     to_stderr = where != NULL && strcmp(where, "stderr") == 0;
+    errors_to_stderr = where != NULL && strcmp(where, "errors") == 0;
 }
 
 /* Control characters would let a peer forge lines or drive a terminal: C0, DEL, and C1 both bare
@@ -78,7 +80,7 @@ void trace(enum trace_level level, const char *format, ...)
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     defang(text);
-    if (to_stderr)
+    if (to_stderr || (errors_to_stderr && level == TRACE_ERROR))
         say_on_stderr(level, text);
     else
         syslog(LOG_AUTHPRIV | levels[level].priority, PREFIX "%s", text);

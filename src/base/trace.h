@@ -2,7 +2,8 @@
 /*
  * What an administrator can read.  Log lines go to syslog (LOG_AUTHPRIV); with
  * OPENSSPI_TRACE=stderr in the environment they go to standard error, debug
- * lines and the place where each error was born included.
+ * lines and the place where each error was born included; with "errors" only
+ * errors go there, which is what the command `sspi` wants.
  *
  * There is no way to print a key here: no call takes bytes.  A token is shown
  * as type, length and the first bytes of its digest by those who have one.

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/conf.h"
 #include "cli/account.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
@@ -29,8 +28,6 @@ static int find_file(const char *named, char **ret)
         return *ret != NULL ? CLI_OK : cli_fail_err(&cmd_passwd, named, SSP_ERR_NO_MEMORY);
     }
     enum ssp_err e = account_file(ret);
-    if (e == SSP_ERR_BAD_CONFIG)
-        return cli_fail(&cmd_passwd, "configuration", conf_last_error());
     if (e != SSP_OK)
         return cli_fail_err(&cmd_passwd, "configuration", e);
     if (**ret == '\0')

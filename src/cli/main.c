@@ -3,6 +3,7 @@
 #include <opensspi.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/cli.h"
@@ -63,6 +64,8 @@ int main(int argc, char *argv[])
 {
     const char *name = argc > 1 ? argv[1] : "";
 
+    /* Who sits at a terminal wants to read here which line of which file is wrong. */
+    (void)setenv("OPENSSPI_TRACE", "errors", 0);
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_usage(stdout);
         return finish(CLI_OK);

@@ -91,8 +91,7 @@ enum ssp_err lsa_new(const struct lsa_setup *setup, struct lsa **ret)
     packages_init(&lsa->packages);
     enum ssp_err e = start(lsa, setup->conf);
     if (e != SSP_OK) {
-        trace(TRACE_ERROR, "the security authority does not start: %s",
-              e == SSP_ERR_BAD_CONFIG ? conf_last_error() : ssp_err_text(e));
+        trace(TRACE_ERROR, "the security authority does not start: %s", ssp_err_text(e));
         return e;
     }
     *ret = ssp_steal(&lsa);

@@ -27,9 +27,21 @@ static const struct conf_key export_keys[] = {
     { 0 },
 };
 
+/* A place that depends on where a program happens to be is not one that programs share, and no
+ * place for code. */
+static enum ssp_err check_place(const struct conf *conf, const char *name, const char *place)
+{
+    if (place == NULL || place[0] == '\0' || place[0] == '/')
+        return SSP_OK;
+    return conf_blame(conf, "lsa", name, "has to begin with '/'");
+}
+
 enum ssp_err lsa_options_read(const struct conf *conf, struct lsa_options *options)
 {
     SSP_TRY(conf_read(conf, "lsa", lsa_keys, options));
+    SSP_TRY(check_place(conf, "runtime", options->runtime));
+    SSP_TRY(check_place(conf, "packages", options->packages));
+    SSP_TRY(check_place(conf, "socket", options->socket));
     return conf_read(conf, "export", export_keys, options);
 }
 

@@ -26,9 +26,15 @@ def text_fits_into_eighty_columns(world):
 
 @case
 def a_configuration_that_does_not_hold_stops_it(world):
-    world.configure("no_such_key = 1\n")
-    out, err = world.sspi("packages", expect=1)
-    assert out == "" and "EnumerateSecurityPackages" in err, (out, err)
+    for line in ("no_such_key = 1", "minimum = v9", "channel_bindings = always",
+                 "anonymous = perhaps", "allow = sometimes", "[lsa]\nmode = none", "[nothing]",
+                 "[lsa]\nruntime = here", "[lsa]\npackages = here", "[lsa]\nsocket = here",
+                 "[export]\nlifetime = 301", "[export]\nlifetime = soon"):
+        world.env["OPENSSPI_CONFIG"] = world.write("bad", f"# a comment\n[ntlm]\n{line}\n")
+        out, err = world.sspi("packages", expect=1)
+        last = 3 + line.count("\n")
+        where = f"{world.env['OPENSSPI_CONFIG']}:{last}: "
+        assert out == "" and where in err and "EnumerateSecurityPackages" in err, (line, out, err)
 
 
 @case

@@ -57,6 +57,12 @@ static void all_levels_go_to_standard_error_when_asked_for(void **state)
                         "opensspi: debug: four\n");
 }
 
+static void only_errors_go_there_when_only_they_are_asked_for(void **state)
+{
+    (void)state;
+    assert_string_equal(what_is_said(say_each_level, "errors"), "opensspi: error: one 1\n");
+}
+
 static void say_debug(void)
 {
     trace(TRACE_DEBUG, "nobody asked");
@@ -118,6 +124,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(all_levels_go_to_standard_error_when_asked_for),
+        TEST(only_errors_go_there_when_only_they_are_asked_for),
         TEST(nothing_goes_there_otherwise),
         TEST(control_characters_are_replaced_and_letters_kept),
         TEST(a_long_line_is_cut_and_still_a_line),
