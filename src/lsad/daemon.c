@@ -109,7 +109,7 @@ static enum ssp_err read_again(struct lsad *lsad)
     struct lsad_options options = { 0 };
     uint32_t max[CHARGES];
 
-    SSP_TRY(lsad_conf_load(lsad->command, &conf));
+    SSP_TRY(conf_load(&conf));
     SSP_TRY(lsad_options_read(conf, &options));
     SSP_TRY(lsa_read_again(lsad->lsa, conf));
     lsad_options_limits(&options, max);
@@ -221,7 +221,7 @@ static enum ssp_err start(struct lsad *lsad)
     struct lsad_options options = { 0 };
     uint32_t max[CHARGES];
 
-    SSP_TRY(lsad_conf_load(lsad->command, &conf));
+    SSP_TRY(conf_load(&conf));
     SSP_TRY(lsad_options_read(conf, &options));
     SSP_TRY(set_threads(options.threads));
     raise_files();

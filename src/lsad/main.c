@@ -59,6 +59,16 @@ static enum verdict parse(int argc, char **argv, struct lsad_command *command)
     return verdict == GO_ON && optind != argc ? WRONG : verdict;
 }
 
+/* Packages read their sections themselves, and look there: base/conf.h. */
+static bool set_environment(const struct lsad_command *command)
+{
+    /* NOLINTBEGIN(concurrency-mt-unsafe): there is one thread yet */
+    if (command->foreground && setenv("OPENSSPI_TRACE", "stderr", 1) != 0)
+        return false;
+    return command->config == NULL || setenv("OPENSSPI_CONFIG", command->config, 1) == 0;
+    /* NOLINTEND(concurrency-mt-unsafe) */
+}
+
 int main(int argc, char **argv)
 {
     struct lsad_command command = { 0 };
@@ -66,8 +76,7 @@ int main(int argc, char **argv)
 
     if (verdict == DONE)
         return EXIT_SUCCESS;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
-    if (command.foreground && setenv("OPENSSPI_TRACE", "stderr", 1) != 0)
+    if (!set_environment(&command))
         return EXIT_FAILURE;
     if (verdict == WRONG) {
         (void)fputs(usage, stderr);

@@ -29,8 +29,3 @@ void lsad_options_limits(const struct lsad_options *options, uint32_t ret_max[CH
     ret_max[CHARGE_CONTEXT] = options->contexts;
     ret_max[CHARGE_CALL] = options->calls;
 }
-
-enum ssp_err lsad_conf_load(const struct lsad_command *command, struct conf **ret)
-{
-    return command->config != NULL ? conf_load_file(command->config, ret) : conf_load(ret);
-}

@@ -25,7 +25,7 @@ struct lsad_options {
 };
 
 struct lsad_command {
-    const char *config; /* NULL: where every program looks */
+    const char *config; /* NULL: no file beside those that every program reads */
     const char *socket; /* NULL: as configured */
     bool foreground;    /* log lines go to standard error */
 };
@@ -33,8 +33,5 @@ struct lsad_command {
 /* BAD_CONFIG, NO_MEMORY. */
 enum ssp_err lsad_options_read(const struct conf *conf, struct lsad_options *ret);
 void lsad_options_limits(const struct lsad_options *options, uint32_t ret_max[CHARGES]);
-
-/* The configuration that the command names.  As conf_load(). */
-enum ssp_err lsad_conf_load(const struct lsad_command *command, struct conf **ret);
 
 #endif
