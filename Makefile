@@ -23,7 +23,7 @@ demo:
 	@tools/install-packages build
 	@echo "Building..."
 	@tools/setup-build $(RELEASE) $(RELEASE_OPTIONS) >$(RELEASE).log 2>&1 || { cat $(RELEASE).log; exit 1; }
-	@$(RELEASE)/src/cli/sspi demo
+	@$(RELEASE)/src/cli/sspi demo --lsa both
 
 check:
 	@tools/install-packages build test peers

@@ -17,8 +17,19 @@ static const struct demo_recipe recipes[] = {
 };
 enum { RECIPES = sizeof(recipes) / sizeof(recipes[0]), PACKAGES_MAX = 16 };
 
+/* What --lsa may say. */
+static const struct way {
+    const char *name;
+    bool with[2]; /* by enum demo_lsa */
+} ways[] = {
+    { "embedded", { true, false } },
+    { "lsad", { false, true } },
+    { "both", { true, true } },
+};
+
 struct choice {
     bool json;
+    const struct way *way;
     size_t n;
     const struct demo_recipe *recipes[PACKAGES_MAX];
 };
@@ -38,7 +49,12 @@ struct narrator {
 static const struct {
     const char *who;
     const char *colour;
-} voices[] = { { "client", "\033[36m" }, { "front", "\033[33m" }, { "worker", "\033[35m" } };
+} voices[] = {
+    { "client", "\033[36m" },
+    { "front", "\033[33m" },
+    { "worker", "\033[35m" },
+    { "greeter", "\033[34m" },
+};
 
 static const char *paint(const struct narrator *narrator, const char *colour)
 {
@@ -64,17 +80,27 @@ static void hear(void *arg, const struct event *event)
                        event->value);
     if (narrator->silent || (!is_blame && strcmp(event->key, EVENT_SAY) != 0))
         return;
-    printf("%8.2f ms  %s%-6s%s  %s%s%s\n", (double)(event->at_us - narrator->start_us) / 1000,
+    printf("%8.2f ms  %s%-7s%s  %s%s%s\n", (double)(event->at_us - narrator->start_us) / 1000,
            paint(narrator, voice(event->who)), event->who, paint(narrator, PLAIN),
            is_blame ? paint(narrator, RED) : "", event->value,
            is_blame ? paint(narrator, PLAIN) : "");
 }
 
-static void introduce(const struct narrator *narrator, const struct demo_recipe *recipe)
+static void introduce(const struct narrator *narrator, const struct demo_recipe *recipe,
+                      const struct demo_place *place)
 {
-    if (!narrator->silent)
-        printf("%s%s: a live session leaves one process and goes on in another%s\n\n",
-               paint(narrator, BOLD), recipe->package, paint(narrator, PLAIN));
+    static const char *const where[] = {
+        [DEMO_EMBEDDED] = "no daemon: every process is its own security authority (embedded)",
+        [DEMO_LSAD] = "through lsad, the process that has the accounts and the keys",
+    };
+
+    if (narrator->silent)
+        return;
+    printf("%s%s: a live session leaves one process and goes on in another%s\n%s\n",
+           paint(narrator, BOLD), recipe->package, paint(narrator, PLAIN), where[place->lsa]);
+    if (place->gives_up_root)
+        printf("lsad runs as root, all others as uid %d\n", PLACE_NOBODY);
+    printf("\n");
 }
 
 static void conclude(const struct narrator *narrator, const struct demo_report *report)
@@ -88,13 +114,16 @@ static void conclude(const struct narrator *narrator, const struct demo_report *
     printf("\nclient %llu, front %llu and worker %llu were three processes.\n",
            (unsigned long long)report->client_pid, (unsigned long long)report->front_pid,
            (unsigned long long)report->worker_pid);
+    if (report->lsa == DEMO_LSAD)
+        printf("greeter %llu and lsad %llu were two more.\n",
+               (unsigned long long)report->greeter_pid, (unsigned long long)report->lsad_pid);
     if (flaw == NULL)
         printf("%sAll of it held.%s\n\n", paint(narrator, GREEN), paint(narrator, PLAIN));
     else
         printf("%sFailed: %s.%s\n\n", paint(narrator, RED), flaw, paint(narrator, PLAIN));
 }
 
-static int show(const struct demo_recipe *recipe, bool json)
+static int show(const struct demo_recipe *recipe, enum demo_lsa lsa, bool json)
 {
     struct narrator narrator = { .silent = json,
                                  .colour = !json && isatty(STDOUT_FILENO) == 1,
@@ -102,10 +131,13 @@ static int show(const struct demo_recipe *recipe, bool json)
     ssp_cleanup(place_remove) struct demo_place place = { 0 };
     struct demo_report report = { 0 };
 
-    introduce(&narrator, recipe);
-    enum ssp_err e = place_make(recipe, &place);
-    if (e == SSP_OK)
+    enum ssp_err e = place_make(recipe, lsa, &place);
+    if (e != SSP_OK && lsa == DEMO_LSAD)
+        return cli_fail_err(&cmd_demo, "making a place for lsad, and starting it", e);
+    if (e == SSP_OK) {
+        introduce(&narrator, recipe, &place);
         e = demo_run(recipe, &place, hear, &narrator, &report);
+    }
     if (e != SSP_OK)
         return cli_fail_err(&cmd_demo, recipe->package, e);
     conclude(&narrator, &report);
@@ -135,9 +167,21 @@ static int choose(struct choice *choice, const char *package)
     return CLI_OK;
 }
 
+static int choose_way(struct choice *choice, const char *name)
+{
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        if (strcmp(ways[i].name, name) == 0) {
+            choice->way = &ways[i];
+            return CLI_OK;
+        }
+    }
+    return cli_misuse(&cmd_demo, "--lsa is embedded, lsad or both");
+}
+
 static int parse(int argc, char *argv[], struct choice *ret)
 {
     static const struct option options[] = { { "package", required_argument, NULL, 'p' },
+                                             { "lsa", required_argument, NULL, 'l' },
                                              { "json", no_argument, NULL, 'j' },
                                              { 0 } };
     int status = CLI_OK;
@@ -145,6 +189,8 @@ static int parse(int argc, char *argv[], struct choice *ret)
     for (int c = 0; status == CLI_OK && (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         if (c == 'p')
             status = choose(ret, optarg);
+        else if (c == 'l')
+            status = choose_way(ret, optarg);
         else if (c == 'j')
             ret->json = true;
         else
@@ -155,9 +201,20 @@ static int parse(int argc, char *argv[], struct choice *ret)
     return status;
 }
 
+static int show_all(const struct choice *choice, enum demo_lsa lsa)
+{
+    int status = CLI_OK;
+
+    for (size_t i = 0; i < choice->n; i++) {
+        int shown = show(choice->recipes[i], lsa, choice->json);
+        status = shown == CLI_OK ? status : shown;
+    }
+    return status;
+}
+
 static int run(int argc, char *argv[])
 {
-    struct choice choice = { 0 };
+    struct choice choice = { .way = &ways[0] };
     int status = parse(argc, argv, &choice);
 
     if (status != CLI_OK)
@@ -166,8 +223,8 @@ static int run(int argc, char *argv[])
         (void)choose(&choice, recipes[i].package);
     /* An interrupt ends the three processes; this one then cleans up after them. */
     (void)signal(SIGINT, SIG_IGN);
-    for (size_t i = 0; i < choice.n; i++) {
-        int shown = show(choice.recipes[i], choice.json);
+    for (enum demo_lsa lsa = DEMO_EMBEDDED; lsa <= DEMO_LSAD; lsa++) {
+        int shown = choice.way->with[lsa] ? show_all(&choice, lsa) : CLI_OK;
         status = shown == CLI_OK ? status : shown;
     }
     return status;
@@ -177,7 +234,7 @@ const struct command cmd_demo = {
     .name = "demo",
     .summary = "watch a live session move from one process to another",
     .help =
-        "Usage: sspi demo [--package NAME]... [--json]\n"
+        "Usage: sspi demo [--package NAME]... [--lsa embedded|lsad|both] [--json]\n"
         "\n"
         "Starts a client, a front server and a worker as three processes.  Client and front\n"
         "authenticate and exchange messages; the front exports the session and sends it to the\n"
@@ -186,7 +243,9 @@ const struct command cmd_demo = {
         "nothing behind.\n"
         "\n"
         "  --package NAME  show this package (default: every one that can be shown)\n"
-        "  --json          one JSON object a package and line, instead of the story\n"
+        "  --lsa WAY       embedded: without a daemon (the default); lsad: through an lsad that\n"
+        "                  is started for it; both: one after the other\n"
+        "  --json          one JSON object a package, way and line, instead of the story\n"
         "\n"
         "The exit status is 0 only if all of that held.\n",
     .run = run,

@@ -25,6 +25,38 @@ def the_report_says_that_all_of_it_held(world):
 
 
 @case
+def it_runs_without_a_daemon_unless_told(world):
+    reports = [json.loads(line) for line in world.sspi("demo", "--json")[0].splitlines()]
+    assert reports and all(report["lsa"] == "embedded" for report in reports), reports
+    assert all(report["lsad_pid"] == 0 == report["greeter_pid"] for report in reports), reports
+
+
+@case
+def it_runs_through_an_lsad_of_its_own(world):
+    report = json.loads(world.sspi("demo", "--lsa", "lsad", "--json")[0])
+    pids = {report[name + "_pid"] for name in ("client", "greeter", "front", "worker", "lsad")}
+    assert len(pids) == 5 and 0 not in pids, report
+    assert report["lsa"] == "lsad" and report["result"] == "ok", report
+    assert not os.path.exists(f"/proc/{report['lsad_pid']}"), "lsad was left behind"
+    if os.geteuid() == 0:
+        assert report["account_file"] == "EACCES", report
+
+
+@case
+def both_ways_are_shown_one_after_the_other(world):
+    out, _ = world.sspi("demo", "--lsa", "both", "--json")
+    assert [json.loads(line)["lsa"] for line in out.splitlines()] == ["embedded", "lsad"], out
+    out, _ = world.sspi("demo", "--lsa", "both")
+    assert out.index("(embedded)") < out.index("through lsad") < out.index("has taken leg 1"), out
+    assert out.count("All of it held.") == 2, out
+
+
+@case
+def another_way_is_not_known(world):
+    assert "embedded, lsad or both" in world.sspi("demo", "--lsa", "none", expect=2)[1]
+
+
+@case
 def packages_can_be_chosen(world):
     out, _ = world.sspi("demo", "--package", "ntlm", "--package", "NTLM", "--json")
     assert [json.loads(line)["package"] for line in out.splitlines()] == ["NTLM", "NTLM"], out
@@ -48,7 +80,8 @@ def the_story_is_told_in_order_of_time(world):
 def it_leaves_nothing_behind(world):
     os.mkdir(world.path("tmp"))
     world.env["TMPDIR"] = world.path("tmp")
-    world.sspi("demo", "--json")
+    os.chmod(world.folder, 0o711)  # root's processes give up what would let them through
+    world.sspi("demo", "--lsa", "both", "--json")
     assert os.listdir(world.path("tmp")) == []
     assert not os.path.exists(world.path("run")), "used another runtime folder than its own"
 

@@ -34,7 +34,7 @@ try "Windows sources find sspi.h by its name" \
     sh -c "printf '#include <sspi.h>\n#include <ntsecpkg.h>\n#include <security.h>\n#include <schannel.h>\n' |
         $cc -std=c99 -pedantic -Wall -Werror -fsyntax-only -xc - $(pkg-config --cflags opensspi)"
 try "the command runs from there" "$sspi" --version
-try "the demonstration runs from there" "$sspi" demo --json
+try "the demonstration runs from there" "$sspi" demo --lsa both --json
 try "every command has its manual page" \
     ls "$man/sspi.1" "$man/sspi-demo.1" "$man/sspi-packages.1" "$man/sspi-passwd.1" "$man/sspi-inspect.1"
 try "the library exports nothing but its interface" \

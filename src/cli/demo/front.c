@@ -11,6 +11,7 @@
 #include "base/fdio.h"
 #include "cli/cli.h"
 #include "cli/demo/events.h"
+#include "cli/demo/greeter.h"
 #include "cli/demo/talk.h"
 #include "cli/status.h"
 #include "handoff/envelope.h"
@@ -151,16 +152,22 @@ static SECURITY_STATUS pass_on(struct talk *talk)
     return status;
 }
 
+/* A new connection, or one with a handshake under way. */
+static SECURITY_STATUS meet(struct talk *talk)
+{
+    if (talk->role->half_fd >= 0)
+        return greeter_take_over(talk);
+    talk->conn.fd = accept4(talk->role->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+    return talk->conn.fd >= 0 ? SEC_E_OK : demo_blame_err(talk->role, "accepting", SSP_ERR_IO);
+}
+
 int demo_front(const struct demo_role *role)
 {
-    int fd = accept4(role->listen_fd, NULL, NULL, SOCK_CLOEXEC);
-    ssp_cleanup(talk_end) struct talk talk = talk_init(role, fd);
+    ssp_cleanup(talk_end) struct talk talk = talk_init(role, -1);
+    SECURITY_STATUS status = meet(&talk);
 
-    if (fd < 0) {
-        (void)demo_blame_err(role, "accepting", SSP_ERR_IO);
-        return CLI_FAILED;
-    }
-    SECURITY_STATUS status = serve(&talk);
+    if (status == SEC_E_OK)
+        status = serve(&talk);
     if (status == SEC_E_OK)
         status = pass_on(&talk);
     return status == SEC_E_OK ? CLI_OK : CLI_FAILED;

@@ -130,3 +130,12 @@ SECURITY_STATUS talk_accept(struct talk *talk)
     } while (wants_more(status));
     return status == SEC_E_OK ? talk_learn_sizes(talk) : status;
 }
+
+SECURITY_STATUS talk_greet(struct talk *talk)
+{
+    SECURITY_STATUS status = acquire(talk, SECPKG_CRED_INBOUND, NULL);
+
+    if (status == SEC_E_OK)
+        status = next_leg(talk, "AcceptSecurityContext", accept_leg);
+    return wants_more(status) ? SEC_E_OK : status;
+}

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fdio.h"
 #include "cli/account.h"
+#include "cli/demo/lsad.h"
 
 static enum ssp_err make_dir(struct demo_place *place)
 {
@@ -25,6 +28,7 @@ static enum ssp_err make_dir(struct demo_place *place)
         return ssp_fail(IO);
     }
     (void)snprintf(place->socket, sizeof(place->socket), "%s/front", place->dir);
+    (void)snprintf(place->accounts, sizeof(place->accounts), "%s/sam", place->dir);
     return SSP_OK;
 }
 
@@ -39,33 +43,50 @@ static enum ssp_err make_password(struct demo_place *place)
     return SSP_OK;
 }
 
-static enum ssp_err write_config(const struct demo_place *place)
+static enum ssp_err write_config(const struct demo_place *place, const char *path)
 {
-    char path[PLACE_PATH_MAX];
-    char text[3 * PLACE_PATH_MAX];
+    char text[5 * PLACE_PATH_MAX];
 
-    (void)snprintf(path, sizeof(path), "%s/conf", place->dir);
-    int n = snprintf(text, sizeof(text), "[lsa]\nruntime = %s/run\n[ntlm]\naccounts = %s/sam\n",
-                     place->dir, place->dir);
-    SSP_TRY(file_replace(path, 0600, (struct view){ (const uint8_t *)text, (size_t)n }));
+    int n = snprintf(text, sizeof(text),
+                     "[lsa]\nmode = %s\nsocket = %s/lsad\nruntime = %s/run\n"
+                     "[ntlm]\naccounts = %s\n",
+                     place->lsa == DEMO_LSAD ? "lsad" : "embedded", place->dir, place->dir,
+                     place->accounts);
+    SSP_TRY(file_replace(path, 0644, (struct view){ (const uint8_t *)text, (size_t)n }));
     return setenv("OPENSSPI_CONFIG", path, 1) == 0 ? SSP_OK : ssp_fail(NO_MEMORY);
 }
 
-static enum ssp_err write_account(const struct demo_recipe *recipe, const struct demo_place *place)
+static enum ssp_err start_lsad(struct demo_place *place, const char *config)
 {
-    char path[PLACE_PATH_MAX];
+    char log[PLACE_PATH_MAX];
 
-    (void)snprintf(path, sizeof(path), "%s/sam", place->dir);
-    return account_set(path, recipe->user, recipe->domain,
-                       (struct view){ (const uint8_t *)place->password, strlen(place->password) });
+    if (place->lsa == DEMO_EMBEDDED)
+        return SSP_OK;
+    (void)snprintf(log, sizeof(log), "%s/log", place->dir);
+    return lsad_start(config, log, &place->lsad_pid);
 }
 
-enum ssp_err place_make(const struct demo_recipe *recipe, struct demo_place *ret)
+enum ssp_err place_make(const struct demo_recipe *recipe, enum demo_lsa lsa, struct demo_place *ret)
 {
+    char config[PLACE_PATH_MAX];
+
+    ret->lsa = lsa;
+    ret->gives_up_root = lsa == DEMO_LSAD && geteuid() == 0;
     SSP_TRY(make_dir(ret));
     SSP_TRY(make_password(ret));
-    SSP_TRY(write_config(ret));
-    return write_account(recipe, ret);
+    (void)snprintf(config, sizeof(config), "%s/conf", ret->dir);
+    SSP_TRY(write_config(ret, config));
+    SSP_TRY(account_set(ret->accounts, recipe->user, recipe->domain,
+                        (struct view){ (const uint8_t *)ret->password, strlen(ret->password) }));
+    return start_lsad(ret, config);
+}
+
+enum ssp_err place_open_to_others(const struct demo_place *place)
+{
+    if (place->gives_up_root &&
+        (chown(place->socket, PLACE_NOBODY, PLACE_NOBODY) != 0 || chmod(place->dir, 0711) != 0))
+        return ssp_fail(IO);
+    return SSP_OK;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *walk)
@@ -78,6 +99,7 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 
 void place_remove(struct demo_place *place)
 {
+    lsad_stop(&place->lsad_pid);
     if (place->dir[0] != '\0')
         (void)nftw(place->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     explicit_bzero(place, sizeof(*place));

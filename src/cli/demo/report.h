@@ -8,10 +8,12 @@
 
 #include "cli/demo/events.h"
 
-enum { PROCESSES = 3 };
-
 struct demo_report {
     const struct demo_recipe *recipe;
+    enum demo_lsa lsa;
+    bool gives_up_root;
+    uint64_t lsad_pid;    /* 0: embedded */
+    uint64_t greeter_pid; /* likewise */
     uint64_t client_pid;
     uint64_t front_pid;
     uint64_t worker_pid;
@@ -23,7 +25,8 @@ struct demo_report {
     uint64_t messages_before;
     uint64_t messages_after;
     uint64_t client_messages;
-    uint64_t peer_pid; /* at the other end of the worker's connection */
+    uint64_t peer_pid;     /* at the other end of the worker's connection */
+    char account_file[16]; /* what the worker got that tried to read it */
     char old_handle[48];
     char second_import[48];
     char token_user[64];
@@ -35,6 +38,7 @@ void report_note(struct demo_report *report, const struct event *event);
 /* The first thing that did not hold, or NULL when all of it did. */
 const char *report_flaw(const struct demo_report *report);
 
+const char *report_lsa(const struct demo_report *report);
 void report_print_json(const struct demo_report *report);
 
 #endif

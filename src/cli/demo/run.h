@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Starts the three processes of a demo and listens to them until all have ended. */
+/* Starts the processes of a demo and listens to them until all have ended. */
 #ifndef SSP_CLI_DEMO_RUN_H
 #define SSP_CLI_DEMO_RUN_H
 

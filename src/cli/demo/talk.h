@@ -27,7 +27,8 @@ void talk_end(struct talk *talk);
 
 /* The handshake in either role.  What went wrong has been told (demo_blame), here and below. */
 SECURITY_STATUS talk_connect(struct talk *talk);
-SECURITY_STATUS talk_accept(struct talk *talk);
+SECURITY_STATUS talk_accept(struct talk *talk);      /* from wherever the context is */
+SECURITY_STATUS talk_greet(struct talk *talk);       /* the acceptor's first leg only */
 SECURITY_STATUS talk_learn_sizes(struct talk *talk); /* for a context that came by import */
 
 /* One message, sealed or only signed. */

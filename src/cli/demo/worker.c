@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The worker: never saw the handshake, nor a password, and serves the client all the same. */
+#include <errno.h>
+#include <fcntl.h>
 #include <opensspi.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "base/fdio.h"
 #include "cli/cli.h"
 #include "cli/demo/events.h"
 #include "cli/demo/talk.h"
@@ -19,6 +22,17 @@ static SECURITY_STATUS get_ready(const struct demo_role *role)
     if (status != SEC_E_OK)
         return demo_blame(role, "QuerySecurityPackageInfo", status);
     return FreeContextBuffer(info);
+}
+
+/* Where the password is, nobody but the LSA needs to look. */
+static void try_accounts(const struct demo_role *role)
+{
+    ssp_cleanup(fd_close) int fd = open(role->accounts, O_RDONLY | O_CLOEXEC);
+    const char *result = fd >= 0 ? "readable" : errno == EACCES ? "EACCES" : "missing";
+
+    event_tell(role, "account_file", "%s", result);
+    if (role->gives_up_root)
+        event_tell(role, EVENT_SAY, "tries to read the account file: %s", result);
 }
 
 /* The process behind a connection, as the kernel noted it when it was made. */
@@ -88,6 +102,7 @@ int demo_worker(const struct demo_role *role)
     ssp_cleanup(talk_end) struct talk talk = talk_init(role, -1);
     SECURITY_STATUS status = get_ready(role);
 
+    try_accounts(role);
     if (status == SEC_E_OK)
         status = take_over(&talk);
     for (unsigned i = 0; status == SEC_E_OK && i < ROUNDS_AFTER; i++)
