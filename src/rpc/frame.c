@@ -49,7 +49,7 @@ void frame_begin(struct frame *frame, enum frame_kind kind, unsigned call, uint3
     wr_zero(&frame->bytes, FRAME_HEADER_SIZE); /* its numbers are known when all is there */
 }
 
-static enum ssp_err finish_header(struct frame *frame)
+enum ssp_err frame_finish(struct frame *frame)
 {
     ssp_cleanup(wr_free) struct wr header = WR_INIT(FRAME_HEADER_SIZE);
 
@@ -106,7 +106,7 @@ enum ssp_err frame_send(int sock, enum frame_wait wait, struct frame *frame)
     struct msghdr msg = { .msg_iov = &bytes, .msg_iovlen = 1 };
     ssize_t n = -1;
 
-    SSP_TRY(finish_header(frame));
+    SSP_TRY(frame_finish(frame));
     bytes = (struct iovec){ frame->bytes.p, frame->bytes.n };
     put_fds(&msg, &control, &frame->fds);
     do {

@@ -49,6 +49,9 @@ enum frame_wait { FRAME_WAIT, FRAME_NO_WAIT };
 /* A frame that is being written: frame_begin(), the body by wr_*, frame_send(). */
 void frame_begin(struct frame *frame, enum frame_kind kind, unsigned call, uint32_t sequence);
 
+/* Fills the header in: all is there.  Sending does it, too.  TOO_LARGE, NO_MEMORY. */
+enum ssp_err frame_finish(struct frame *frame);
+
 /* Sends it with its descriptors, which stay the caller's.  TOO_LARGE; INCOMPLETE when the peer has
  * gone; with FRAME_NO_WAIT, WOULD_BLOCK; IO, NO_MEMORY. */
 enum ssp_err frame_send(int sock, enum frame_wait wait, struct frame *frame);
