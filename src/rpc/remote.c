@@ -372,6 +372,16 @@ static const struct lsa_port_ops ops = {
     .close = close_port,
 };
 
+/* In the order in which they are taken (base/fork_lock.h). */
+static enum ssp_err init_locks(struct remote *remote, const char *socket)
+{
+    SSP_TRY(remote_packages_init(remote->folder, &remote->packages));
+    enum ssp_err e = pool_init(socket, &remote->pool);
+    if (e != SSP_OK)
+        remote_packages_done(&remote->packages);
+    return e;
+}
+
 static enum ssp_err remote_new(const char *socket, const char *folder, struct remote **ret)
 {
     ssp_cleanup(ssp_free) struct remote *remote = calloc(1, sizeof(*remote));
@@ -382,9 +392,7 @@ static enum ssp_err remote_new(const char *socket, const char *folder, struct re
     remote->folder = strdup(load_folder_path(folder));
     if (remote->folder == NULL)
         return ssp_fail(NO_MEMORY);
-    enum ssp_err e = pool_init(socket, &remote->pool);
-    if (e == SSP_OK)
-        e = remote_packages_init(remote->folder, &remote->packages);
+    enum ssp_err e = init_locks(remote, socket);
     if (e != SSP_OK) {
         free(remote->folder);
         return e;
