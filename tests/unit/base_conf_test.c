@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/conf.h"
@@ -341,6 +347,88 @@ static void only_a_file_that_is_named_must_be_there(void **state)
     assert_null(none);
 }
 
+/* ---- A setuid program --------------------------------------------------- */
+
+enum { NOBODY = 65534, SETTINGS_SEEN = 0, SETTINGS_IGNORED = 3 };
+static char just_look[] = "just-look"; /* the argument of a copy of this program */
+
+static enum ssp_err note_setting(void *arg, const char *name, const char *value)
+{
+    bool *found = arg;
+
+    (void)value;
+    *found = *found || strcmp(name, "planted") == 0;
+    return SSP_OK;
+}
+
+/* What the copy does. It leaves without a leak check: that needs to trace a process, and this one
+ * may not be traced. */
+_Noreturn static void look(void)
+{
+    struct conf *conf = NULL;
+    bool found = false;
+
+    if (conf_load(&conf) != SSP_OK || conf_each(conf, "s", note_setting, &found) != SSP_OK)
+        _exit(1);
+    _exit(found ? SETTINGS_SEEN : SETTINGS_IGNORED);
+}
+
+static void copy_myself(const char *path, mode_t mode)
+{
+    ssp_cleanup(fd_close) int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    ssp_cleanup(fd_close) int to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+    struct stat st = { 0 };
+
+    assert_int_equal(fstat(from, &st), 0);
+    for (ssize_t left = (ssize_t)st.st_size; left > 0;) {
+        ssize_t n = sendfile(to, from, NULL, (size_t)left);
+
+        assert_true(n > 0);
+        left -= n;
+    }
+    assert_int_equal(fchown(to, NOBODY, NOBODY), 0);
+    assert_int_equal(fchmod(to, mode), 0);
+}
+
+static int what_sees(const char *name, mode_t mode)
+{
+    ssp_cleanup(ssp_free) char *path = strdup(scratch(name));
+    char *argv[] = { path, just_look, NULL };
+    int status = -1;
+
+    copy_myself(path, mode);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        (void)execv(path, argv);
+        _exit(2);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Only root can make a program of somebody else, and not everywhere does the kernel honour it. */
+static bool may_be_setuid(void)
+{
+    struct statvfs fs = { 0 };
+
+    return geteuid() == 0 && statvfs("/tmp", &fs) == 0 && (fs.f_flag & ST_NOSUID) == 0 &&
+           prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 0;
+}
+
+/* Whoever starts it must not choose which accounts it believes in. */
+static void a_setuid_program_believes_no_environment(void **state)
+{
+    (void)state;
+    assert_int_equal(mkdir(scratch("opensspi"), 0700), 0);
+    (void)write_file("opensspi/opensspi.conf", view_text("[s]\nplanted = user\n"));
+    (void)setenv("XDG_CONFIG_HOME", scratch(""), 1);
+    (void)setenv("OPENSSPI_CONFIG", write_file("named", view_text("[s]\nplanted = named\n")), 1);
+    assert_int_equal(what_sees("plain", 0755), SETTINGS_SEEN);
+    assert_int_equal(what_sees("setuid", 04755), SETTINGS_IGNORED);
+}
+
 static void every_allocation_may_fail(void **state)
 {
     const char *path = write_file("c", view_text("[s]\nname = x\nother = y\n"));
@@ -362,8 +450,10 @@ static void every_allocation_may_fail(void **state)
     assert_true(nth > 5);
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
+    if (argc == 2 && strcmp(argv[1], just_look) == 0)
+        look();
     const struct CMUnitTest tests[] = {
         TEST(fills_every_member),
         TEST(what_is_not_set_falls_back),
@@ -381,6 +471,7 @@ int main(void)
         TEST(later_files_win),
         TEST(only_a_file_that_is_named_must_be_there),
         TEST(every_allocation_may_fail),
+        CASE_IF(may_be_setuid(), TEST(a_setuid_program_believes_no_environment)),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
