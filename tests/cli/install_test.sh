@@ -18,7 +18,7 @@ try() {
     if "$@" >"$root/log" 2>&1; then report 0 "$name"; else report 1 "$name"; sed 's/^/# /' "$root/log"; fi
 }
 
-echo 1..7
+echo 1..8
 DESTDIR=$root meson install -C "$build" --no-rebuild --quiet >"$root/log" 2>&1 || sed 's/^/# /' "$root/log"
 pc=$(find "$root" -name opensspi.pc)
 lib=$(dirname "$(find "$root" -name libopensspi.so.0)")
@@ -33,6 +33,9 @@ try "the README's program builds against it" \
 try "Windows sources find sspi.h by its name" \
     sh -c "printf '#include <sspi.h>\n#include <ntsecpkg.h>\n#include <security.h>\n#include <schannel.h>\n' |
         $cc -std=c99 -pedantic -Wall -Werror -fsyntax-only -xc - $(pkg-config --cflags opensspi)"
+try "C++ calls it by its declarations" \
+    sh -c "printf '#include <sspi.h>\nint main() { return InitSecurityInterfaceW() == nullptr; }\n' |
+        $cc -std=c++11 -pedantic -Wall -Werror -o '$root/cxx' -xc++ - -xnone $flags && '$root/cxx'"
 try "the command runs from there" "$sspi" --version
 try "the demonstration runs from there" "$sspi" demo --lsa both --json
 try "every command has its manual page" \
