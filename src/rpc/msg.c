@@ -130,9 +130,13 @@ static const struct field open_ask[] = {
 };
 
 static const struct field open_answer[] = {
-    AT(BOOL, open_answer, negotiating),   AT(U32, open_answer, package),
-    AT(BYTES, open_answer, packed),       AT(U64, open_answer, ctx),
-    AT(U64, open_answer, package_handle), END,
+    AT(BOOL, open_answer, negotiating),
+    AT(U32, open_answer, package),
+    AT(BYTES, open_answer, packed),
+    AT(U64, open_answer, ctx),
+    AT(U64, open_answer, package_handle),
+    AT(U64, open_answer, expiry),
+    END,
 };
 
 static const struct field claim_ask[] = { AT(ID, claim_ask, ticket), END };

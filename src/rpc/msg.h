@@ -147,6 +147,7 @@ struct open_answer {
     struct secret packed;
     uint64_t ctx;
     uint64_t package_handle;
+    uint64_t expiry;
 };
 
 struct claim_ask {

@@ -265,6 +265,7 @@ static SECURITY_STATUS open_sealed(struct lsa_port *port, const char16_t *packag
         .packed = answer->packed,
         .ctx = answer->ctx,
         .package_handle = answer->package_handle,
+        .expiry.QuadPart = (int64_t)answer->expiry,
     };
     answer->packed = (struct secret){ 0 };
     return status;

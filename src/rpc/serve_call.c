@@ -400,6 +400,7 @@ static SECURITY_STATUS open_sealed(struct serving *serving, union rpc_ask *ask,
         .packed = opened.packed,
         .ctx = blind_id(serving, opened.ctx),
         .package_handle = blind_handle(serving, opened.package_handle),
+        .expiry = (uint64_t)opened.expiry.QuadPart,
     };
     return status;
 }
