@@ -259,6 +259,10 @@ static void answers_the_smaller_questions_too(void **state)
     assert_int_equal(last.LastClientTokenStatus, SecPkgAttrLastClientTokenYes);
     assert_int_equal(query(s.server.context, SECPKG_ATTR_DCE_INFO, &flags),
                      SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(query(s.server.context, SECPKG_ATTR_UNIQUE_BINDINGS, &flags),
+                     SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(query(s.server.context, SECPKG_ATTR_ENDPOINT_BINDINGS, &flags),
+                     SEC_E_UNSUPPORTED_FUNCTION);
     assert_int_equal(query(s.server.context, SECPKG_ATTR_FLAGS, NULL), STATUS_INVALID_PARAMETER);
     assert_int_equal(query(4711, SECPKG_ATTR_FLAGS, &flags), SEC_E_INVALID_HANDLE);
     host_end(&s);
