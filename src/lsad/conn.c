@@ -17,11 +17,12 @@ struct conn {
     uv_work_t work;
     int fd;
     struct account *account;
+    bool is_charged; /* to the account */
     struct rpc_peer peer;
-    struct frame request;
     struct frame reply;
     enum ssp_err served;
-    bool is_idle;
+    bool is_leaving; /* what a thread has to do for it is the goodbye */
+    bool is_idle;    /* no thread has to do anything for it */
 };
 
 void conns_init(struct conns *conns, uv_loop_t *loop, struct rpc_server *server,
@@ -55,116 +56,48 @@ static struct accounts *accounts_of(const struct conn *conn)
     return &conn->conns->server->accounts;
 }
 
-/* ---- Goodbye: on a thread, since packages clean up ------------------------------------------- */
-
-static void leave(uv_work_t *work)
+static void conn_free(struct conn **conn)
 {
-    struct conn *conn = work->data;
+    struct conn *gone = ssp_steal(conn);
 
-    rpc_session_leave(&conn->peer);
-}
-
-static void gone(uv_work_t *work, int status)
-{
-    struct conn *conn = work->data;
-    struct conns *conns = conn->conns;
-
-    (void)status;
-    unlink_it(conn);
-    account_refund(accounts_of(conn), conn->account, CHARGE_CONNECTION);
-    account_put(accounts_of(conn), &conn->account);
-    free(conn);
-    conns->one_less(conns);
-}
-
-static void closed(uv_handle_t *handle)
-{
-    struct conn *conn = handle->data;
-
-    fd_close(&conn->fd);
-    frame_done(&conn->request);
-    frame_done(&conn->reply);
-    (void)uv_queue_work(conn->conns->loop, &conn->work, leave, gone);
-}
-
-static void close_conn(struct conn *conn)
-{
-    conn->is_idle = false;
-    uv_close((uv_handle_t *)&conn->poll, closed);
-}
-
-/* ---- Answering ------------------------------------------------------------------------------- */
-
-static void read_next(struct conn *conn);
-static void start_waiting_ones(struct conns *conns);
-
-static void reset(struct frame *frame)
-{
-    frame_done(frame);
-    *frame = (struct frame)FRAME_INIT;
-}
-
-static void send_reply(struct conn *conn);
-
-static void writable(uv_poll_t *poll, int status, int events)
-{
-    struct conn *conn = poll->data;
-
-    (void)events;
-    if (status < 0)
-        close_conn(conn);
-    else
-        send_reply(conn);
-}
-
-static void send_reply(struct conn *conn)
-{
-    enum ssp_err e = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
-
-    if (e == SSP_ERR_WOULD_BLOCK && uv_poll_start(&conn->poll, UV_WRITABLE, writable) == 0)
+    if (gone == NULL)
         return;
-    if (e != SSP_OK || conn->conns->draining) {
-        close_conn(conn);
-        return;
-    }
-    reset(&conn->request);
-    reset(&conn->reply);
-    read_next(conn);
+    if (gone->is_charged)
+        account_refund(accounts_of(gone), gone->account, CHARGE_CONNECTION);
+    account_put(accounts_of(gone), &gone->account);
+    fd_close(&gone->fd);
+    free(gone);
 }
 
-static void serve(uv_work_t *work)
-{
-    struct conn *conn = work->data;
+/* ---- Work for threads ------------------------------------------------------------------------
+ *
+ * Whatever may take long, and closing is one of these things: packages clean up, and a client's
+ * descriptor may be of a file that its user serves, or of a socket that lingers.  So descriptors
+ * are received, and closed, on threads only; also those that lie unread in the connection.
+ */
 
-    conn->served = rpc_serve(conn->conns->server, &conn->peer, &conn->request, &conn->reply);
-}
+static void answer(uv_work_t *work);
+static void answered(uv_work_t *work, int status);
+static void leave(uv_work_t *work);
+static void gone(uv_work_t *work, int status);
 
-static void served(uv_work_t *work, int status)
-{
-    struct conn *conn = work->data;
-    struct conns *conns = conn->conns;
-
-    account_refund(accounts_of(conn), conn->account, CHARGE_CALL);
-    if (status < 0 || conn->served != SSP_OK)
-        close_conn(conn);
-    else
-        send_reply(conn);
-    start_waiting_ones(conns);
-}
-
-/* False when the user has as many calls answered as it may. */
+/* False when the user has as many threads at work as it may. */
 static bool start(struct conn *conn)
 {
     if (account_charge(accounts_of(conn), conn->account, CHARGE_CALL) != SSP_OK)
         return false;
-    (void)uv_queue_work(conn->conns->loop, &conn->work, serve, served);
+    (void)uv_queue_work(conn->conns->loop, &conn->work, conn->is_leaving ? leave : answer,
+                        conn->is_leaving ? gone : answered);
     return true;
 }
 
-static void wait_for_turn(struct conn *conn)
+static void start_or_wait(struct conn *conn)
 {
     struct conns *conns = conn->conns;
 
+    conn->is_idle = false;
+    if (start(conn))
+        return;
     conn->next_waiting = NULL;
     *conns->end_waiting = conn;
     conns->end_waiting = &conn->next_waiting;
@@ -187,34 +120,136 @@ static void start_waiting_ones(struct conns *conns)
     conns->end_waiting = at;
 }
 
-/* ---- Reading --------------------------------------------------------------------------------- */
-
-static void refuse(const struct conn *conn, enum ssp_err e)
+static void done(struct conn *conn)
 {
-    if (e != SSP_ERR_INCOMPLETE)
+    account_refund(accounts_of(conn), conn->account, CHARGE_CALL);
+    start_waiting_ones(conn->conns);
+}
+
+/* ---- Goodbye --------------------------------------------------------------------------------- */
+
+static void leave(uv_work_t *work)
+{
+    struct conn *conn = work->data;
+
+    fd_close(&conn->fd);
+    rpc_session_leave(&conn->peer);
+}
+
+static void gone(uv_work_t *work, int status)
+{
+    struct conn *conn = work->data;
+    struct conns *conns = conn->conns;
+
+    (void)status;
+    done(conn);
+    unlink_it(conn);
+    conn_free(&conn);
+    conns->one_less(conns);
+}
+
+static void closed(uv_handle_t *handle)
+{
+    struct conn *conn = handle->data;
+
+    frame_done(&conn->reply);
+    conn->is_leaving = true;
+    start_or_wait(conn);
+}
+
+static void close_conn(struct conn *conn)
+{
+    conn->is_idle = false;
+    uv_close((uv_handle_t *)&conn->poll, closed);
+}
+
+/* ---- Answering ------------------------------------------------------------------------------- */
+
+static void read_next(struct conn *conn);
+
+static void reset(struct frame *frame)
+{
+    frame_done(frame);
+    *frame = (struct frame)FRAME_INIT;
+}
+
+static void send_reply(struct conn *conn);
+
+static void writable(uv_poll_t *poll, int status, int events)
+{
+    struct conn *conn = poll->data;
+
+    (void)events;
+    if (status < 0)
+        close_conn(conn);
+    else
+        send_reply(conn);
+}
+
+/* A client that does not read keeps nobody waiting, not even who wants lsad to end. */
+static void send_reply(struct conn *conn)
+{
+    enum ssp_err e = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
+
+    conn->is_idle = true;
+    if (e == SSP_ERR_WOULD_BLOCK && !conn->conns->draining &&
+        uv_poll_start(&conn->poll, UV_WRITABLE, writable) == 0)
+        return;
+    if (e != SSP_OK || conn->conns->draining) {
+        close_conn(conn);
+        return;
+    }
+    reset(&conn->reply);
+    read_next(conn);
+}
+
+static enum ssp_err receive(const struct conn *conn, struct frame *request)
+{
+    enum ssp_err e = frame_receive(conn->fd, FRAME_NO_WAIT, request);
+
+    if (e != SSP_OK && e != SSP_ERR_INCOMPLETE && e != SSP_ERR_WOULD_BLOCK)
         trace(TRACE_WARNING, "uid %u, pid %d: connection closed: %s", (unsigned)conn->peer.who.uid,
               (int)conn->peer.who.pid, ssp_err_text(e));
+    return e;
 }
+
+static void answer(uv_work_t *work)
+{
+    ssp_cleanup(frame_done) struct frame request = FRAME_INIT;
+    struct conn *conn = work->data;
+
+    conn->served = receive(conn, &request);
+    if (conn->served == SSP_OK)
+        conn->served = rpc_serve(conn->conns->server, &conn->peer, &request, &conn->reply);
+}
+
+static void answered(uv_work_t *work, int status)
+{
+    struct conn *conn = work->data;
+
+    (void)status; /* nobody cancels work */
+    if (conn->served == SSP_OK)
+        send_reply(conn);
+    else if (conn->served == SSP_ERR_WOULD_BLOCK && !conn->conns->draining)
+        read_next(conn);
+    else
+        close_conn(conn);
+    done(conn);
+}
+
+/* ---- Reading --------------------------------------------------------------------------------- */
 
 static void readable(uv_poll_t *poll, int status, int events)
 {
     struct conn *conn = poll->data;
-    enum ssp_err e = SSP_ERR_INCOMPLETE;
 
     (void)events;
-    if (status >= 0)
-        e = frame_receive(conn->fd, FRAME_NO_WAIT, &conn->request);
-    if (e == SSP_ERR_WOULD_BLOCK)
-        return;
-    if (e != SSP_OK) {
-        refuse(conn, e);
+    if (status < 0) {
         close_conn(conn);
         return;
     }
     (void)uv_poll_stop(&conn->poll);
-    conn->is_idle = false;
-    if (!start(conn))
-        wait_for_turn(conn);
+    start_or_wait(conn);
 }
 
 static void read_next(struct conn *conn)
@@ -237,15 +272,6 @@ static bool ask_who(int fd, struct client_id *ret)
     return true;
 }
 
-static enum ssp_err charge(struct conn *conn)
-{
-    SSP_TRY(account_get(accounts_of(conn), conn->peer.who.uid, &conn->account));
-    enum ssp_err e = account_charge(accounts_of(conn), conn->account, CHARGE_CONNECTION);
-    if (e != SSP_OK)
-        account_put(accounts_of(conn), &conn->account);
-    return e;
-}
-
 /* The answer to the hello that is about to come. */
 static void say_no(int fd)
 {
@@ -259,16 +285,7 @@ static void say_no(int fd)
         trace(TRACE_DEBUG, "a client that is refused does not listen");
 }
 
-static void conn_free(struct conn **conn)
-{
-    struct conn *unborn = ssp_steal(conn);
-
-    if (unborn == NULL)
-        return;
-    fd_close(&unborn->fd);
-    free(unborn);
-}
-
+/* Takes fd over. */
 static enum ssp_err conn_new(struct conns *conns, int fd, struct conn **ret)
 {
     ssp_cleanup(conn_free) struct conn *conn = calloc(1, sizeof(*conn));
@@ -281,15 +298,39 @@ static enum ssp_err conn_new(struct conns *conns, int fd, struct conn **ret)
     conn->fd = fd;
     conn->poll.data = conn;
     conn->work.data = conn;
-    conn->request = (struct frame)FRAME_INIT;
     conn->reply = (struct frame)FRAME_INIT;
     if (!ask_who(fd, &conn->peer.who))
         return ssp_fail(IO);
-    enum ssp_err e = charge(conn);
-    if (e == SSP_ERR_OVER_QUOTA)
-        say_no(fd);
-    SSP_TRY(e);
+    SSP_TRY(account_get(accounts_of(conn), conn->peer.who.uid, &conn->account));
     *ret = ssp_steal(&conn);
+    return SSP_OK;
+}
+
+static enum ssp_err charge(struct conn *conn)
+{
+    SSP_TRY(account_charge(accounts_of(conn), conn->account, CHARGE_CONNECTION));
+    conn->is_charged = true;
+    return SSP_OK;
+}
+
+/* What was sent already may have come with descriptors: closing is work for a thread here, too. */
+static void turn_away(struct conn *conn)
+{
+    say_no(conn->fd);
+    link_in(conn);
+    conn->is_leaving = true;
+    if (start(conn))
+        return;
+    unlink_it(conn);
+    conn_free(&conn);
+}
+
+static enum ssp_err watch(struct conn *conn)
+{
+    if (uv_poll_init(conn->conns->loop, &conn->poll, conn->fd) != 0)
+        return ssp_fail(IO);
+    link_in(conn);
+    read_next(conn);
     return SSP_OK;
 }
 
@@ -298,14 +339,17 @@ void conns_add(struct conns *conns, int fd)
     struct conn *conn = NULL;
     enum ssp_err e = conn_new(conns, fd, &conn);
 
-    if (conn == NULL) {
-        trace(TRACE_WARNING, "a connection is refused: %s", ssp_err_text(e));
+    if (e == SSP_OK)
+        e = charge(conn);
+    if (e == SSP_OK)
+        e = watch(conn);
+    if (e == SSP_OK)
         return;
-    }
-    link_in(conn);
-    if (uv_poll_init(conns->loop, &conn->poll, conn->fd) != 0)
-        abort(); /* only for what is no socket, or without memory for the loop itself */
-    read_next(conn);
+    trace(TRACE_WARNING, "a connection is refused: %s", ssp_err_text(e));
+    if (e == SSP_ERR_OVER_QUOTA)
+        turn_away(conn);
+    else
+        conn_free(&conn);
 }
 
 void conns_drain(struct conns *conns)

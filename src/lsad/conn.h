@@ -18,7 +18,7 @@ struct conns { /* all of them; the loop's */
     uv_loop_t *loop;
     struct rpc_server *server;
     struct conn *first;
-    struct conn *first_waiting; /* whose users have as many calls answered as they may */
+    struct conn *first_waiting; /* whose users have as many threads at work as they may */
     struct conn **end_waiting;
     size_t n;
     bool draining;
@@ -32,7 +32,8 @@ void conns_init(struct conns *conns, uv_loop_t *loop, struct rpc_server *server,
  * is told), or without memory. */
 void conns_add(struct conns *conns, int fd);
 
-/* Idle ones close now, the others when their answer is out. */
+/* Those that nothing is done for close now, read or not what they were sent; the others when their
+ * answer is out. */
 void conns_drain(struct conns *conns);
 
 #endif

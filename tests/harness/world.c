@@ -110,6 +110,11 @@ void world_kill_lsad(void)
     need(waitpid(daemons[0].pid, NULL, 0) == daemons[0].pid);
 }
 
+bool world_stop_lsad(void)
+{
+    return daemon_stop(daemons[0].pid);
+}
+
 pid_t world_lsad_pid(void)
 {
     return daemons[0].pid;

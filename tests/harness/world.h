@@ -30,6 +30,7 @@ bool world_has_lsad(void);
 
 /* Lsad dies on the spot, and a new one takes its place. */
 void world_kill_lsad(void);
+bool world_stop_lsad(void); /* asked to end; false unless it does so cleanly */
 void world_start_lsad(void);
 pid_t world_lsad_pid(void);
 

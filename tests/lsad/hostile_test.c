@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who misbehaves on lsad's socket is shown out; a polite client beside him notices nothing. */
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -172,6 +176,104 @@ static void keeps_the_order_of_one_who_floods(void **state)
     assert_int_equal(close(fd), 0);
 }
 
+/* A connection with more under way than its other end takes, of which lsad may hold the last
+ * descriptor: closing it waits, for minutes, until somebody reads. */
+static int make_lingering(int *ret_other_end)
+{
+    struct sockaddr_in address = { .sin_family = AF_INET,
+                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct linger minutes = { .l_onoff = 1, .l_linger = 600 };
+    socklen_t n = sizeof(address);
+    static const char much[65536];
+    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(listening, 1), 0);
+    assert_int_equal(getsockname(listening, (struct sockaddr *)&address, &n), 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    *ret_other_end = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
+    assert_true(*ret_other_end >= 0);
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &minutes, sizeof(minutes)), 0);
+    while (send(fd, much, sizeof(much), MSG_DONTWAIT) > 0)
+        continue; /* ends: nobody reads */
+    assert_int_equal(close(listening), 0);
+    return fd;
+}
+
+static void pause_lsad(void)
+{
+    assert_int_equal(kill(world_lsad_pid(), SIGSTOP), 0);
+    assert_int_equal(waitpid(world_lsad_pid(), NULL, WUNTRACED), world_lsad_pid());
+}
+
+/* Asks with a lingering connection, whose last owner lsad is when it reads that. */
+static int leave_lingering(unsigned call, int *ret_other_end)
+{
+    struct frame_fds fds = { .fd = { make_lingering(ret_other_end) }, .n = 1 };
+    struct id_ask id = { 1 };
+    int fd = greeted();
+
+    pause_lsad();
+    assert_int_equal(ask(fd, call, &id, &fds), SSP_OK);
+    assert_int_equal(close(fds.fd[0]), 0);
+    assert_int_equal(kill(world_lsad_pid(), SIGCONT), 0);
+    return fd;
+}
+
+/* In a frame with descriptors that do not belong, and in one that does not hold. */
+static void waits_for_no_descriptor_that_is_slow_to_close(void **state)
+{
+    int other_end[2];
+    int fd[2];
+
+    (void)state;
+    fd[0] = leave_lingering(RPC_DELETE_CTX, &other_end[0]);
+    fd[1] = leave_lingering(RPC_QUERY_TOKEN, &other_end[1]);
+    struct cast cast = cast_meet(); /* lsad serves others meanwhile */
+    cast_talk(&cast.client, &cast.server);
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(close(other_end[i]) | close(fd[i]), 0);
+}
+
+/* How many short messages a connection holds that nobody reads. */
+static size_t room_of_connection(void)
+{
+    int ends[2];
+    size_t n = 0;
+
+    assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
+    while (send(ends[0], "short", 5, MSG_DONTWAIT) == 5)
+        n++;
+    assert_int_equal(close(ends[0]) | close(ends[1]), 0);
+    return n;
+}
+
+static size_t unread_bytes(int fd)
+{
+    int n = 0;
+
+    assert_int_equal(ioctl(fd, FIONREAD, &n), 0);
+    return (size_t)n;
+}
+
+/* More is asked than there is room for answers, so lsad cannot get rid of one. */
+static void ends_without_those_who_do_not_read(void **state)
+{
+    size_t n = room_of_connection();
+    struct id_ask none = { 0 };
+
+    (void)state;
+    int fd = greeted();
+    for (size_t i = 0; i < n + n / 2; i++)
+        assert_int_equal(ask(fd, RPC_DELETE_CTX, &none, NULL), SSP_OK);
+    while (unread_bytes(fd) < (n - 2) * (FRAME_HEADER_SIZE + sizeof(int32_t)))
+        assert_int_equal(close(greeted()), 0);
+    assert_true(world_stop_lsad());
+    world_start_lsad();
+    assert_int_equal(close(fd), 0);
+}
+
 /* ---- Another user, who wants too much -------------------------------------------------------- */
 
 /* In an actor; arg: which.  SEC_E_OK when lsad refused what is over the limit, and nothing else. */
@@ -229,6 +331,8 @@ int main(void)
         ACTOR_TEST(takes_no_other_file_for_a_token),
         ACTOR_TEST(knows_no_handle_of_another_client),
         ACTOR_TEST(keeps_the_order_of_one_who_floods),
+        ACTOR_TEST(waits_for_no_descriptor_that_is_slow_to_close),
+        ACTOR_TEST(ends_without_those_who_do_not_read),
         CASE_IF(geteuid() == 0, ACTOR_TEST(refuses_one_user_what_is_over_the_limit_and_no_other)),
     };
 
