@@ -45,4 +45,8 @@ enum ssp_err message_decode(const struct message *message, struct view body, voi
 /* Frees what is in a decoded struct, and wipes it. */
 void message_wipe(const struct message *message, void *target);
 
+/* What a FIELD_BYTES field holds, as text: the caller's, for free(); NULL without memory.  The
+ * bytes up to a 0, if there is one. */
+char *field_text(const struct secret *bytes);
+
 #endif

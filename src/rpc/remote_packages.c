@@ -63,7 +63,7 @@ static enum ssp_err find_user_half(const struct remote_packages *packages,
                                    const struct package_answer *answer, struct module **ret_module,
                                    PSECPKG_USER_FUNCTION_TABLE *ret)
 {
-    ssp_cleanup(ssp_free) char *name = strndup((const char *)answer->module.p, answer->module.n);
+    ssp_cleanup(ssp_free) char *name = field_text(&answer->module);
     ssp_cleanup(module_unref) struct module *module = NULL;
 
     if (name == NULL)

@@ -85,7 +85,7 @@ static SECURITY_STATUS add_package(struct serving *serving, union rpc_ask *ask,
 
     if (path.n == 0 || path.n > LIMIT_NAME || memchr(path.p, 0, path.n) != NULL)
         return SEC_E_INVALID_PARAMETER;
-    text = strndup((const char *)path.p, path.n);
+    text = field_text(&ask->add_package.path);
     if (text == NULL)
         return SEC_E_INSUFFICIENT_MEMORY;
     return ssp_err_status(
