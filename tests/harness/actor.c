@@ -94,14 +94,23 @@ struct actor actor_start(const struct scene *scene, bool accepts)
     return actor;
 }
 
-SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *job)
+bool actor_try(const struct actor *actor, deed_fn *deed, struct job *job, SECURITY_STATUS *ret)
 {
     struct errand errand = { .deed = deed, .job = *job };
 
-    assert_true(send_errand(actor->fd, &errand));
-    assert_true(receive_errand(actor->fd, &errand));
+    if (!send_errand(actor->fd, &errand) || !receive_errand(actor->fd, &errand))
+        return false;
     *job = errand.job;
-    return errand.status;
+    *ret = errand.status;
+    return true;
+}
+
+SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *job)
+{
+    SECURITY_STATUS status = SEC_E_INTERNAL_ERROR;
+
+    assert_true(actor_try(actor, deed, job, &status));
+    return status;
 }
 
 SECURITY_STATUS actor_does(const struct actor *actor, deed_fn *deed, ULONG arg)
@@ -124,6 +133,20 @@ static bool end_one(const struct actor *actor)
     (void)close(actor->fd);
     return waitpid(actor->pid, &status, 0) == actor->pid && WIFEXITED(status) &&
            WEXITSTATUS(status) == 0;
+}
+
+void actor_bury(const struct actor *actor)
+{
+    size_t i = 0;
+    int status = 0;
+
+    while (i < n_actors && actors[i].pid != actor->pid)
+        i++;
+    assert_true(i < n_actors);
+    assert_int_equal(waitpid(actor->pid, &status, 0), actor->pid);
+    assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_int_equal(close(actor->fd), 0);
+    actors[i] = actors[--n_actors];
 }
 
 int actors_end(void **state)

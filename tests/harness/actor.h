@@ -25,6 +25,12 @@ SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *j
 /* The same without a job worth a name. */
 SECURITY_STATUS actor_does(const struct actor *actor, deed_fn *deed, ULONG arg);
 
+/* actor_do() for one that may die of it; false when that was so, and then it wants actor_bury(). */
+bool actor_try(const struct actor *actor, deed_fn *deed, struct job *job, SECURITY_STATUS *ret);
+
+/* Waits for the end of one that was killed; the test goes on without it. */
+void actor_bury(const struct actor *actor);
+
 /* Teardown: ends all of them, and fails when one had crashed. */
 int actors_end(void **state);
 

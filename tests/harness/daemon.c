@@ -32,12 +32,15 @@ static _Noreturn void become(const char *config, const char *sock, const char *n
 {
     /* NOLINTBEGIN(concurrency-mt-unsafe): the child has one thread */
     const char *program = getenv("LSAD");
+    const char *asan = getenv("ASAN_OPTIONS");
+    char options[512];
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (program == NULL || setenv("NOTIFY_SOCKET", notify, 1) != 0)
         _exit(1);
     /* Its leaks are looked for by tracing it, which it does not permit. */
-    (void)setenv("ASAN_OPTIONS", "detect_leaks=0", 1);
+    (void)snprintf(options, sizeof(options), "%s:detect_leaks=0", asan == NULL ? "" : asan);
+    (void)setenv("ASAN_OPTIONS", options, 1);
     /* NOLINTEND(concurrency-mt-unsafe) */
     (void)execl(program, "lsad", "--foreground", "--config", config, "--socket", sock,
                 (char *)NULL);
