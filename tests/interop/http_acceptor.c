@@ -5,13 +5,14 @@
  * served the handshake.
  *
  *     http_acceptor one    a process does it all
- *     http_acceptor two    the first leg here; then the half-done handshake, the connection and
- *                          what was read of it go to a second process, which does the rest
+ *     http_acceptor two    two processes take turns, request by request: after each one the
+ * context, half-done or established, the connection and what was read of it go to the other process
  *
  * It prints its port, serves one connection after the other, and ends after a request for /stop.
  */
 #include <netinet/in.h>
 #include <opensspi.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,8 +27,8 @@ enum { REQUEST = 32768, TOKEN = 4096 };
 
 struct server {
     CredHandle cred;
-    int heir;     /* where half-done handshakes go; -1: they stay */
-    int began_by; /* the process of the first leg */
+    int other;    /* the process whose turn is next; -1: there is none */
+    int began_by; /* the process that accepts connections */
     bool is_stopped;
 };
 
@@ -153,37 +154,21 @@ static SECURITY_STATUS take_leg(struct server *server, struct conn *conn, size_t
     return status;
 }
 
-/* The handshake goes to the other process as it is, and so does its connection. */
-static void give_away(const struct server *server, struct conn *conn)
-{
-    OPENSSPI_PARCEL parcel = { .package = "NTLM", .connection = conn->fd };
-
-    if (ExportSecurityContext(&conn->ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &parcel.context,
-                              &parcel.token) != SEC_E_OK)
-        return;
-    parcel.unread = conn->n == 0 ? NULL : conn->bytes;
-    parcel.unread_size = conn->n;
-    (void)opensspi_send_context(server->heir, &parcel); /* else the connection ends here */
-    (void)FreeContextBuffer(parcel.context.pvBuffer);
-    conn->has_ctx = false;
-}
-
 /* A request with a token of n bytes: another leg. */
 static bool authenticate(struct server *server, struct conn *conn, size_t n, size_t size)
 {
+    if (conn->is_let_in) /* who begins anew */
+        drop_context(conn);
     SECURITY_STATUS status = take_leg(server, conn, n);
 
     forget_request(conn, size);
-    if (status == SEC_I_CONTINUE_NEEDED) {
-        bool sent = respond(conn, "401 Unauthorized", conn->reply, "");
-
-        if (sent && server->heir >= 0)
-            give_away(server, conn);
-        return sent && server->heir < 0;
-    }
+    if (status == SEC_I_CONTINUE_NEEDED)
+        return respond(conn, "401 Unauthorized", conn->reply, "");
     conn->is_let_in = status == SEC_E_OK && learn_user(conn);
+    if (conn->is_let_in)
+        return welcome(server, conn);
     drop_context(conn);
-    return conn->is_let_in ? welcome(server, conn) : respond(conn, "401 Unauthorized", "", "");
+    return respond(conn, "401 Unauthorized", "", "");
 }
 
 /* ---- Connections ------------------------------------------------------- */
@@ -215,11 +200,31 @@ static struct conn *open_conn(int fd)
     return &conn;
 }
 
+/* The other process goes on, if there is one and anything to go on with; false when not. */
+static bool give_away(const struct server *server, struct conn *conn)
+{
+    OPENSSPI_PARCEL parcel = { .package = "NTLM", .connection = conn->fd };
+
+    if (server->other < 0 || !conn->has_ctx)
+        return false;
+    if (ExportSecurityContext(&conn->ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &parcel.context,
+                              &parcel.token) != SEC_E_OK)
+        return true; /* the connection ends here */
+    conn->has_ctx = false;
+    parcel.unread = conn->n == 0 ? NULL : conn->bytes;
+    parcel.unread_size = conn->n;
+    (void)opensspi_send_context(server->other, &parcel); /* or it ends here as well */
+    (void)FreeContextBuffer(parcel.context.pvBuffer);
+    if (parcel.token != NULL)
+        (void)CloseHandle(parcel.token);
+    return true;
+}
+
 static void serve(struct server *server, struct conn *conn)
 {
     size_t size = read_request(conn);
 
-    while (size != 0 && serve_request(server, conn, size))
+    while (size != 0 && serve_request(server, conn, size) && !give_away(server, conn))
         size = read_request(conn);
     drop_context(conn);
     (void)close(conn->fd);
@@ -231,32 +236,40 @@ static bool start(struct server *server)
                                      NULL, NULL, &server->cred, NULL) == SEC_E_OK;
 }
 
-/* The second process: what arrives goes on where the first one left off. */
-static int take_over(int sock)
+/* Our turn: what arrives goes on where the other process left off.  False when that has ended. */
+static bool take_turn(struct server *server)
 {
-    struct server server = { .heir = -1, .began_by = getppid() };
     OPENSSPI_PARCEL parcel;
+
+    if (opensspi_receive_context(server->other, &parcel) != SEC_E_OK)
+        return false;
+    struct conn *conn = open_conn(parcel.connection);
+    if (parcel.unread_size <= REQUEST)
+        conn->n = parcel.unread_size;
+    if (conn->n != 0)
+        memcpy(conn->bytes, parcel.unread, conn->n);
+    conn->has_ctx = ImportSecurityContextA(parcel.package, &parcel.context, parcel.token,
+                                           &conn->ctx) == SEC_E_OK;
+    conn->is_let_in = conn->has_ctx && learn_user(conn);
+    parcel.connection = -1; /* conn has it now */
+    opensspi_free_parcel(&parcel);
+    serve(server, conn);
+    return true;
+}
+
+static int be_the_other(int sock)
+{
+    struct server server = { .other = sock, .began_by = getppid() };
 
     if (!start(&server))
         return 1;
-    while (opensspi_receive_context(sock, &parcel) == SEC_E_OK) {
-        struct conn *conn = open_conn(parcel.connection);
-
-        if (parcel.unread_size <= REQUEST)
-            conn->n = parcel.unread_size;
-        if (conn->n != 0)
-            memcpy(conn->bytes, parcel.unread, conn->n);
-        conn->has_ctx = ImportSecurityContextA(parcel.package, &parcel.context, parcel.token,
-                                               &conn->ctx) == SEC_E_OK;
-        parcel.connection = -1; /* conn has it now */
-        opensspi_free_parcel(&parcel);
-        serve(&server, conn);
-    }
+    while (take_turn(&server))
+        ;
     return FreeCredentialsHandle(&server.cred) != SEC_E_OK;
 }
 
 /* Started before the library is used. */
-static int start_heir(pid_t *ret_pid)
+static int start_other(pid_t *ret_pid)
 {
     int pair[2];
 
@@ -268,7 +281,7 @@ static int start_heir(pid_t *ret_pid)
         return pair[0];
     }
     (void)close(pair[0]);
-    _exit(take_over(pair[1]));
+    _exit(be_the_other(pair[1]));
 }
 
 static int open_port(void)
@@ -286,32 +299,42 @@ static int open_port(void)
 }
 
 /* Whether all went well, down to the end of the second process. */
-static bool stop(struct server *server, pid_t heir)
+static bool stop(struct server *server, pid_t other)
 {
     int status = 0;
 
-    if (server->heir >= 0 && (close(server->heir) != 0 || waitpid(heir, &status, 0) != heir))
+    if (server->other >= 0 && (close(server->other) != 0 || waitpid(other, &status, 0) != other))
         return false;
     return status == 0 && FreeCredentialsHandle(&server->cred) == SEC_E_OK;
 }
 
+/* A connection that comes, or comes back. */
+static void serve_next(struct server *server, int listener)
+{
+    struct pollfd ready[] = { { listener, POLLIN, 0 }, { server->other, POLLIN, 0 } };
+
+    if (poll(ready, 2, -1) <= 0)
+        return;
+    if (ready[1].revents != 0 && !take_turn(server))
+        server->is_stopped = true;
+    int fd = ready[0].revents == 0 ? -1 : accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (fd >= 0)
+        serve(server, open_conn(fd));
+}
+
 int main(int argc, char *argv[])
 {
-    struct server server = { .heir = -1, .began_by = getpid() };
-    pid_t heir = -1;
+    struct server server = { .other = -1, .began_by = getpid() };
+    pid_t other = -1;
 
     if (argc != 2)
         return 2;
     if (strcmp(argv[1], "two") == 0)
-        server.heir = start_heir(&heir);
+        server.other = start_other(&other);
     int listener = start(&server) ? open_port() : -1;
     if (listener < 0)
         return 1;
-    while (!server.is_stopped) {
-        int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-
-        if (fd >= 0)
-            serve(&server, open_conn(fd));
-    }
-    return stop(&server, heir) ? 0 : 1;
+    while (!server.is_stopped)
+        serve_next(&server, listener);
+    return stop(&server, other) ? 0 : 1;
 }
