@@ -90,6 +90,16 @@ static bool read_ticket(int dir_fd, const char *name, struct ticket *ret)
     return true;
 }
 
+enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id, pid_t keeper)
+{
+    const struct name name = name_of(id);
+    struct ticket ticket = { 0 };
+
+    if (keeper <= 0 || !read_ticket(dir_fd, name.s, &ticket) || ticket.keeper != keeper)
+        return ssp_fail(EXPIRED);
+    return ticket_claim(dir_fd, id);
+}
+
 /* A number that was given to another process meanwhile only makes the ticket stay longer. */
 static bool is_alive(pid_t keeper)
 {

@@ -30,6 +30,9 @@ enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t
 /* SSP_OK for exactly one caller; EXPIRED for every other; IO. */
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id);
 
+/* The same for the keeper only: EXPIRED for every other process, and the ticket stays. */
+enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id, pid_t keeper);
+
 /* Removes tickets whose time has passed, and what is no ticket when it is older than any envelope
  * may get.  Looks at about max entries, and goes on where the sweep before stopped, which dir_fd
  * remembers: what is kept long does not hide what stands behind it.  now is CLOCK_BOOTTIME in ns.

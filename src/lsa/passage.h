@@ -40,6 +40,8 @@ SECURITY_STATUS lsa_passage_seal_negotiating(struct client *client, uint64_t id,
  */
 SECURITY_STATUS lsa_passage_open(struct client *client, const char16_t *package, struct view blob,
                                  HANDLE token, struct lsa_opened *ret);
+/* For the process that sealed it and keeps the frozen context; for every other one, where users
+ * share the tickets, SEC_E_CONTEXT_EXPIRED, and the ticket stays good. */
 SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id *ticket);
 
 #endif

@@ -182,12 +182,21 @@ SECURITY_STATUS lsa_passage_open(struct client *client, const char16_t *package,
     return status;
 }
 
+/* A ticket's id stands in the blob for all to read: where users share the tickets, who has a copy
+ * could spoil it for the one it is for. */
+static enum ssp_err take_back(struct client *client, int tickets, const struct ticket_id *ticket)
+{
+    if (client->lsa->is_embedded)
+        return ticket_claim(tickets, ticket);
+    return ticket_take_back(tickets, ticket, client->door->identify(client).pid);
+}
+
 SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id *ticket)
 {
     ssp_cleanup(home_unref) struct home *home = NULL;
 
     enum ssp_err e = home_get(client->lsa, &home);
     if (e == SSP_OK)
-        e = ticket_claim(home->dir.tickets_fd, ticket);
+        e = take_back(client, home->dir.tickets_fd, ticket);
     return ssp_err_status(e);
 }

@@ -181,6 +181,22 @@ static void keeps_a_ticket_as_long_as_its_keeper_lives(void **state)
     assert_int_equal(ticket_claim(dir_fd, &orphan), SSP_ERR_EXPIRED);
 }
 
+static void is_taken_back_by_its_keeper_only(void **state)
+{
+    const struct ticket_id mine = id_of(1);
+    const struct ticket_id nobodys = id_of(2);
+
+    (void)state;
+    assert_int_equal(ticket_create_kept(dir_fd, &mine, NOW, 77), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &nobodys, NOW), SSP_OK);
+    assert_int_equal(ticket_take_back(dir_fd, &mine, 78), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_take_back(dir_fd, &nobodys, 77), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_take_back(dir_fd, &nobodys, 0), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_take_back(dir_fd, &mine, 77), SSP_OK);
+    assert_int_equal(ticket_take_back(dir_fd, &mine, 77), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_claim(dir_fd, &nobodys), SSP_OK);
+}
+
 /* What is no ticket may be one to another version, so it has to be old to be swept. */
 static void assert_swept_when_old(const char *name)
 {
@@ -346,6 +362,7 @@ int main(void)
         CASE(sweeps_what_is_over_and_nothing_else),
         CASE(sweeps_what_stands_behind_tickets_that_stay),
         CASE(keeps_a_ticket_as_long_as_its_keeper_lives),
+        CASE(is_taken_back_by_its_keeper_only),
         CASE(sweeps_old_entries_that_are_not_named_like_tickets),
         CASE(sweeps_old_entries_that_do_not_read_like_tickets),
         CASE(sweeps_links_files_and_pipes_without_touching_what_is_behind_them),

@@ -120,6 +120,19 @@ static void a_frozen_context_takes_its_ticket_back_or_finds_it_gone(void **state
     done(&sealed);
 }
 
+static void nobody_takes_back_what_another_process_keeps(void **state)
+{
+    struct lsa_seal what = { .package = mock_id() };
+    struct lsa_sealed sealed = sealed_as(&what);
+
+    (void)state;
+    fixture.lsa->is_embedded = false;
+    assert_int_equal(lsa_passage_claim(fixture.bob, &sealed.ticket), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(lsa_passage_claim(fixture.alice, &sealed.ticket), SEC_E_OK);
+    fixture.lsa->is_embedded = true;
+    done(&sealed);
+}
+
 /* ---- Time --------------------------------------------------------------------------------------
  */
 
@@ -498,6 +511,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_was_sealed_opens_exactly_once),
         CASE(a_frozen_context_takes_its_ticket_back_or_finds_it_gone),
+        CASE(nobody_takes_back_what_another_process_keeps),
         CASE(lives_as_long_as_configured_or_asked_for),
         CASE(never_outlives_its_context),
         CASE(a_blob_refused_for_its_time_keeps_its_ticket),
