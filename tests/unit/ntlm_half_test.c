@@ -50,6 +50,44 @@ static void comes_back_as_it_went(void **state)
     }
 }
 
+static void assert_golden(const char *file, struct ntlm_half **ret)
+{
+    ssp_cleanup(wr_free) struct wr again = WR_INIT(NTLM_HALF_MAX);
+    struct view golden = vector_file(file);
+
+    assert_int_equal(ntlm_half_unpack(golden, ret), SSP_OK);
+    ntlm_half_pack(*ret, &again);
+    assert_view_equal(golden, (struct view){ again.p, again.n });
+}
+
+static void assert_text(const struct str16 *got, const char *want)
+{
+    ssp_cleanup(wipe_free_str) char *utf8 = NULL;
+
+    assert_int_equal(str16_to_utf8(got, &utf8), SSP_OK);
+    assert_string_equal(utf8, want);
+}
+
+static void matches_the_golden_files(void **state)
+{
+    ssp_cleanup(ntlm_half_freep) struct ntlm_half *client = NULL;
+    ssp_cleanup(ntlm_half_freep) struct ntlm_half *server = NULL;
+
+    (void)state;
+    assert_golden("packed/v1/ntlm-half-client.bin", &client);
+    assert_int_equal(client->state, NTLM_ST_CHALLENGE);
+    assert_true(client->has_bindings);
+    assert_text(&client->target, "HTTP/server.example.com");
+    assert_text(&client->cred->user, "alice");
+    assert_text(&client->cred->domain, "EXAMPLE");
+    assert_view_equal(key_view(&client->cred->hashes->nt), hex("a4f49c406510bdcab6824ee7c30fd852"));
+    assert_view_equal(secret_view(&client->negotiate), vector("davenport.txt", "type1"));
+    assert_golden("packed/v1/ntlm-half-server.bin", &server);
+    assert_int_equal(server->state, NTLM_ST_AUTHENTICATE);
+    assert_view_equal(secret_view(&server->challenge), vector("davenport.txt", "type2"));
+    assert_text(&server->cred->principal, "HTTP/server.example.com");
+}
+
 static void refuses_every_other_length(void **state)
 {
     (void)state;
@@ -164,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(comes_back_as_it_went),
+        TEST(matches_the_golden_files),
         TEST(refuses_every_other_length),
         TEST(takes_only_what_it_would_have_written),
         TEST(refuses_states_that_no_half_is_in),
