@@ -24,8 +24,9 @@ enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
         return e;
     }
     e = logon_new(lsa, door->identify(client).uid, (LUID){ 0 }, &client->logon);
-    if (e != SSP_OK) {
-        client_unref(&client);
+    if (e != SSP_OK) { /* it never was: the door has nothing to forget */
+        fork_lock_destroy(&client->lock);
+        free(client);
         return e;
     }
     *ret = client;
@@ -71,6 +72,8 @@ void client_unref(struct client **client)
     client_unref(&gone->lender);
     logon_unref(&gone->logon);
     fork_lock_destroy(&gone->lock);
+    if (gone->door->forget != NULL)
+        gone->door->forget(gone);
     free(gone);
 }
 

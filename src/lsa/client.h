@@ -48,6 +48,7 @@ struct client_door {
      * charged is refunded.  OVER_QUOTA. */
     enum ssp_err (*charge)(struct client *client, enum owned_kind kind);
     void (*refund)(struct client *client, enum owned_kind kind);
+    void (*forget)(struct client *client); /* the last that is called; NULL: nothing to forget */
 };
 
 struct client_limits {
@@ -59,7 +60,7 @@ struct client { /* shared; client_unref() */
     struct lsa *lsa;
     const struct client_door *door;
     struct client_limits limits;
-    void *host;            /* whatever the door needs to know; outlives the client */
+    void *host;            /* whatever the door needs to know; until forget() */
     struct client *lender; /* referred to; whose credentials it may use, too; NULL: nobody's */
     struct logon *logon;   /* its own session */
     atomic_uint calls;

@@ -37,6 +37,7 @@ static bool is_known_section(void *arg, const char *section)
 
 static enum ssp_err make_tables(struct lsa *lsa)
 {
+    SSP_TRY(keeper_init(&lsa->keeper));
     SSP_TRY(idmap_new(lsa_cred_destroy, &lsa->tables[OWNED_CRED]));
     SSP_TRY(idmap_new(lsa_ctx_destroy, &lsa->tables[OWNED_CTX]));
     SSP_TRY(logons_init(&lsa->logons));
@@ -104,6 +105,7 @@ void lsa_free(struct lsa **lsa)
 
     if (gone == NULL)
         return;
+    keeper_done(&gone->keeper);
     for (size_t kind = OWNED_KINDS; kind-- > 0;)
         idmap_free(gone->tables[kind]);
     packages_done(&gone->packages);

@@ -18,6 +18,7 @@
 #include "crypto/rand.h"
 #include "lsa/client.h"
 #include "lsa/home.h"
+#include "lsa/kept.h"
 #include "lsa/logon.h"
 #include "lsa/options.h"
 #include "lsa/package.h"
@@ -38,6 +39,7 @@ struct lsa {
     struct idmap *tables[OWNED_KINDS]; /* of struct owned */
     struct logons logons;
     struct home_slot home;
+    struct keeper keeper;
     struct map *map;
     struct packages packages;
 };

@@ -76,6 +76,10 @@ enum ssp_err lsa_ctx_get(struct client *client, uint64_t id, struct lsa_ctx **re
         return ssp_fail(BAD_HANDLE);
     }
     (void)pthread_mutex_lock(&ctx->lock);
+    if (ctx->handle == 0) { /* it was kept, and somebody took it */
+        lsa_ctx_put(&ctx);
+        return ssp_fail(BAD_HANDLE);
+    }
     *ret = ctx;
     return SSP_OK;
 }

@@ -34,7 +34,7 @@ static enum ssp_err unseal(struct client *client, struct view blob, struct openi
     SSP_TRY(home_get(client->lsa, &opening->home));
     SSP_TRY(envelope_open(&opening->home->key, blob, &opening->header, &opening->plain));
     if (opening->header.kind != ENVELOPE_ESTABLISHED &&
-        opening->header.kind != ENVELOPE_NEGOTIATING)
+        opening->header.kind != ENVELOPE_NEGOTIATING && opening->header.kind != ENVELOPE_KEPT)
         return ssp_fail(BAD_ENVELOPE);
     return inner_decode(secret_view(&opening->plain), &opening->inner);
 }
@@ -104,6 +104,49 @@ static SECURITY_STATUS import_negotiating(struct client *client, const struct op
     return handle != 0 ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
 
+static enum ssp_err claim_kept(struct client *client, const struct opening *opening,
+                               struct kept **ret)
+{
+    struct ticket_id id = { 0 };
+
+    memcpy(id.b, opening->header.ticket, sizeof(id.b));
+    SSP_TRY(claim(opening));
+    *ret = kept_take(&client->lsa->keeper, &id);
+    return *ret != NULL ? SSP_OK : ssp_fail(EXPIRED); /* it went with an earlier LSA */
+}
+
+/* The package's context changes its owner; what is left of the old one is an empty handle. */
+static enum ssp_err take_over(struct lsa_ctx *from, struct lsa_ctx *ctx)
+{
+    (void)pthread_mutex_lock(&from->lock);
+    bool is_there = from->handle != 0 && !from->mapped && from->epoch == fork_epoch();
+    if (is_there) {
+        ctx->handle = from->handle;
+        from->handle = 0;
+        logon_move_chain(&ctx->made, &from->made);
+    }
+    (void)pthread_mutex_unlock(&from->lock);
+    return is_there ? SSP_OK : ssp_fail(EXPIRED);
+}
+
+static enum ssp_err open_kept(struct client *client, const struct opening *opening,
+                              struct lsa_opened *ret)
+{
+    ssp_cleanup(lsa_ctx_delete) struct lsa_ctx *ctx = NULL;
+    ssp_cleanup(kept_free) struct kept *kept = NULL;
+    struct lsa_opened opened = { .negotiating = true,
+                                 .package = opening->package->id,
+                                 .expiry.QuadPart = opening->inner.context_expiry };
+
+    SSP_TRY(lsa_ctx_new(client, opening->package, opening->inner.accept, &ctx));
+    SSP_TRY(claim_kept(client, opening, &kept));
+    SSP_TRY(take_over(kept->ctx, ctx));
+    opened.package_handle = ctx->handle;
+    SSP_TRY(lsa_ctx_publish(&ctx, &opened.ctx));
+    *ret = opened;
+    return SSP_OK;
+}
+
 static SECURITY_STATUS open_negotiating(struct client *client, const struct opening *opening,
                                         struct lsa_opened *ret)
 {
@@ -148,7 +191,9 @@ static SECURITY_STATUS open_for(struct client *client, const char16_t *package, 
     enum ssp_err e = judge(client, package, token, opening);
     if (e == SSP_OK && opening->header.kind == ENVELOPE_NEGOTIATING)
         return open_negotiating(client, opening, ret);
-    if (e == SSP_OK)
+    if (e == SSP_OK && opening->header.kind == ENVELOPE_KEPT)
+        e = open_kept(client, opening, ret);
+    else if (e == SSP_OK)
         e = open_established(opening, ret);
     return ssp_err_status(e);
 }
@@ -198,5 +243,8 @@ SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id 
     enum ssp_err e = home_get(client->lsa, &home);
     if (e == SSP_OK)
         e = take_back(client, home->dir.tickets_fd, ticket);
+    if (e == SSP_OK) { /* a kept context is its old owner's again */
+        ssp_cleanup(kept_free) struct kept *kept = kept_take(&client->lsa->keeper, ticket);
+    }
     return ssp_err_status(e);
 }

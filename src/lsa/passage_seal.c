@@ -188,6 +188,25 @@ static SECURITY_STATUS pack_negotiating(struct client *client, const struct lsa_
     return status;
 }
 
+/* Once it is sealed nothing fails, so the blob never leads to nothing. */
+static enum ssp_err seal_kept(struct client *client, uint64_t id, const struct lsa_ctx *ctx,
+                              const struct lsa_seal *what, struct lsa_sealed *ret)
+{
+    ssp_cleanup(kept_free) struct kept *kept = NULL;
+    struct inner inner = { .accept = ctx->accept };
+    struct owned *owned = NULL;
+
+    kept_sweep(&client->lsa->keeper, client->lsa->clock->boottime());
+    SSP_TRY(kept_new(&kept));
+    SSP_TRY(owned_get(client, OWNED_CTX, id, &owned));
+    kept->ctx = (struct lsa_ctx *)owned;
+    SSP_TRY(expiry_of(client->lsa, what, &kept->expires));
+    SSP_TRY(seal(client, what, ENVELOPE_KEPT, &inner, ret));
+    kept->ticket = ret->ticket;
+    kept_add(&client->lsa->keeper, &kept);
+    return SSP_OK;
+}
+
 SECURITY_STATUS lsa_passage_seal_negotiating(struct client *client, uint64_t id,
                                              const struct lsa_seal *what, struct lsa_sealed *ret)
 {
@@ -200,13 +219,17 @@ SECURITY_STATUS lsa_passage_seal_negotiating(struct client *client, uint64_t id,
         e = lsa_ctx_get(client, id, &ctx);
     if (e != SSP_OK)
         return ssp_err_status(e);
-    if (ctx->mapped || ctx->package->export.ExportLsaContext == NULL)
+    if (ctx->mapped)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    seal_what.package = ctx->package->id;
+    if (!client->lsa->is_embedded)
+        return ssp_err_status(seal_kept(client, id, ctx, &seal_what, ret));
+    if (ctx->package->export.ExportLsaContext == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
 
     SECURITY_STATUS status = pack_negotiating(client, ctx, what->flags, &packed);
     if (status < 0)
         return status;
     struct inner inner = { .accept = ctx->accept, .packed = { packed.pvBuffer, packed.cbBuffer } };
-    seal_what.package = ctx->package->id;
     return ssp_err_status(seal(client, &seal_what, ENVELOPE_NEGOTIATING, &inner, ret));
 }

@@ -93,6 +93,11 @@ static void refund(struct client *client, enum owned_kind kind)
     account_refund(&session->server->accounts, session->account, charge_of[kind]);
 }
 
+static void forget(struct client *client)
+{
+    rpc_session_forget(client->host);
+}
+
 const struct client_door rpc_door = {
     .attributes = 0,
     .identify = identify,
@@ -104,6 +109,7 @@ const struct client_door rpc_door = {
     .impersonate = NULL, /* lsad never acts as a client */
     .charge = charge,
     .refund = refund,
+    .forget = forget,
 };
 
 /* ---- One request ----------------------------------------------------------------------------- */

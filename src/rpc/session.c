@@ -30,6 +30,7 @@ void rpc_server_init(struct rpc_server *server, struct lsa *lsa, const uint32_t 
 
 void rpc_server_done(struct rpc_server *server)
 {
+    kept_sweep(&server->lsa->keeper, UINT64_MAX); /* what is kept is charged to somebody */
     accounts_done(&server->accounts);
     (void)pthread_mutex_destroy(&server->lock);
 }
@@ -41,18 +42,26 @@ uint64_t rpc_blind(uint64_t blind, uint64_t id)
 
 /* ---- Begin and end ------------------------------------------------------------------------- */
 
+void rpc_session_forget(struct rpc_session *session)
+{
+    if (session->is_charged)
+        account_refund(&session->server->accounts, session->account, CHARGE_PROCESS);
+    account_put(&session->server->accounts, &session->account);
+    explicit_bzero(session, sizeof(*session));
+    free(session);
+}
+
+/* A client that has something kept lives on until that is taken, and then forgets its session. */
 static void session_free(struct rpc_session **session)
 {
     struct rpc_session *gone = ssp_steal(session);
 
     if (gone == NULL)
         return;
-    client_close(&gone->client);
-    if (gone->is_charged)
-        account_refund(&gone->server->accounts, gone->account, CHARGE_PROCESS);
-    account_put(&gone->server->accounts, &gone->account);
-    explicit_bzero(gone, sizeof(*gone));
-    free(gone);
+    if (gone->client == NULL)
+        rpc_session_forget(gone);
+    else
+        client_close(&gone->client);
 }
 
 static enum ssp_err draw(const struct rand *rand, struct rpc_session *session)

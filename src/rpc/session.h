@@ -61,6 +61,9 @@ enum ssp_err rpc_session_join(struct rpc_server *server, struct rpc_peer *peer,
 /* The connection has gone; no call of it is running. */
 void rpc_session_leave(struct rpc_peer *peer);
 
+/* The end of its memory: when its client has gone, too. */
+void rpc_session_forget(struct rpc_session *session);
+
 uint64_t rpc_blind(uint64_t blind, uint64_t id); /* and back; 0 stays 0: none */
 
 #endif

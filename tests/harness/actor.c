@@ -149,6 +149,16 @@ void actor_bury(const struct actor *actor)
     actors[i] = actors[--n_actors];
 }
 
+void actor_end(const struct actor *actor)
+{
+    size_t i = 0;
+
+    while (actors[i].pid != actor->pid)
+        i++;
+    assert_true(end_one(&actors[i]));
+    actors[i] = actors[--n_actors];
+}
+
 int actors_end(void **state)
 {
     int crashed = 0;

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A half-done handshake stays in lsad while its blob, which is a ticket only, is on its way. */
+#include "handoff/cast.h"
+
+enum { KIND_AT = 10, KIND_KEPT = 3, TICKET_ONLY = 160 /* bytes: no state is in it */ };
+
+static const ULONG delete_old = SECPKG_CONTEXT_EXPORT_DELETE_OLD;
+
+/* The server has answered, and its answer is with the client; job holds the client's last token. */
+static struct cast half_way(struct job *job)
+{
+    struct cast cast = cast_start();
+
+    cast.heir = actor_start(&scene_ntlm, true); /* in the server's role */
+    *job = (struct job)JOB_INIT;
+    assert_int_equal(cast_leg(&cast.client, job), SEC_I_CONTINUE_NEEDED);
+    assert_int_equal(cast_leg(&cast.server, job), SEC_I_CONTINUE_NEEDED);
+    assert_int_equal(cast_leg(&cast.client, job), SEC_E_OK);
+    return cast;
+}
+
+static void is_a_ticket_without_any_state(void **state)
+{
+    struct job job;
+    struct cast cast = half_way(&job);
+    struct job blob = cast_export(&cast.server, delete_old);
+
+    (void)state;
+    assert_int_equal(blob.bytes[KIND_AT], KIND_KEPT);
+    assert_true(blob.n < TICKET_ONLY);
+    assert_int_equal(actor_do(&cast.heir, party_import, &blob), SEC_E_OK);
+    assert_int_equal(cast_leg(&cast.heir, &job), SEC_E_OK);
+    cast_talk(&cast.client, &cast.heir);
+}
+
+static void outlives_its_exporter(void **state)
+{
+    struct job job;
+    struct cast cast = half_way(&job);
+    struct job blob = cast_export(&cast.server, delete_old);
+
+    (void)state;
+    actor_end(&cast.server);
+    assert_int_equal(actor_do(&cast.heir, party_import, &blob), SEC_E_OK);
+    assert_int_equal(cast_leg(&cast.heir, &job), SEC_E_OK);
+    cast_talk(&cast.client, &cast.heir);
+}
+
+static void goes_to_one_importer_only(void **state)
+{
+    struct job job;
+    struct cast cast = half_way(&job);
+    struct actor late = actor_start(&scene_ntlm, true);
+    struct job blob = cast_export(&cast.server, delete_old);
+
+    (void)state;
+    assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_OK);
+    assert_int_equal(cast_import(&late, &blob), SEC_E_CONTEXT_EXPIRED);
+}
+
+static void is_its_exporters_again_after_a_thaw(void **state)
+{
+    struct job job;
+    struct cast cast = half_way(&job);
+    struct job blob = cast_export(&cast.server, 0);
+
+    (void)state;
+    assert_int_equal(cast_leg(&cast.server, &job), SEC_E_OK);
+    assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_CONTEXT_EXPIRED);
+    cast_talk(&cast.client, &cast.server);
+}
+
+static void is_not_its_exporters_after_an_import(void **state)
+{
+    struct job job;
+    struct cast cast = half_way(&job);
+    struct job blob = cast_export(&cast.server, 0);
+    struct job copy = job;
+
+    (void)state;
+    assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_OK);
+    assert_int_equal(cast_leg(&cast.server, &copy), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(cast_leg(&cast.heir, &job), SEC_E_OK);
+    cast_talk(&cast.client, &cast.heir);
+}
+
+static void goes_with_its_lsad(void **state)
+{
+    struct job job;
+    struct cast cast = half_way(&job);
+    struct job blob = cast_export(&cast.server, delete_old);
+
+    (void)state;
+    world_kill_lsad();
+    world_start_lsad();
+    assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_CONTEXT_EXPIRED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        ACTOR_TEST(is_a_ticket_without_any_state),
+        ACTOR_TEST(outlives_its_exporter),
+        ACTOR_TEST(goes_to_one_importer_only),
+        ACTOR_TEST(is_its_exporters_again_after_a_thaw),
+        ACTOR_TEST(is_not_its_exporters_after_an_import),
+        ACTOR_TEST(goes_with_its_lsad),
+    };
+
+    return cmocka_run_group_tests(tests, world_begin, world_end);
+}
