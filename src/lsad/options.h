@@ -2,7 +2,7 @@
 /*
  * What lsad is told on its command line and in [lsad] of the configuration:
  *
- *   connections, processes, credentials, contexts
+ *   connections, processes, credentials, contexts, tickets
  *                what the processes of one user may have at once, together
  *   calls        of one user that are answered at the same time
  *   threads      that answer calls, of all users; read at the start only
@@ -20,6 +20,7 @@ struct lsad_options {
     uint32_t processes;
     uint32_t credentials;
     uint32_t contexts;
+    uint32_t tickets;
     uint32_t calls;
     uint32_t threads;
 };

@@ -20,6 +20,7 @@ enum charge {
     CHARGE_PROCESS,
     CHARGE_CREDENTIAL,
     CHARGE_CONTEXT,
+    CHARGE_TICKET,
     CHARGE_CALL, /* that is being answered */
     CHARGES,
 };

@@ -12,6 +12,10 @@
 #include "lsa/token.h"
 #include "rpc/attr_form.h"
 
+enum { ENVELOPE_TICKET_AT = 16 /* docs/formats/envelope.md */ };
+
+#define NS_PER_MS UINT64_C(1000000)
+
 static struct client *client_of(const struct serving *serving)
 {
     return serving->peer->session->client;
@@ -361,25 +365,79 @@ static SECURITY_STATUS take_sealed(struct lsa_sealed *sealed, struct seal_answer
     return ssp_err_status(secret_new((struct view){ blob.pvBuffer, blob.cbBuffer }, &answer->blob));
 }
 
-static SECURITY_STATUS seal(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
+typedef SECURITY_STATUS seal_fn(const struct serving *serving, const struct seal_ask *ask,
+                                struct lsa_sealed *ret);
+
+static SECURITY_STATUS seal_packed(const struct serving *serving, const struct seal_ask *ask,
+                                   struct lsa_sealed *ret)
 {
-    struct lsa_seal what = seal_of(serving, &ask->seal);
+    struct lsa_seal what = seal_of(serving, ask);
+
+    return lsa_passage_seal(client_of(serving), &what, secret_view(&ask->packed), ret);
+}
+
+static SECURITY_STATUS seal_half_done(const struct serving *serving, const struct seal_ask *ask,
+                                      struct lsa_sealed *ret)
+{
+    struct lsa_seal what = seal_of(serving, ask);
+
+    return lsa_passage_seal_negotiating(client_of(serving), blind_id(serving, ask->ctx), &what,
+                                        ret);
+}
+
+/* The end of a context may make it less. */
+static void fill_in(const struct serving *serving, const struct seal_ask *ask,
+                    const struct lsa_sealed *sealed, struct ledger_note *note)
+{
+    struct lsa *lsa = serving->server->lsa;
+    uint64_t ms = ask->lifetime_ms != 0 ? ask->lifetime_ms : atomic_load(&lsa->lifetime_ms);
+
+    note->id = sealed->ticket;
+    note->expires = lsa->clock->boottime() + ms * NS_PER_MS;
+    if ((ask->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
+        note->keeper = serving->peer->who.pid;
+}
+
+static SECURITY_STATUS seal_charged(const struct serving *serving, const struct seal_ask *ask,
+                                    seal_fn *function, struct seal_answer *answer)
+{
+    ssp_cleanup(ledger_note_free) struct ledger_note *note = NULL;
+    struct rpc_server *server = serving->server;
     struct lsa_sealed sealed = { 0 };
 
-    SECURITY_STATUS status =
-        lsa_passage_seal(client_of(serving), &what, secret_view(&ask->seal.packed), &sealed);
-    return status < 0 ? status : take_sealed(&sealed, &answer->seal);
+    enum ssp_err e = ledger_reserve(&server->ledger, &server->accounts, serving->peer->who.uid,
+                                    server->lsa->clock->boottime(), &note);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+    SECURITY_STATUS status = function(serving, ask, &sealed);
+    if (status < 0)
+        return status;
+    fill_in(serving, ask, &sealed, note);
+    ledger_enter(&server->ledger, &note);
+    return take_sealed(&sealed, answer);
+}
+
+static SECURITY_STATUS seal(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
+{
+    return seal_charged(serving, &ask->seal, seal_packed, &answer->seal);
 }
 
 static SECURITY_STATUS seal_negotiating(struct serving *serving, union rpc_ask *ask,
                                         union rpc_answer *answer)
 {
-    struct lsa_seal what = seal_of(serving, &ask->seal);
-    struct lsa_sealed sealed = { 0 };
+    return seal_charged(serving, &ask->seal, seal_half_done, &answer->seal);
+}
 
-    SECURITY_STATUS status = lsa_passage_seal_negotiating(
-        client_of(serving), blind_id(serving, ask->seal.ctx), &what, &sealed);
-    return status < 0 ? status : take_sealed(&sealed, &answer->seal);
+/* What was opened is an envelope, so its ticket stands where it does in every one. */
+static void strike_opened(const struct serving *serving, struct view blob)
+{
+    struct ticket_id ticket = { 0 };
+    struct rd in = rd_of(blob);
+
+    (void)rd_view(&in, ENVELOPE_TICKET_AT);
+    rd_copy(&in, ticket.b, sizeof(ticket.b));
+    if (rd_ok(&in))
+        ledger_strike(&serving->server->ledger, &ticket);
 }
 
 static SECURITY_STATUS open_sealed(struct serving *serving, union rpc_ask *ask,
@@ -394,6 +452,7 @@ static SECURITY_STATUS open_sealed(struct serving *serving, union rpc_ask *ask,
                          serving->token, &opened);
     if (status < 0)
         return status;
+    strike_opened(serving, secret_view(&ask->open.blob));
     answer->open = (struct open_answer){
         .negotiating = opened.negotiating,
         .package = opened.package,
@@ -411,7 +470,10 @@ static SECURITY_STATUS claim(struct serving *serving, union rpc_ask *ask, union 
 
     (void)answer;
     memcpy(ticket.b, ask->claim.ticket, sizeof(ticket.b));
-    return lsa_passage_claim(client_of(serving), &ticket);
+    SECURITY_STATUS status = lsa_passage_claim(client_of(serving), &ticket);
+    if (status >= 0)
+        ledger_strike(&serving->server->ledger, &ticket);
+    return status;
 }
 
 /* ---- Tokens and passwords -------------------------------------------------------------------- */

@@ -26,11 +26,13 @@ void rpc_server_init(struct rpc_server *server, struct lsa *lsa, const uint32_t 
     *server = (struct rpc_server){ .lsa = lsa };
     (void)pthread_mutex_init(&server->lock, NULL);
     accounts_init(&server->accounts, max);
+    ledger_init(&server->ledger);
 }
 
 void rpc_server_done(struct rpc_server *server)
 {
     kept_sweep(&server->lsa->keeper, UINT64_MAX); /* what is kept is charged to somebody */
+    ledger_done(&server->ledger);
     accounts_done(&server->accounts);
     (void)pthread_mutex_destroy(&server->lock);
 }

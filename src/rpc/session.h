@@ -19,7 +19,7 @@
 
 #include "lsa/client.h"
 #include "lsa/core.h"
-#include "rpc/account.h"
+#include "rpc/ledger.h"
 #include "rpc/msg.h"
 
 struct rpc_session {
@@ -40,6 +40,7 @@ struct rpc_session {
 struct rpc_server {
     struct lsa *lsa;
     struct accounts accounts;
+    struct ledger ledger;
     pthread_mutex_t lock; /* for the list, and who uses whom */
     struct rpc_session *first;
 };

@@ -16,7 +16,7 @@
 #include "rpc/frame.h"
 #include "rpc/msg.h"
 
-enum { LIMIT = 8 /* connections of one user */, BAD_USER = 61004 };
+enum { LIMIT = 8 /* connections of one user, and tickets */, BAD_USER = 61004 };
 
 static int reach(void)
 {
@@ -274,6 +274,26 @@ static void ends_without_those_who_do_not_read(void **state)
     assert_int_equal(close(fd), 0);
 }
 
+/* Exports that nobody imports: each leaves an entry in a folder. */
+static void keeps_no_more_tickets_than_one_user_may_have(void **state)
+{
+    struct seal_ask seal = { .flags = SECPKG_CONTEXT_EXPORT_DELETE_OLD, .lifetime_ms = 300000 };
+
+    (void)state;
+    world_kill_lsad(); /* whose tickets are left behind, and charged to nobody */
+    world_start_lsad();
+    int fd = greeted();
+    for (size_t i = 0; i < LIMIT; i++) {
+        assert_int_equal(ask(fd, RPC_SEAL, &seal, NULL), SSP_OK);
+        assert_int_equal(answer(fd), SEC_E_OK);
+    }
+    assert_int_equal(ask(fd, RPC_SEAL, &seal, NULL), SSP_OK);
+    assert_int_equal(answer(fd), SEC_E_INSUFFICIENT_MEMORY);
+    assert_int_equal(close(fd), 0);
+    world_kill_lsad(); /* and with it the charge, for the cases to come */
+    world_start_lsad();
+}
+
 /* ---- Another user, who wants too much -------------------------------------------------------- */
 
 /* In an actor; arg: which.  SEC_E_OK when lsad refused what is over the limit, and nothing else. */
@@ -316,7 +336,7 @@ static int begin(void **state)
     int status = world_begin(state);
 
     world_kill_lsad();
-    world_configure("run", "[lsad]\nconnections = 8\n");
+    world_configure("run", "[lsad]\nconnections = 8\ntickets = 8\n");
     world_start_lsad();
     return status;
 }
@@ -332,6 +352,7 @@ int main(void)
         ACTOR_TEST(knows_no_handle_of_another_client),
         ACTOR_TEST(keeps_the_order_of_one_who_floods),
         ACTOR_TEST(waits_for_no_descriptor_that_is_slow_to_close),
+        ACTOR_TEST(keeps_no_more_tickets_than_one_user_may_have),
         ACTOR_TEST(ends_without_those_who_do_not_read),
         CASE_IF(geteuid() == 0, ACTOR_TEST(refuses_one_user_what_is_over_the_limit_and_no_other)),
     };

@@ -4,7 +4,7 @@
 
 #include "harness/harness.h"
 
-static const uint32_t max[CHARGES] = { 1, 2, 3, 4, 5 };
+static const uint32_t max[CHARGES] = { 1, 2, 3, 4, 5, 6 };
 
 static struct accounts accounts;
 
