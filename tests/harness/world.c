@@ -148,6 +148,15 @@ void world_configure(const char *runtime, const char *more)
         have_lsad(runtime);
 }
 
+void world_join_domain(void)
+{
+    write_file("conf",
+               "[lsa]\nruntime = %s/run\npackages = %s/packages\n"
+               "[ntlm]\naccounts = winbind\nnetbios_name = SERVER\n",
+               dir, dir);
+    need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
+}
+
 int world_begin(void **state)
 {
     (void)state;

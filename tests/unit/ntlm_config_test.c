@@ -88,6 +88,8 @@ static void refuses_what_does_not_hold(void **state)
         "respond = v1",
         "lm = yes",
         "minimum = v1\nlm = yes",
+        "winbind_timeout = 0",
+        "winbind_timeout = 301",
         "max_lifetime = -1",
         "max_lifetime = soon",
         "max_lifetime = 99999999",
@@ -113,6 +115,27 @@ static void takes_ntlmv1_where_both_say_so(void **state)
     assert_true(config.lm);
 }
 
+static void one_word_chooses_the_domain_and_all_others_are_paths(void **state)
+{
+    static const char *const paths[] = { "Winbind", "./winbind", "winbind/sam", "/winbind" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        ssp_cleanup(ntlm_config_wipe) struct ntlm_config config = { 0 };
+        char section[64];
+
+        (void)snprintf(section, sizeof(section), "accounts = %s", paths[i]);
+        assert_int_equal(read_config(section, &config), SSP_OK);
+        assert_string_equal(config.accounts, paths[i]);
+        assert_false(config.is_winbind);
+    }
+    ssp_cleanup(ntlm_config_wipe) struct ntlm_config config = { 0 };
+    assert_int_equal(read_config("accounts = winbind", &config), SSP_OK);
+    assert_true(config.is_winbind);
+    assert_string_equal(config.accounts, "");
+    assert_int_equal(config.winbind_timeout, 20);
+}
+
 static void every_failing_allocation_is_reported(void **state)
 {
     ssp_cleanup(free_conf) struct conf *conf = NULL;
@@ -136,9 +159,13 @@ static void every_failing_allocation_is_reported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(presets_are_the_safe_ones),      TEST(names_follow_from_the_host_name),
-        TEST(a_domain_makes_a_member),        TEST(refuses_what_does_not_hold),
-        TEST(takes_ntlmv1_where_both_say_so), TEST(every_failing_allocation_is_reported),
+        TEST(one_word_chooses_the_domain_and_all_others_are_paths),
+        TEST(presets_are_the_safe_ones),
+        TEST(names_follow_from_the_host_name),
+        TEST(a_domain_makes_a_member),
+        TEST(refuses_what_does_not_hold),
+        TEST(takes_ntlmv1_where_both_say_so),
+        TEST(every_failing_allocation_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -127,6 +127,7 @@ static enum ssp_err verify(const struct ntlm_work *work, struct ntlm_verdict *re
     const struct ntlm_login login = {
         .user = &work->turn.names.user,
         .domain = &work->turn.names.domain,
+        .workstation = &work->turn.workstation,
         .flags = work->flags,
         .server = work->challenge.challenge,
         .nt = work->answer.nt,
@@ -192,6 +193,7 @@ static void take_account(struct ntlm_work *work, struct ntlm_verdict *verdict)
     str16_wipe(&names->domain);
     names->user = verdict->user;
     names->domain = verdict->domain;
+    work->turn.sid = verdict->sid;
     verdict->user = (struct str16){ 0 };
     verdict->domain = (struct str16){ 0 };
 }

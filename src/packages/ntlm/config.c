@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 
-enum { NETBIOS_MAX = 15, A_MONTH = 31 * 24 * 3600 };
+enum { NETBIOS_MAX = 15, FIVE_MINUTES = 300, A_MONTH = 31 * 24 * 3600 };
 
 static const char section[] = "ntlm";
 
@@ -37,6 +37,12 @@ static const char *const checks[] = { "off", "when_sent", "required", NULL };
 static const struct conf_key keys[] = {
     BOOL(allow, "yes"),
     STRING(accounts),
+    { .name = "winbind_timeout",
+      .type = CONF_NUMBER,
+      .offset = offsetof(struct ntlm_config, winbind_timeout),
+      .fallback = "20",
+      .min = 1,
+      .max = FIVE_MINUTES },
     STRING(credential),
     CHOICE(minimum, versions, "v2"),
     CHOICE(respond, versions, "v2"),
@@ -102,11 +108,20 @@ static enum ssp_err name_machine(const struct ntlm_config *config, struct ntlm_m
     return set_or(config->dns_forest, "", &ret->dns_forest);
 }
 
+/* The word takes the place of a path. */
+static void choose_accounts(struct ntlm_config *config)
+{
+    config->is_winbind = strcmp(config->accounts, "winbind") == 0;
+    if (config->is_winbind)
+        config->accounts[0] = '\0';
+}
+
 enum ssp_err ntlm_config_read(const struct conf *conf, struct ntlm_config *ret)
 {
     ssp_cleanup(ntlm_config_wipe) struct ntlm_config config = { 0 };
 
     SSP_TRY(conf_read(conf, section, keys, &config));
+    choose_accounts(&config);
     if (config.respond == NTLM_LEVEL_V1 && config.minimum != NTLM_LEVEL_V1)
         return conf_blame(conf, section, "respond", "v1 is sent only where minimum = v1");
     if (config.lm && config.respond != NTLM_LEVEL_V1)

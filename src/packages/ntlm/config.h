@@ -3,7 +3,9 @@
  * The [ntlm] section of opensspi.conf, and what this machine calls itself.
  *
  *   allow             yes        no: no credential, no handshake, inside Negotiate neither
- *   accounts                     SAM file (sam.h); empty: nobody is let in
+ *   accounts                     SAM file (sam.h), or "winbind": those of the domain (winbind.h);
+ *                                empty: nobody is let in
+ *   winbind_timeout   20         seconds that winbindd has for an answer
  *   credential                   file of one SAM line: who we are when no identity is given
  *   minimum           v2         what the acceptor takes: v2 only, or v1 as well
  *   respond           v2         what the initiator answers with; v1 needs minimum = v1
@@ -49,7 +51,9 @@ struct ntlm_machine { /* as the AV list of [MS-NLMP] 2.2.2.1 tells them to clien
 
 struct ntlm_config { /* owns its strings; ssp_cleanup(ntlm_config_wipe) */
     bool allow;
-    char *accounts;
+    char *accounts; /* "" with is_winbind, so that no file is ever taken for the domain */
+    bool is_winbind;
+    uint32_t winbind_timeout;
     char *credential;
     int minimum; /* enum ntlm_level */
     int respond; /* enum ntlm_level */

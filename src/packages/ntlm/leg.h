@@ -48,6 +48,7 @@ struct ntlm_turn { /* what a leg yields; ssp_cleanup(ntlm_turn_wipe) */
     struct ntlm_core core;  /* when done: the context, but for logon session and token */
     struct ntlm_names names;
     struct str16 workstation; /* acceptor: what the client calls its machine */
+    struct ntlm_sid sid;      /* acceptor: the client's, where its accounts have one */
 };
 
 /*
@@ -61,7 +62,8 @@ struct ntlm_turn { /* what a leg yields; ssp_cleanup(ntlm_turn_wipe) */
  * to be protected.
  *
  * Acceptor: LOGON_DENIED for whatever makes the answer wrong, a bad or missing
- * MIC included; BAD_BINDINGS, WRONG_PRINCIPAL, TIME_SKEW as configured.
+ * MIC included; NO_AUTHORITY when the accounts are a domain's and it cannot be
+ * asked; BAD_BINDINGS, WRONG_PRINCIPAL, TIME_SKEW as configured.
  */
 enum ssp_err ntlm_init_leg(const struct ntlm_env *env, struct ntlm_cred *cred,
                            const struct ntlm_half *half, const struct ntlm_leg *leg,

@@ -17,10 +17,14 @@ enum ssp_err ntlm_logon_open(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct 
 {
     ssp_cleanup(ntlm_logon_cancel) struct ntlm_logon logon = { .lsa = lsa };
     bool is_nobody = turn->core.is_anonymous;
+    PSID sid = turn->sid.n != 0 ? (PSID)(uintptr_t)turn->sid.b : NULL; /* Windows knows no const */
     UNICODE_STRING user = ntlm_unicode_of(is_nobody ? &anonymous : &turn->names.user);
     UNICODE_STRING domain = ntlm_unicode_of(is_nobody ? &authority : &turn->names.domain);
     UNICODE_STRING workstation = ntlm_unicode_of(&turn->workstation);
-    LSA_TOKEN_INFORMATION_NULL information = { .ExpirationTime.QuadPart = turn->expiry };
+    LSA_TOKEN_INFORMATION_V1 information = {
+        .ExpirationTime.QuadPart = turn->expiry,
+        .User.User.Sid = sid,
+    };
     TOKEN_SOURCE source = { .SourceName = SOURCE };
     NTSTATUS sub_status = STATUS_SUCCESS;
 
@@ -30,11 +34,11 @@ enum ssp_err ntlm_logon_open(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct 
     NTSTATUS status =
         lsa->CreateToken(&logon.id, &source, Network,
                          turn->core.is_identify ? SecurityIdentification : SecurityImpersonation,
-                         LsaTokenInformationNull, &information, NULL, &user, &domain, &workstation,
+                         LsaTokenInformationV1, &information, NULL, &user, &domain, &workstation,
                          NULL, &logon.token, &sub_status);
     if (!NT_SUCCESS(status))
         return ssp_fail(INTERNAL);
-    lsa->AuditLogon(STATUS_SUCCESS, STATUS_SUCCESS, &user, &domain, &workstation, NULL, Network,
+    lsa->AuditLogon(STATUS_SUCCESS, STATUS_SUCCESS, &user, &domain, &workstation, sid, Network,
                     &source, &logon.id);
 
     *ret = logon;

@@ -17,11 +17,13 @@
 #include "packages/ntlm/logon.h"
 #include "packages/ntlm/package.h"
 #include "packages/ntlm/password.h"
+#include "packages/ntlm/winbind.h"
 
 /* Package tables have no place for a package's own pointer. */
 static struct {
     struct ntlm_config config;
     struct ntlm_sam_verifier sam;
+    struct ntlm_winbind winbind;
     struct ntlm_env env;
     struct idmap *creds;
     struct ntlm_contexts contexts;
@@ -38,6 +40,7 @@ static NTSTATUS NTAPI SpShutdown(void)
     ntlm_contexts_done(&state.contexts);
     if (state.creds != NULL)
         idmap_free(state.creds);
+    ntlm_winbind_done(&state.winbind);
     ntlm_config_wipe(&state.config);
     explicit_bzero(&state, sizeof(state));
     return STATUS_SUCCESS;
@@ -48,17 +51,29 @@ static void free_conf(struct conf **conf)
     conf_free(*conf);
 }
 
+static enum ssp_err choose_verifier(const struct ntlm_verifier **ret)
+{
+    ntlm_sam_verifier_init(&state.sam, &state.config);
+    *ret = &state.sam.verifier;
+    if (!state.config.is_winbind)
+        return SSP_OK;
+    SSP_TRY(ntlm_winbind_init(&state.winbind, &state.config));
+    *ret = &state.winbind.verifier;
+    return SSP_OK;
+}
+
 static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *lsa)
 {
     ssp_cleanup(free_conf) struct conf *conf = NULL;
+    const struct ntlm_verifier *verifier = NULL;
 
     SSP_TRY(conf_load(&conf));
     SSP_TRY(ntlm_config_read(conf, &state.config));
     SSP_TRY(idmap_new(destroy_cred, &state.creds));
-    ntlm_sam_verifier_init(&state.sam, &state.config);
+    SSP_TRY(choose_verifier(&verifier));
     state.env = (struct ntlm_env){
         .config = &state.config,
-        .verifier = &state.sam.verifier,
+        .verifier = verifier,
         .clock = &system_clock,
         .rand = &system_rand,
         .version = ntlm_our_version,

@@ -29,6 +29,9 @@ enum ssp_err ntlm_password_change(const struct ntlm_config *config,
 {
     ssp_cleanup(sam_entry_wipe) struct sam_entry account = { 0 };
     ssp_cleanup(key_wipe) struct key hash = { 0 };
+
+    if (config->is_winbind)
+        return ssp_fail(UNSUPPORTED);
     enum ssp_err e = prove(config, what, &account);
 
     if (e == SSP_ERR_NO_MEMORY)

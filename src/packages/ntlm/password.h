@@ -13,7 +13,7 @@ struct ntlm_password_change { /* borrowed */
 };
 
 /* LOGON_DENIED for an unknown account and a wrong old password alike, and when accounts cannot be
- * read; IO when they cannot be written; NO_MEMORY. */
+ * read; UNSUPPORTED when they are a domain's; IO when they cannot be written; NO_MEMORY. */
 enum ssp_err ntlm_password_change(const struct ntlm_config *config,
                                   const struct ntlm_password_change *what);
 

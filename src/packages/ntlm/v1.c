@@ -57,12 +57,15 @@ struct ntlm_v1 ntlm_v1_respond(const struct key *nt_hash, const struct key *lm_h
 }
 
 /* The eight bytes that stand in for the server's challenge. */
-static void mix_challenges(const uint8_t server[NTLM_CHALLENGE_SIZE],
-                           const uint8_t client[NTLM_CHALLENGE_SIZE], uint8_t ret[MD5_SIZE])
+void ntlm_v1_mix_challenges(const uint8_t server[NTLM_CHALLENGE_SIZE],
+                            const uint8_t client[NTLM_CHALLENGE_SIZE],
+                            uint8_t ret[NTLM_CHALLENGE_SIZE])
 {
     struct view pieces[] = { { server, NTLM_CHALLENGE_SIZE }, { client, NTLM_CHALLENGE_SIZE } };
+    uint8_t mixed[MD5_SIZE];
 
-    md5(pieces, 2, ret);
+    md5(pieces, 2, mixed);
+    memcpy(ret, mixed, NTLM_CHALLENGE_SIZE);
 }
 
 struct ntlm_v1 ntlm_v1_respond_ess(const struct key *nt_hash,
@@ -70,9 +73,9 @@ struct ntlm_v1 ntlm_v1_respond_ess(const struct key *nt_hash,
                                    const uint8_t client[NTLM_CHALLENGE_SIZE])
 {
     struct ntlm_v1 response = { 0 };
-    uint8_t mixed[MD5_SIZE];
+    uint8_t mixed[NTLM_CHALLENGE_SIZE];
 
-    mix_challenges(server, client, mixed);
+    ntlm_v1_mix_challenges(server, client, mixed);
     desl(nt_hash->b, mixed, response.nt);
     memcpy(response.lm, client, NTLM_CHALLENGE_SIZE);
     return response;
@@ -92,11 +95,11 @@ bool ntlm_v1_verify(const struct key *nt_hash, const uint8_t server[NTLM_CHALLEN
 bool ntlm_v1_verify_ess(const struct key *nt_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
                         struct view nt, struct view lm)
 {
-    uint8_t mixed[MD5_SIZE];
+    uint8_t mixed[NTLM_CHALLENGE_SIZE];
 
     if (lm.n != NTLM_V1_SIZE)
         return false;
-    mix_challenges(server, lm.p, mixed);
+    ntlm_v1_mix_challenges(server, lm.p, mixed);
     return ntlm_v1_verify(nt_hash, mixed, nt);
 }
 

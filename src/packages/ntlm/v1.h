@@ -34,6 +34,11 @@ struct ntlm_v1 ntlm_v1_respond_ess(const struct key *nt_hash,
                                    const uint8_t server[NTLM_CHALLENGE_SIZE],
                                    const uint8_t client[NTLM_CHALLENGE_SIZE]);
 
+/* What takes the server's challenge's place then. */
+void ntlm_v1_mix_challenges(const uint8_t server[NTLM_CHALLENGE_SIZE],
+                            const uint8_t client[NTLM_CHALLENGE_SIZE],
+                            uint8_t ret[NTLM_CHALLENGE_SIZE]);
+
 /* The acceptor's side, in constant time; a response of another size is just wrong. */
 bool ntlm_v1_verify(const struct key *nt_hash, const uint8_t server[NTLM_CHALLENGE_SIZE],
                     struct view nt);
