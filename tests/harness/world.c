@@ -136,25 +136,27 @@ void world_open(void)
     need(chmod(world_path("packages"), 0755) == 0);
 }
 
-void world_configure(const char *runtime, const char *more)
+static void configure(const char *runtime, const char *accounts, const char *more)
 {
     write_file("conf",
                "[lsa]\nmode = %s\nsocket = %s/%s.sock\nruntime = %s/%s\npackages = %s/packages\n"
-               "[ntlm]\naccounts = %s/sam\nnetbios_name = SERVER\n%s\n",
-               world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir, dir, more);
+               "[ntlm]\naccounts = %s\nnetbios_name = SERVER\n%s\n",
+               world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir, accounts,
+               more);
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
     need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
     if (world_has_lsad())
         have_lsad(runtime);
 }
 
+void world_configure(const char *runtime, const char *more)
+{
+    configure(runtime, world_path("sam"), more);
+}
+
 void world_join_domain(void)
 {
-    write_file("conf",
-               "[lsa]\nruntime = %s/run\npackages = %s/packages\n"
-               "[ntlm]\naccounts = winbind\nnetbios_name = SERVER\n",
-               dir, dir);
-    need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
+    configure("domain", "winbind", "");
 }
 
 int world_begin(void **state)
