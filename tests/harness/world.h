@@ -46,7 +46,8 @@ const char *world_path(const char *name);
  * has one of its own. */
 void world_configure(const char *runtime, const char *more);
 
-/* The same, in a runtime folder of its own, with the accounts of a domain instead of those above. */
+/* The same, in a runtime folder of its own, with the accounts of a domain instead of those above.
+ */
 void world_join_domain(void);
 
 #endif
