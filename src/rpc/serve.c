@@ -16,12 +16,13 @@
 
 static _Thread_local struct serving *current;
 
-/* A client is asked for outside of its calls when it goes. */
+/* A client is asked for outside of its calls when it goes, and then maybe in a call of another. */
 static struct client_id identify(struct client *client)
 {
     const struct rpc_session *session = client->host;
+    bool is_calling = current != NULL && current->peer->session == session;
 
-    return current != NULL ? current->peer->who : session->who;
+    return is_calling ? current->peer->who : session->who;
 }
 
 static enum ssp_err allocate(struct client *client, size_t n, void **ret)

@@ -46,20 +46,21 @@ uint64_t rpc_blind(uint64_t blind, uint64_t id)
 
 void rpc_session_forget(struct rpc_session *session)
 {
-    if (session->is_charged)
-        account_refund(&session->server->accounts, session->account, CHARGE_PROCESS);
     account_put(&session->server->accounts, &session->account);
     explicit_bzero(session, sizeof(*session));
     free(session);
 }
 
-/* A client that has something kept lives on until that is taken, and then forgets its session. */
+/* The process is no more, and not charged any longer.  A client that has something kept lives on
+ * until that is taken, and then forgets its session. */
 static void session_free(struct rpc_session **session)
 {
     struct rpc_session *gone = ssp_steal(session);
 
     if (gone == NULL)
         return;
+    if (gone->is_charged)
+        account_refund(&gone->server->accounts, gone->account, CHARGE_PROCESS);
     if (gone->client == NULL)
         rpc_session_forget(gone);
     else
@@ -171,6 +172,8 @@ enum ssp_err rpc_session_join(struct rpc_server *server, struct rpc_peer *peer,
     struct rpc_session *session = NULL;
 
     if (!join_own(server, peer, ask)) {
+        /* What nobody came for in time is charged to somebody still. */
+        kept_sweep(&server->lsa->keeper, server->lsa->clock->boottime());
         SSP_TRY(session_new(server, &peer->who, door, &session));
         begin(server, peer, ask, session);
     }

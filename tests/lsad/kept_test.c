@@ -96,6 +96,25 @@ static void goes_with_its_lsad(void **state)
     assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_CONTEXT_EXPIRED);
 }
 
+/* Their contexts wait for importers; the processes are gone. */
+static void counts_no_exporter_that_has_ended(void **state)
+{
+    enum { ROUNDS = 60 /* more than lsad takes of one user */ };
+
+    (void)state;
+    world_kill_lsad();
+    world_configure("run", "[lsad]\nprocesses = 40\n");
+    world_start_lsad();
+    for (size_t i = 0; i < ROUNDS; i++) {
+        struct actor client = actor_start(&scene_ntlm, false);
+        struct job job = JOB_INIT;
+
+        assert_int_equal(cast_leg(&client, &job), SEC_I_CONTINUE_NEEDED);
+        assert_true(cast_export(&client, delete_old).n != 0);
+        actor_end(&client);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +124,7 @@ int main(void)
         ACTOR_TEST(is_its_exporters_again_after_a_thaw),
         ACTOR_TEST(is_not_its_exporters_after_an_import),
         ACTOR_TEST(goes_with_its_lsad),
+        ACTOR_TEST(counts_no_exporter_that_has_ended),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);
