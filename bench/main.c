@@ -10,6 +10,7 @@
 int main(int argc, char **argv)
 {
     static struct bench bench;
+    static struct through through;
 
     bench.report.json = argc == 2 && strcmp(argv[1], "--json") == 0;
     if (argc > 2 || (argc == 2 && !bench.report.json)) {
@@ -19,12 +20,15 @@ int main(int argc, char **argv)
     place_make();
     need(atexit(place_remove) == 0, "atexit");
     far_start();
+    place_start_lsad();
+    measure_through(&through);
     ours_start(&bench.ours);
     rival_start(&bench.rival);
     bare_start(&bench.bare);
     part_messages(&bench);
     part_passage(&bench);
     part_handover(&bench);
+    part_through(&bench, &through);
     part_many(&bench);
     far_end();
     rival_end(&bench.rival);

@@ -2,28 +2,17 @@
 /* What it costs that other contexts are alive: nothing is to, but their memory. */
 #include "parts.h"
 
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+
+#include "memory.h"
 
 #define MANY_AIM 2.0 /* colder caches; a search through all would be far beyond */
 
-static const size_t counts[] = { 1000, 100000 };
+const size_t memory_counts[MEMORY_COUNTS] = { 1, 10, 100, 1000, 10000, 100000 };
 
-/* The second number of statm: pages that are in memory. */
-static double memory(void)
+static bool is_measured(size_t n)
 {
-    char text[128] = "";
-    int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-    const char *second = NULL;
-
-    need(fd >= 0 && read(fd, text, sizeof(text) - 1) > 0 && close(fd) == 0, "/proc");
-    second = strchr(text, ' ');
-    double pages = second == NULL ? 0 : (double)strtoul(second, NULL, 10);
-    need(pages > 0, "/proc");
-    return pages * (double)sysconf(_SC_PAGESIZE);
+    return n == 1000 || n == 100000;
 }
 
 struct costs {
@@ -63,21 +52,32 @@ static void report_costs(const struct report *report, size_t n, const struct cos
     }
 }
 
+static void report_memory(const struct report *report, size_t n, double bytes)
+{
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "memory of a live context, of %zu", n);
+    const struct row row = { .name = name, .unit = "B", .ours = bytes };
+    report_row(report, &row);
+}
+
 void part_many(struct bench *bench)
 {
     struct costs few = measure(bench);
-    double before = memory();
+    double before = memory_of(0);
+    double bytes[MEMORY_COUNTS] = { 0 };
     size_t n = 0;
 
     report_heading(&bench->report, "The same among many live contexts");
-    for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
-        for (; n < counts[i]; n++)
+    for (size_t i = 0; i < MEMORY_COUNTS; i++) {
+        for (; n < memory_counts[i]; n++)
             (void)ours_one_more(&bench->ours);
+        bytes[i] = (memory_of(0) - before) / (double)n;
+        if (!is_measured(n))
+            continue;
         struct costs now = measure(bench);
         report_costs(&bench->report, n, &few, &now);
     }
-    const struct row row = { .name = "memory of a live context",
-                             .unit = "B",
-                             .ours = (memory() - before) / (double)n };
-    report_row(&bench->report, &row);
+    for (size_t i = 0; i < MEMORY_COUNTS; i++)
+        report_memory(&bench->report, memory_counts[i], bytes[i]);
 }

@@ -42,6 +42,11 @@ run_fn ours_move_sealed_token;    /* the same with the server's context, and its
 size_t ours_packed_size(struct ours *ours);
 size_t ours_sealed_size(struct ours *ours);
 
+run_fn ours_ask; /* the name in a credential */
+
+/* The server's context of a handshake that is half done; the caller deletes it. */
+CtxtHandle ours_half_more(struct ours *ours);
+
 /* A client's context more, to be alive and no more; the caller deletes it. */
 CtxtHandle ours_one_more(struct ours *ours);
 

@@ -24,4 +24,19 @@ void far_start(void);
 void far_end(void);
 void part_handover(struct bench *bench);
 
+/* Through lsad, next to embedded.  What runs in processes of its own (apart.h) is measured before
+ * the library starts in this one. */
+enum { MEMORY_COUNTS = 6, WAYS = 2 /* embedded, through lsad */ };
+
+struct through {
+    double call_ns[WAYS];
+    double move_ns[WAYS];
+    double shakes[WAYS][2]; /* a second, by one process and by two */
+    double half_bytes[MEMORY_COUNTS];
+};
+
+extern const size_t memory_counts[MEMORY_COUNTS]; /* of contexts */
+void measure_through(struct through *ret);
+void part_through(struct bench *bench, const struct through *through);
+
 #endif

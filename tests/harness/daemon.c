@@ -28,7 +28,8 @@ static int notify_socket(char *ret_name, size_t n)
     return fd;
 }
 
-static _Noreturn void become(const char *config, const char *sock, const char *notify)
+static _Noreturn void become(const char *config, const char *sock, const char *notify,
+                             bool logs_here)
 {
     /* NOLINTBEGIN(concurrency-mt-unsafe): the child has one thread */
     const char *program = getenv("LSAD");
@@ -42,8 +43,8 @@ static _Noreturn void become(const char *config, const char *sock, const char *n
     (void)snprintf(options, sizeof(options), "%s:detect_leaks=0", asan == NULL ? "" : asan);
     (void)setenv("ASAN_OPTIONS", options, 1);
     /* NOLINTEND(concurrency-mt-unsafe) */
-    (void)execl(program, "lsad", "--foreground", "--config", config, "--socket", sock,
-                (char *)NULL);
+    (void)execl(program, "lsad", "--config", config, "--socket", sock,
+                logs_here ? "--foreground" : NULL, (char *)NULL);
     _exit(1);
 }
 
@@ -60,17 +61,27 @@ static bool is_ready(int fd, pid_t pid)
     return true;
 }
 
-pid_t daemon_start(const char *config, const char *sock)
+static pid_t start(const char *config, const char *sock, bool logs_here)
 {
     char name[128] = "";
     int fd = notify_socket(name, sizeof(name));
     pid_t pid = fd < 0 ? -1 : fork();
 
     if (pid == 0)
-        become(config, sock, name);
+        become(config, sock, name, logs_here);
     bool ready = pid > 0 && is_ready(fd, pid);
     (void)close(fd);
     return ready ? pid : 0;
+}
+
+pid_t daemon_start(const char *config, const char *sock)
+{
+    return start(config, sock, true);
+}
+
+pid_t daemon_start_as_service(const char *config, const char *sock)
+{
+    return start(config, sock, false);
 }
 
 bool daemon_stop(pid_t pid)
