@@ -223,6 +223,7 @@ static int run(int argc, char *argv[])
         (void)choose(&choice, recipes[i].package);
     /* An interrupt ends the three processes; this one then cleans up after them. */
     (void)signal(SIGINT, SIG_IGN);
+    (void)signal(SIGPIPE, SIG_IGN); /* nor does a reader that has gone keep it from that */
     for (enum demo_lsa lsa = DEMO_EMBEDDED; lsa <= DEMO_LSAD; lsa++) {
         int shown = choice.way->with[lsa] ? show_all(&choice, lsa) : CLI_OK;
         status = shown == CLI_OK ? status : shown;

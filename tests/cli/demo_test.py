@@ -87,6 +87,17 @@ def it_leaves_nothing_behind(world):
 
 
 @case
+def it_cleans_up_even_if_nobody_reads_the_story(world):
+    os.mkdir(world.path("tmp"))
+    world.env["TMPDIR"] = world.path("tmp")
+    reader, writer = os.pipe()
+    os.close(reader)
+    subprocess.run([SSPI, "demo"], stdout=writer, env=world.env, timeout=60, check=False)
+    os.close(writer)
+    assert os.listdir(world.path("tmp")) == []
+
+
+@case
 def it_needs_no_set_up(world):
     del world.env["OPENSSPI_CONFIG"]
     world.sspi("demo", "--json")
