@@ -2,6 +2,7 @@
 #include "lsa/kept.h"
 
 #include "base/cleanup.h"
+#include "base/trace.h"
 #include "lsa/ctx.h"
 
 #include <stdlib.h>
@@ -78,12 +79,17 @@ static struct kept *take_expired(struct keeper *keeper, uint64_t now)
 
 void kept_sweep(struct keeper *keeper, uint64_t now)
 {
+    unsigned n = 0;
+
     for (struct kept *kept = take_expired(keeper, now); kept != NULL;) {
         struct kept *next = kept->next;
 
         kept_free(&kept);
         kept = next;
+        n++;
     }
+    if (n != 0)
+        trace(TRACE_NOTICE, "half-done handshakes let go that nobody imported: %u", n);
 }
 
 void keeper_done(struct keeper *keeper)

@@ -41,7 +41,7 @@ void kept_add(struct keeper *keeper, struct kept **kept);
 /* What is kept under that ticket, now the caller's; NULL when nothing is. */
 struct kept *kept_take(struct keeper *keeper, const struct ticket_id *ticket);
 
-/* Lets those go whose time is over.  now is CLOCK_BOOTTIME in ns. */
+/* Lets those go whose time is over, and says in the log how many.  now is CLOCK_BOOTTIME in ns. */
 void kept_sweep(struct keeper *keeper, uint64_t now);
 
 #endif

@@ -15,6 +15,7 @@
 #include "lsad/listener.h"
 #include "lsad/sandbox.h"
 #include "lsad/service.h"
+#include "lsad/sweeper.h"
 
 enum { ACCEPT_AT_ONCE = 16 };
 
@@ -26,6 +27,7 @@ struct lsad {
     uv_poll_t listening;
     uv_signal_t signals[SIGNALS];
     uv_timer_t watchdog;
+    struct sweeper sweeper;
     int listen_fd;
     bool is_full; /* no descriptors are left: nothing is accepted until a connection goes */
     bool draining;
@@ -76,6 +78,7 @@ static void finish(struct lsad *lsad)
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&lsad->signals[i], NULL);
     uv_close((uv_handle_t *)&lsad->watchdog, NULL);
+    sweeper_stop(&lsad->sweeper);
 }
 
 static void one_less(struct conns *conns)
@@ -177,6 +180,7 @@ static enum ssp_err start_loop(struct lsad *lsad)
         uv_poll_init(&lsad->loop, &lsad->listening, lsad->listen_fd) != 0)
         return ssp_fail(IO);
     SSP_TRY(watch_signals(lsad));
+    SSP_TRY(sweeper_start(&lsad->sweeper, &lsad->loop, lsad->lsa));
     if (ms != 0 && uv_timer_start(&lsad->watchdog, sign_of_life, ms, ms) != 0)
         return ssp_fail(IO);
     listen_on(lsad);

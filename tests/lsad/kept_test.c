@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A half-done handshake stays in lsad while its blob, which is a ticket only, is on its way. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "handoff/cast.h"
 
 enum { KIND_AT = 10, KIND_KEPT = 3, TICKET_ONLY = 160 /* bytes: no state is in it */ };
@@ -115,6 +120,51 @@ static void counts_no_exporter_that_has_ended(void **state)
     }
 }
 
+/* A new lsad, whose log comes back to be read. */
+static FILE *restart_and_listen(void)
+{
+    int ends[2] = { -1, -1 };
+    int errors = dup(STDERR_FILENO);
+
+    world_kill_lsad();
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(dup2(ends[1], STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(setenv("OPENSSPI_TRACE", "stderr", 1), 0);
+    world_start_lsad();
+    assert_int_equal(unsetenv("OPENSSPI_TRACE"), 0);
+    assert_int_equal(dup2(errors, STDERR_FILENO), STDERR_FILENO);
+    assert_int_equal(close(errors) + close(ends[1]), 0);
+    FILE *log = fdopen(ends[0], "r");
+    assert_non_null(log);
+    return log;
+}
+
+static bool waits_for(FILE *log, const char *words)
+{
+    char line[512] = "";
+
+    while (strstr(line, words) == NULL)
+        if (fgets(line, sizeof(line), log) == NULL)
+            return false;
+    return true;
+}
+
+static void is_let_go_unasked_when_its_time_is_over(void **state)
+{
+    FILE *log = restart_and_listen();
+    struct job job;
+    struct cast cast = half_way(&job);
+
+    (void)state;
+    assert_int_equal(actor_does(&cast.server, party_lifetime, 1), SEC_E_OK);
+    struct job blob = cast_export(&cast.server, delete_old);
+    assert_true(waits_for(log, "half-done handshakes let go that nobody imported: 1"));
+    assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(fclose(log), 0);
+    world_kill_lsad();
+    world_start_lsad();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -125,6 +175,7 @@ int main(void)
         ACTOR_TEST(is_not_its_exporters_after_an_import),
         ACTOR_TEST(goes_with_its_lsad),
         ACTOR_TEST(counts_no_exporter_that_has_ended),
+        ACTOR_TEST(is_let_go_unasked_when_its_time_is_over),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);
