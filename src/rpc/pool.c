@@ -75,6 +75,13 @@ static enum ssp_err receive_answer(const struct connection *connection, enum rpc
     return SSP_OK;
 }
 
+enum ssp_err connection_call(struct connection *connection, enum rpc_call call, const void *ask,
+                             struct frame *ret_frame, void *ret_answer, int32_t *ret_status)
+{
+    SSP_TRY(send_ask(connection, call, ask, NULL));
+    return receive_answer(connection, call, ret_frame, ret_answer, ret_status);
+}
+
 /* ---- Under the lock -------------------------------------------------------------------------- */
 
 static enum ssp_err connect_to(const char *path, int *ret)
@@ -89,6 +96,24 @@ static enum ssp_err connect_to(const char *path, int *ret)
         return ssp_fail(NO_AUTHORITY);
     *ret = fd;
     fd = -1;
+    return SSP_OK;
+}
+
+/* Another session than before may be of another lsad.  Until that one is found good, its session is
+ * not this process's: the next connection asks again. */
+static enum ssp_err take_session(struct pool *pool, struct connection *connection,
+                                 const uint8_t *id)
+{
+    bool is_same = pool->has_session && ct_eq(VIEW_OF(pool->id), (struct view){ id, RPC_ID_SIZE });
+
+    if (!is_same && pool->judge != NULL) {
+        enum ssp_err e = pool->judge(pool->judge_arg, connection);
+
+        if (e != SSP_OK)
+            return e == SSP_ERR_INCOMPLETE ? ssp_fail(NO_AUTHORITY) : e;
+    }
+    memcpy(pool->id, id, sizeof(pool->id));
+    pool->has_session = true;
     return SSP_OK;
 }
 
@@ -112,9 +137,7 @@ static enum ssp_err say_hello(struct pool *pool, struct connection *connection)
     SSP_TRY(e);
     if (status < 0)
         return ssp_fail(OVER_QUOTA);
-    memcpy(pool->id, answer.id, sizeof(pool->id));
-    pool->has_session = true;
-    return SSP_OK;
+    return take_session(pool, connection, answer.id);
 }
 
 /* A child's connections are its parent's: they stay open here until lsad knows the child, so that

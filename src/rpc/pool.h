@@ -31,11 +31,20 @@ struct pool {
     bool has_session;
     uint64_t epoch; /* fork_epoch() of the process that the connections are of */
     struct connection *first;
+    /* Asked, under the lock, before the first call to an lsad that may be another one than before;
+     * what it refuses is not used.  NULL: nobody asks. */
+    enum ssp_err (*judge)(void *arg, struct connection *connection);
+    void *judge_arg;
 };
 
 /* BAD_CONFIG for a path that is too long for a socket; NO_MEMORY. */
 enum ssp_err pool_init(const char *path, struct pool *pool);
 void pool_done(struct pool *pool); /* no call may be running */
+
+/* One call on a connection that nobody else uses; for judges.  As pool_call(), and INCOMPLETE when
+ * the connection is over. */
+enum ssp_err connection_call(struct connection *connection, enum rpc_call call, const void *ask,
+                             struct frame *ret_frame, void *ret_answer, int32_t *ret_status);
 
 /* Makes a connection if there is none yet.  As pool_call(). */
 enum ssp_err pool_reach(struct pool *pool);
@@ -47,7 +56,8 @@ enum ssp_err pool_reach(struct pool *pool);
  *
  * A call that lsad cannot have seen, since the connection was over before, is made again on a new
  * one, once.  NO_AUTHORITY: lsad is not there, or went away in the middle of the call; what it kept
- * for this process is lost then.  OVER_QUOTA, BAD_FRAME, TOO_LARGE, NO_MEMORY, IO.
+ * for this process is lost then.  What the judge says; OVER_QUOTA, BAD_FRAME, TOO_LARGE, NO_MEMORY,
+ * IO.
  */
 enum ssp_err pool_call(struct pool *pool, enum rpc_call call, const void *ask,
                        const struct frame_fds *fds, struct frame *ret_frame, void *ret_answer,

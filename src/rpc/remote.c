@@ -378,9 +378,13 @@ static enum ssp_err init_locks(struct remote *remote, const char *socket)
 {
     SSP_TRY(remote_packages_init(remote->folder, &remote->packages));
     enum ssp_err e = pool_init(socket, &remote->pool);
-    if (e != SSP_OK)
+    if (e != SSP_OK) {
         remote_packages_done(&remote->packages);
-    return e;
+        return e;
+    }
+    remote->pool.judge = remote_packages_judge;
+    remote->pool.judge_arg = &remote->packages;
+    return SSP_OK;
 }
 
 static enum ssp_err remote_new(const char *socket, const char *folder, struct remote **ret)

@@ -151,3 +151,44 @@ enum ssp_err remote_packages_learn(struct remote_packages *packages, struct pool
         return e;
     return atomic_load(&packages->n) >= n ? SSP_OK : ssp_fail(NO_PACKAGE);
 }
+
+/* ---- Another lsad ---------------------------------------------------------------------------- */
+
+static bool is_as_known(const struct lsa_package_info *known, const struct remote_package *own,
+                        const struct package_answer *answer)
+{
+    return answer->name.p != NULL && str16_eq_nocase(&answer->name, &own->name) &&
+           answer->version == known->version && answer->rpc_id == known->rpc_id;
+}
+
+static enum ssp_err judge_one(const struct remote_packages *packages, struct connection *connection,
+                              size_t i)
+{
+    ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
+    struct package_ask ask = { .package = (uint32_t)i };
+    struct package_answer answer = { 0 };
+    int32_t status = 0;
+
+    SSP_TRY(connection_call(connection, RPC_PACKAGE, &ask, &frame, &answer, &status));
+    bool is_good = status >= 0 && is_as_known(&packages->info[i], packages->own[i], &answer);
+    message_wipe(&rpc_shape(RPC_PACKAGE)->answer, &answer);
+    return is_good ? SSP_OK : ssp_fail(OTHER_PACKAGES);
+}
+
+/* The pool's lock is held, and learning takes it inside its own: so this reads without a lock what
+ * never moves. */
+enum ssp_err remote_packages_judge(void *arg, struct connection *connection)
+{
+    const struct remote_packages *packages = arg;
+    size_t n = atomic_load_explicit(&packages->n, memory_order_acquire);
+
+    for (size_t i = 0; i < n; i++) {
+        enum ssp_err e = judge_one(packages, connection, i);
+
+        if (e == SSP_ERR_OTHER_PACKAGES)
+            trace(TRACE_ERROR, "%s; restart the program", ssp_err_text(e));
+        if (e != SSP_OK)
+            return e;
+    }
+    return SSP_OK;
+}

@@ -3,6 +3,9 @@
  * lsad's packages as this process knows them: their descriptions, and their user
  * halves, which run here.  Those are linked in, or loaded from the package folder;
  * a package whose file is not there has no user half in this process.
+ *
+ * Contexts and calls know packages by their place in the list, so the list of an
+ * lsad that was started anew has to begin with what this process knows.
  */
 #ifndef SSP_RPC_REMOTE_PACKAGES_H
 #define SSP_RPC_REMOTE_PACKAGES_H
@@ -28,6 +31,11 @@ struct remote_packages {
 
 enum ssp_err remote_packages_init(const char *folder, struct remote_packages *packages);
 void remote_packages_done(struct remote_packages *packages);
+
+/* For struct pool: whether the lsad at the other end has what this process knows, in the same
+ * places; arg is the struct remote_packages.  OTHER_PACKAGES, traced; what connection_call() says.
+ */
+enum ssp_err remote_packages_judge(void *arg, struct connection *connection);
 
 /* Learns those that are new, so that there are n at least.  NO_PACKAGE when lsad has no so many;
  * what pool_call() says. */

@@ -2,6 +2,7 @@
 /* Lsad dies at any point of a hand-over and comes back: one owner at most, and what was
  * established goes on. */
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -156,6 +157,45 @@ static void lets_a_child_use_its_parents_credentials(void **state)
     assert_int_equal(actor_does(&client, fork_and_shake, 0), SEC_I_CONTINUE_NEEDED);
 }
 
+static void restart_having_renamed(const char *from, const char *to)
+{
+    char old[256];
+
+    (void)snprintf(old, sizeof(old), "%s", world_path(from));
+    world_kill_lsad();
+    assert_int_equal(rename(old, world_path(to)), 0);
+    world_start_lsad();
+}
+
+static void is_not_used_with_other_packages_than_before(void **state)
+{
+    struct cast cast = cast_meet();
+    struct job job = JOB_INIT;
+
+    (void)state;
+    job.arg = delete_old;
+    restart_having_renamed("packages/mock.so", "packages/mock.off");
+    for (int i = 0; i < 2; i++) /* it does not get used to it, either */
+        assert_int_equal(actor_does(&cast.client, acquire_again, 0), SEC_E_SECPKG_NOT_FOUND);
+    assert_int_equal(actor_do(&cast.server, party_export, &job), SEC_E_SECPKG_NOT_FOUND);
+    cast_talk(&cast.client, &cast.server);
+    restart_having_renamed("packages/mock.off", "packages/mock.so");
+    assert_int_equal(actor_does(&cast.client, acquire_again, 0), SEC_E_OK);
+    cast_hand_over(&cast.server, &cast.heir, delete_old);
+    cast_talk(&cast.client, &cast.heir);
+}
+
+static void is_used_with_more_packages_than_before(void **state)
+{
+    (void)state;
+    restart_having_renamed("packages/mock.so", "packages/mock.off");
+    struct actor actor = actor_start(&scene_ntlm, true);
+    SECURITY_STATUS before = actor_does(&actor, acquire_again, 0);
+    restart_having_renamed("packages/mock.off", "packages/mock.so");
+    assert_int_equal(before, SEC_E_OK);
+    assert_int_equal(actor_does(&actor, acquire_again, 0), SEC_E_OK);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -168,6 +208,8 @@ int main(void)
         ACTOR_TEST(serves_who_comes_anew),
         ACTOR_TEST(reconnects_without_a_word_where_nothing_was_lost),
         ACTOR_TEST(lets_a_child_use_its_parents_credentials),
+        ACTOR_TEST(is_not_used_with_other_packages_than_before),
+        ACTOR_TEST(is_used_with_more_packages_than_before),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);
