@@ -7,7 +7,6 @@
 #include "lsa/cred.h"
 #include "lsa/ctx.h"
 #include "lsa/load.h"
-#include "lsa/map.h"
 #include "lsa/status.h"
 #include "lsa/text.h"
 
@@ -61,11 +60,22 @@ static enum ssp_err take_options(struct lsa *lsa, const struct conf *conf)
     return choose_runtime(lsa);
 }
 
+static enum ssp_err take_map(struct lsa *lsa, const struct conf *conf)
+{
+    ssp_cleanup(map_free) struct map *map = NULL;
+
+    SSP_TRY(map_load(conf, &map));
+    return map_slot_init(&lsa->map, &map);
+}
+
 enum ssp_err lsa_read_again(struct lsa *lsa, const struct conf *conf)
 {
     ssp_cleanup(lsa_options_free) struct lsa_options options = { 0 };
+    ssp_cleanup(map_free) struct map *map = NULL;
 
     SSP_TRY(lsa_options_read(conf, &options));
+    SSP_TRY(map_load(conf, &map));
+    map_slot_set(&lsa->map, &map);
     atomic_store(&lsa->lifetime_ms, options.lifetime_s * MS_PER_S);
     return SSP_OK;
 }
@@ -74,7 +84,7 @@ static enum ssp_err start(struct lsa *lsa, const struct conf *conf)
 {
     SSP_TRY(make_tables(lsa));
     SSP_TRY(take_options(lsa, conf));
-    SSP_TRY(map_load(conf, &lsa->map));
+    SSP_TRY(take_map(lsa, conf));
     SSP_TRY(load_builtins(lsa));
     SSP_TRY(load_folder(lsa, conf));
     return conf_check_sections(conf, is_known_section, lsa);
@@ -109,7 +119,7 @@ void lsa_free(struct lsa **lsa)
     for (size_t kind = OWNED_KINDS; kind-- > 0;)
         idmap_free(gone->tables[kind]);
     packages_done(&gone->packages);
-    map_free(&gone->map);
+    map_slot_done(&gone->map);
     home_slot_done(&gone->home);
     logons_done(&gone->logons);
     lsa_options_free(&gone->options);

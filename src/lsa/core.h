@@ -20,6 +20,7 @@
 #include "lsa/home.h"
 #include "lsa/kept.h"
 #include "lsa/logon.h"
+#include "lsa/map.h"
 #include "lsa/options.h"
 #include "lsa/package.h"
 
@@ -40,7 +41,7 @@ struct lsa {
     struct logons logons;
     struct home_slot home;
     struct keeper keeper;
-    struct map *map;
+    struct map_slot map;
     struct packages packages;
 };
 
@@ -49,9 +50,9 @@ struct lsa {
 enum ssp_err lsa_new(const struct lsa_setup *setup, struct lsa **ret);
 void lsa_free(struct lsa **lsa); /* no client may be left */
 
-/* The configuration again, while clients are served: checks [lsa] and [export], and takes on the
- * lifetime of exports; the rest is for the next start.  BAD_CONFIG, NO_MEMORY; then all is as it
- * was. */
+/* The configuration again, while clients are served: checks [lsa], [export] and [map], and takes on
+ * the lifetime of exports and the rules for who comes from now on; the rest is for the next start.
+ * BAD_CONFIG, NO_MEMORY; then all is as it was. */
 enum ssp_err lsa_read_again(struct lsa *lsa, const struct conf *conf);
 
 /* A package at run time: a path, or the name of a file in the package folder, with or without .so.

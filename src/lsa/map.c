@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/ref.h"
 #include "base/trace.h"
 #include "base/utf16.h"
 
@@ -23,6 +24,7 @@ struct rule {
 };
 
 struct map {
+    struct ref ref;
     struct rule *last; /* the newest first */
 };
 
@@ -39,16 +41,56 @@ static void rule_free(struct rule **rule)
 
 void map_free(struct map **map)
 {
-    if (*map == NULL)
-        return;
-    while ((*map)->last != NULL) {
-        struct rule *next = (*map)->last->next;
+    struct map *gone = ssp_steal(map);
 
-        rule_free(&(*map)->last);
-        (*map)->last = next;
+    if (gone == NULL || !ref_drop(&gone->ref))
+        return;
+    while (gone->last != NULL) {
+        struct rule *next = gone->last->next;
+
+        rule_free(&gone->last);
+        gone->last = next;
     }
-    free(*map);
-    *map = NULL;
+    free(gone);
+}
+
+/* ---- the map of an LSA ---- */
+
+enum ssp_err map_slot_init(struct map_slot *slot, struct map **map)
+{
+    SSP_TRY(fork_lock_init(&slot->lock));
+    slot->map = ssp_steal(map);
+    return SSP_OK;
+}
+
+void map_slot_done(struct map_slot *slot)
+{
+    if (slot->map == NULL)
+        return;
+    map_free(&slot->map);
+    fork_lock_destroy(&slot->lock);
+}
+
+static struct map *swap(struct map_slot *slot, struct map *map)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&slot->lock);
+    struct map *old = slot->map;
+
+    slot->map = map;
+    return old;
+}
+
+void map_slot_set(struct map_slot *slot, struct map **map)
+{
+    ssp_cleanup(map_free) struct map *old = swap(slot, ssp_steal(map));
+}
+
+struct map *map_slot_get(struct map_slot *slot)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&slot->lock);
+
+    ref_take(&slot->map->ref);
+    return slot->map;
 }
 
 /* ---- loading ---- */
@@ -129,7 +171,7 @@ enum ssp_err map_load(const struct conf *conf, struct map **ret)
 
     if (map == NULL)
         return ssp_fail(NO_MEMORY);
-    *map = (struct map){ 0 };
+    *map = (struct map){ .ref = REF_INIT };
     SSP_TRY(conf_each(conf, section, add_rule, &loader));
     *ret = ssp_steal(&map);
     return SSP_OK;

@@ -27,12 +27,26 @@
 #include <opensspi.h>
 
 #include "base/conf.h"
+#include "base/fork_lock.h"
 
-struct map; /* unchanging once loaded: any thread may look up */
+struct map; /* shared, and unchanging once loaded: any thread may look up */
+
+struct map_slot { /* the one of an LSA, which may be replaced while others look up */
+    struct fork_lock lock;
+    struct map *map;
+};
+
+/* NO_MEMORY.  The map is the slot's from then on. */
+enum ssp_err map_slot_init(struct map_slot *slot, struct map **map);
+void map_slot_done(struct map_slot *slot); /* zeroed is fine */
+
+/* The map is the slot's from then on, and the one before it goes when nobody uses it any more. */
+void map_slot_set(struct map_slot *slot, struct map **map);
+struct map *map_slot_get(struct map_slot *slot); /* a reference: map_free() */
 
 /* BAD_CONFIG for a rule that is none, naming file and line; NO_MEMORY. */
 enum ssp_err map_load(const struct conf *conf, struct map **ret);
-void map_free(struct map **map); /* for ssp_cleanup(); NULL is fine */
+void map_free(struct map **map); /* one reference; for ssp_cleanup(); NULL is fine */
 
 /* Fills has_mapping, uid, gid and groups for info->domain and info->user.  A user without a rule,
  * without an account, or with more groups than fit is left without mapping (traced, but for the

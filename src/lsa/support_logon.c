@@ -5,7 +5,6 @@
 #include "lsa/audit.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
-#include "lsa/map.h"
 #include "lsa/sid.h"
 #include "lsa/text.h"
 #include "lsa/token.h"
@@ -86,12 +85,15 @@ static enum ssp_err describe(const struct call *call, LSA_TOKEN_INFORMATION_TYPE
                              const void *information, const UNICODE_STRING *account,
                              const UNICODE_STRING *authority, OPENSSPI_TOKEN_INFO *info)
 {
+    ssp_cleanup(map_free) struct map *map = NULL;
+
     SSP_TRY(take_information(type, information, info));
     SSP_TRY(lsa_text_to_utf8(account, info->user, sizeof(info->user)));
     SSP_TRY(lsa_text_to_utf8(authority, info->domain, sizeof(info->domain)));
     (void)snprintf(info->package, sizeof(info->package), "%s", call->package->name8);
     info->auth_time.QuadPart = call->lsa->clock->filetime();
-    return map_apply(call->lsa->map, info);
+    map = map_slot_get(&call->lsa->map);
+    return map_apply(map, info);
 }
 
 static enum ssp_err make(struct lsa *lsa, const OPENSSPI_TOKEN_INFO *info, HANDLE *ret)

@@ -226,6 +226,36 @@ static void loads_and_applies_or_reports_no_memory(void **state)
     assert_int_equal(e, SSP_OK);
 }
 
+static bool gives_root_away(struct map_slot *slot)
+{
+    ssp_cleanup(map_free) struct map *map = map_slot_get(slot);
+    OPENSSPI_TOKEN_INFO info = { .domain = "CORP", .user = "alice" };
+
+    assert_int_equal(map_apply(map, &info), SSP_OK);
+    return info.has_mapping != 0;
+}
+
+static void keeps_rules_that_are_replaced_for_who_still_uses_them(void **state)
+{
+    ssp_cleanup(unload) struct conf *none = configure("");
+    ssp_cleanup(unload) struct conf *root = configure("CORP\\alice = root\n");
+    struct map_slot slot = { 0 };
+    struct map *map = NULL;
+    OPENSSPI_TOKEN_INFO info = { .domain = "CORP", .user = "alice" };
+
+    (void)state;
+    assert_int_equal(map_load(root, &map), SSP_OK);
+    assert_int_equal(map_slot_init(&slot, &map), SSP_OK);
+    ssp_cleanup(map_free) struct map *in_use = map_slot_get(&slot);
+    assert_true(gives_root_away(&slot));
+    assert_int_equal(map_load(none, &map), SSP_OK);
+    map_slot_set(&slot, &map);
+    assert_false(gives_root_away(&slot));
+    assert_int_equal(map_apply(in_use, &info), SSP_OK);
+    assert_int_equal(info.has_mapping, 1);
+    map_slot_done(&slot);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -243,6 +273,7 @@ int main(void)
         TEST(refuses_a_rule_that_is_none_and_names_its_line),
         TEST(leaves_the_token_alone_when_its_names_are_ill_formed),
         TEST(loads_and_applies_or_reports_no_memory),
+        TEST(keeps_rules_that_are_replaced_for_who_still_uses_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
