@@ -98,9 +98,10 @@ static void drain(struct lsad *lsad)
     if (lsad->draining)
         return;
     trace(TRACE_NOTICE, "lsad ends");
-    service_notify("STOPPING=1");
     lsad->draining = true;
     uv_close((uv_handle_t *)&lsad->listening, NULL);
+    fd_close(&lsad->listen_fd); /* who comes now is refused, and does not wait for the end */
+    service_notify("STOPPING=1");
     conns_drain(&lsad->conns);
     if (lsad->conns.n == 0)
         finish(lsad);
