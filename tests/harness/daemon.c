@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/daemon.h"
 
+#include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,8 +30,31 @@ static int notify_socket(char *ret_name, size_t n)
     return fd;
 }
 
+enum { PASSED_FD = 3 };
+
+/* In the child.  Descriptors that are to stay are none of those that are passed. */
+static bool set_up(const struct daemon_setup *setup)
+{
+    char pid[16];
+
+    (void)snprintf(pid, sizeof(pid), "%d", (int)getpid());
+    /* NOLINTBEGIN(concurrency-mt-unsafe): the child has one thread */
+    for (const char *const *more = setup->more; more != NULL && *more != NULL; more++)
+        if (putenv((char *)(uintptr_t)*more) != 0)
+            return false;
+    if (setup->log_fd >= 0 && dup2(setup->log_fd, STDERR_FILENO) < 0)
+        return false;
+    if (setup->listen_fd < 0)
+        return true;
+    /* dup2() onto itself would leave it to be closed by exec. */
+    int copy = fcntl(setup->listen_fd, F_DUPFD_CLOEXEC, PASSED_FD + 1);
+    return copy >= 0 && dup2(copy, PASSED_FD) == PASSED_FD && setenv("LISTEN_FDS", "1", 1) == 0 &&
+           setenv("LISTEN_PID", pid, 0) == 0;
+    /* NOLINTEND(concurrency-mt-unsafe) */
+}
+
 static _Noreturn void become(const char *config, const char *sock, const char *notify,
-                             bool logs_here)
+                             const struct daemon_setup *setup)
 {
     /* NOLINTBEGIN(concurrency-mt-unsafe): the child has one thread */
     const char *program = getenv("LSAD");
@@ -37,51 +62,89 @@ static _Noreturn void become(const char *config, const char *sock, const char *n
     char options[512];
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (program == NULL || setenv("NOTIFY_SOCKET", notify, 1) != 0)
+    if (program == NULL || setenv("NOTIFY_SOCKET", notify, 1) != 0 || !set_up(setup))
         _exit(1);
     /* Its leaks are looked for by tracing it, which it does not permit. */
     (void)snprintf(options, sizeof(options), "%s:detect_leaks=0", asan == NULL ? "" : asan);
     (void)setenv("ASAN_OPTIONS", options, 1);
     /* NOLINTEND(concurrency-mt-unsafe) */
     (void)execl(program, "lsad", "--config", config, "--socket", sock,
-                logs_here ? "--foreground" : NULL, (char *)NULL);
+                setup->is_service ? NULL : "--foreground", (char *)NULL);
     _exit(1);
 }
 
-/* A process that ends before it is ready closes nothing of ours, so it is looked for, too. */
-static bool is_ready(int fd, pid_t pid)
-{
-    struct timeval second = { .tv_sec = 1 };
-    char state[64] = "";
-
-    (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
-    while (strncmp(state, "READY=1", 7) != 0)
-        if (recv(fd, state, sizeof(state) - 1, 0) <= 0 && waitpid(pid, NULL, WNOHANG) == pid)
-            return false;
-    return true;
-}
-
-static pid_t start(const char *config, const char *sock, bool logs_here)
+struct daemon daemon_run_with(const char *config, const char *sock,
+                              const struct daemon_setup *setup)
 {
     char name[128] = "";
-    int fd = notify_socket(name, sizeof(name));
-    pid_t pid = fd < 0 ? -1 : fork();
+    struct daemon daemon = { .notify = notify_socket(name, sizeof(name)) };
 
-    if (pid == 0)
-        become(config, sock, name, logs_here);
-    bool ready = pid > 0 && is_ready(fd, pid);
-    (void)close(fd);
-    return ready ? pid : 0;
+    daemon.pid = daemon.notify < 0 ? -1 : fork();
+    if (daemon.pid == 0)
+        become(config, sock, name, setup);
+    if (daemon.pid < 0)
+        abort();
+    return daemon;
+}
+
+/* It stays there for waitpid(). */
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = { 0 };
+
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid;
+}
+
+/* A process that ends closes nothing of ours, so it is looked for, too. */
+bool daemon_tells(const struct daemon *daemon, const char *state)
+{
+    struct timeval second = { .tv_sec = 1 };
+    char told[64] = "";
+    ssize_t n = -1;
+
+    (void)setsockopt(daemon->notify, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
+    while (n < 0) {
+        bool is_last = has_ended(daemon->pid);
+
+        n = recv(daemon->notify, told, sizeof(told) - 1, is_last ? MSG_DONTWAIT : 0);
+        if (n < 0 && is_last)
+            return false;
+    }
+    return strcmp(told, state) == 0;
+}
+
+int daemon_end(struct daemon *daemon)
+{
+    int status = 0;
+
+    (void)close(daemon->notify);
+    if (waitpid(daemon->pid, &status, 0) != daemon->pid)
+        return -1;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static pid_t start(const char *config, const char *sock, bool is_service)
+{
+    const struct daemon_setup setup = { .is_service = is_service, .log_fd = -1, .listen_fd = -1 };
+    struct daemon daemon = daemon_run_with(config, sock, &setup);
+
+    if (!daemon_tells(&daemon, "READY=1")) {
+        (void)kill(daemon.pid, SIGKILL);
+        (void)daemon_end(&daemon);
+        return 0;
+    }
+    (void)close(daemon.notify);
+    return daemon.pid;
 }
 
 pid_t daemon_start(const char *config, const char *sock)
 {
-    return start(config, sock, true);
+    return start(config, sock, false);
 }
 
 pid_t daemon_start_as_service(const char *config, const char *sock)
 {
-    return start(config, sock, false);
+    return start(config, sock, true);
 }
 
 bool daemon_stop(pid_t pid)

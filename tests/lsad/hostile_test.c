@@ -11,69 +11,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/cleanup.h"
 #include "handoff/cast.h"
-#include "rpc/frame.h"
-#include "rpc/msg.h"
+#include "lsad/caller.h"
 
 enum { LIMIT = 8 /* connections of one user, and tickets */, BAD_USER = 61004 };
 
-static int reach(void)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-
-    assert_true(fd >= 0);
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", world_path("run.sock"));
-    assert_int_equal(connect(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
-    return fd;
-}
-
-static enum ssp_err ask(int fd, unsigned call, const void *what, const struct frame_fds *fds)
-{
-    ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
-
-    frame_begin(&frame, FRAME_REQUEST, call, 1);
-    if (what != NULL)
-        message_encode(&rpc_shape((enum rpc_call)call)->ask, what, &frame.bytes);
-    if (fds != NULL)
-        frame.fds = *fds;
-    enum ssp_err e = frame_send(fd, FRAME_WAIT, &frame);
-    frame.fds.n = 0;
-    return e;
-}
-
-/* The status of the answer; 1 when there is none, since the connection is closed. */
-static int32_t answer(int fd)
-{
-    ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
-
-    if (frame_receive(fd, FRAME_WAIT, &frame) != SSP_OK)
-        return 1;
-    struct rd in = rd_of(frame.body);
-    return (int32_t)rd_le32(&in);
-}
-
-static int32_t hello(int fd)
-{
-    struct hello_ask nobody = { 0 };
-
-    enum ssp_err sent = ask(fd, RPC_HELLO, &nobody, NULL); /* or refused already */
-    int32_t status = answer(fd);
-    return status == 1 && sent == SSP_OK ? answer(fd) : status;
-}
-
-static int greeted(void)
-{
-    int fd = reach();
-
-    assert_int_equal(hello(fd), SEC_E_OK);
-    return fd;
-}
-
 static void is_shown_out(int fd)
 {
-    assert_int_equal(answer(fd), 1);
+    assert_int_equal(caller_answer(fd), 1);
     assert_int_equal(close(fd), 0);
 }
 
@@ -84,7 +29,7 @@ static void closes_on_bytes_that_are_no_frame(void **state)
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
-        int fd = greeted();
+        int fd = caller_greeted();
 
         assert_true(send(fd, rubbish[i], strlen(rubbish[i]), 0) >= 0);
         is_shown_out(fd);
@@ -99,11 +44,11 @@ static void closes_on_calls_in_the_wrong_state(void **state)
     struct id_ask id = { 1 };
 
     (void)state;
-    int fd = reach();
-    assert_int_equal(ask(fd, RPC_DELETE_CTX, &id, NULL), SSP_OK); /* before the hello */
+    int fd = caller_reach();
+    assert_int_equal(caller_ask(fd, RPC_DELETE_CTX, &id, NULL), SSP_OK); /* before the hello */
     is_shown_out(fd);
-    fd = greeted();
-    assert_int_equal(ask(fd, RPC_HELLO, &nobody, NULL), SSP_OK); /* a second one */
+    fd = caller_greeted();
+    assert_int_equal(caller_ask(fd, RPC_HELLO, &nobody, NULL), SSP_OK); /* a second one */
     is_shown_out(fd);
 }
 
@@ -113,9 +58,9 @@ static void closes_on_unknown_calls_and_bodies_that_do_not_hold(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-        int fd = greeted();
+        int fd = caller_greeted();
 
-        assert_int_equal(ask(fd, calls[i], NULL, NULL), SSP_OK);
+        assert_int_equal(caller_ask(fd, calls[i], NULL, NULL), SSP_OK);
         is_shown_out(fd);
     }
 }
@@ -126,8 +71,8 @@ static void closes_on_descriptors_that_do_not_belong(void **state)
     struct frame_fds fds = { .fd = { 0, 1 }, .n = 2 };
 
     (void)state;
-    int fd = greeted();
-    assert_int_equal(ask(fd, RPC_DELETE_CTX, &id, &fds), SSP_OK);
+    int fd = caller_greeted();
+    assert_int_equal(caller_ask(fd, RPC_DELETE_CTX, &id, &fds), SSP_OK);
     is_shown_out(fd);
 }
 
@@ -139,9 +84,9 @@ static void takes_no_other_file_for_a_token(void **state)
     (void)state;
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0); /* reading from it would block */
     struct frame_fds fds = { .fd = { ends[0] }, .n = 1 };
-    int fd = greeted();
-    assert_int_equal(ask(fd, RPC_QUERY_TOKEN, &nothing, &fds), SSP_OK);
-    assert_int_equal(answer(fd), SEC_E_INVALID_TOKEN);
+    int fd = caller_greeted();
+    assert_int_equal(caller_ask(fd, RPC_QUERY_TOKEN, &nothing, &fds), SSP_OK);
+    assert_int_equal(caller_answer(fd), SEC_E_INVALID_TOKEN);
     assert_int_equal(close(fd) | close(ends[0]) | close(ends[1]), 0);
 }
 
@@ -151,13 +96,13 @@ static void knows_no_handle_of_another_client(void **state)
 
     (void)state;
     (void)cast_meet(); /* its contexts have small numbers inside */
-    int fd = greeted();
+    int fd = caller_greeted();
     for (uint64_t id = 0; id < 64; id++) {
         guess.id = id;
-        assert_int_equal(ask(fd, RPC_DELETE_CTX, &guess, NULL), SSP_OK);
-        assert_int_equal(answer(fd), SEC_E_INVALID_HANDLE);
-        assert_int_equal(ask(fd, RPC_FREE_CRED, &guess, NULL), SSP_OK);
-        assert_int_equal(answer(fd), SEC_E_INVALID_HANDLE);
+        assert_int_equal(caller_ask(fd, RPC_DELETE_CTX, &guess, NULL), SSP_OK);
+        assert_int_equal(caller_answer(fd), SEC_E_INVALID_HANDLE);
+        assert_int_equal(caller_ask(fd, RPC_FREE_CRED, &guess, NULL), SSP_OK);
+        assert_int_equal(caller_answer(fd), SEC_E_INVALID_HANDLE);
     }
     assert_int_equal(close(fd), 0);
 }
@@ -168,37 +113,12 @@ static void keeps_the_order_of_one_who_floods(void **state)
     struct package_ask packages[] = { { 0 }, { 1000 } };
 
     (void)state;
-    int fd = greeted();
+    int fd = caller_greeted();
     for (size_t i = 0; i < 64; i++)
-        assert_int_equal(ask(fd, RPC_PACKAGE, &packages[i % 2], NULL), SSP_OK);
+        assert_int_equal(caller_ask(fd, RPC_PACKAGE, &packages[i % 2], NULL), SSP_OK);
     for (size_t i = 0; i < 64; i++)
-        assert_int_equal(answer(fd), i % 2 == 0 ? SEC_E_OK : SEC_E_SECPKG_NOT_FOUND);
+        assert_int_equal(caller_answer(fd), i % 2 == 0 ? SEC_E_OK : SEC_E_SECPKG_NOT_FOUND);
     assert_int_equal(close(fd), 0);
-}
-
-/* A connection with more under way than its other end takes, of which lsad may hold the last
- * descriptor: closing it waits, for minutes, until somebody reads. */
-static int make_lingering(int *ret_other_end)
-{
-    struct sockaddr_in address = { .sin_family = AF_INET,
-                                   .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct linger minutes = { .l_onoff = 1, .l_linger = 600 };
-    socklen_t n = sizeof(address);
-    static const char much[65536];
-    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    assert_int_equal(bind(listening, (struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(listen(listening, 1), 0);
-    assert_int_equal(getsockname(listening, (struct sockaddr *)&address, &n), 0);
-    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-    *ret_other_end = accept4(listening, NULL, NULL, SOCK_CLOEXEC);
-    assert_true(*ret_other_end >= 0);
-    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &minutes, sizeof(minutes)), 0);
-    while (send(fd, much, sizeof(much), MSG_DONTWAIT) > 0)
-        continue; /* ends: nobody reads */
-    assert_int_equal(close(listening), 0);
-    return fd;
 }
 
 static void pause_lsad(void)
@@ -210,12 +130,12 @@ static void pause_lsad(void)
 /* Asks with a lingering connection, whose last owner lsad is when it reads that. */
 static int leave_lingering(unsigned call, int *ret_other_end)
 {
-    struct frame_fds fds = { .fd = { make_lingering(ret_other_end) }, .n = 1 };
+    struct frame_fds fds = { .fd = { caller_lingering(ret_other_end) }, .n = 1 };
     struct id_ask id = { 1 };
-    int fd = greeted();
+    int fd = caller_greeted();
 
     pause_lsad();
-    assert_int_equal(ask(fd, call, &id, &fds), SSP_OK);
+    assert_int_equal(caller_ask(fd, call, &id, &fds), SSP_OK);
     assert_int_equal(close(fds.fd[0]), 0);
     assert_int_equal(kill(world_lsad_pid(), SIGCONT), 0);
     return fd;
@@ -264,11 +184,11 @@ static void ends_without_those_who_do_not_read(void **state)
     struct id_ask none = { 0 };
 
     (void)state;
-    int fd = greeted();
+    int fd = caller_greeted();
     for (size_t i = 0; i < n + n / 2; i++)
-        assert_int_equal(ask(fd, RPC_DELETE_CTX, &none, NULL), SSP_OK);
+        assert_int_equal(caller_ask(fd, RPC_DELETE_CTX, &none, NULL), SSP_OK);
     while (unread_bytes(fd) < (n - 2) * (FRAME_HEADER_SIZE + sizeof(int32_t)))
-        assert_int_equal(close(greeted()), 0);
+        assert_int_equal(close(caller_greeted()), 0);
     assert_true(world_stop_lsad());
     world_start_lsad();
     assert_int_equal(close(fd), 0);
@@ -282,13 +202,13 @@ static void keeps_no_more_tickets_than_one_user_may_have(void **state)
     (void)state;
     world_kill_lsad(); /* whose tickets are left behind, and charged to nobody */
     world_start_lsad();
-    int fd = greeted();
+    int fd = caller_greeted();
     for (size_t i = 0; i < LIMIT; i++) {
-        assert_int_equal(ask(fd, RPC_SEAL, &seal, NULL), SSP_OK);
-        assert_int_equal(answer(fd), SEC_E_OK);
+        assert_int_equal(caller_ask(fd, RPC_SEAL, &seal, NULL), SSP_OK);
+        assert_int_equal(caller_answer(fd), SEC_E_OK);
     }
-    assert_int_equal(ask(fd, RPC_SEAL, &seal, NULL), SSP_OK);
-    assert_int_equal(answer(fd), SEC_E_INSUFFICIENT_MEMORY);
+    assert_int_equal(caller_ask(fd, RPC_SEAL, &seal, NULL), SSP_OK);
+    assert_int_equal(caller_answer(fd), SEC_E_INSUFFICIENT_MEMORY);
     assert_int_equal(close(fd), 0);
     world_kill_lsad(); /* and with it the charge, for the cases to come */
     world_start_lsad();
@@ -313,7 +233,7 @@ static SECURITY_STATUS want_too_much(struct party *party, struct job *job)
         (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", world_path("run.sock"));
         if (connect(fds[i], (const struct sockaddr *)&address, sizeof(address)) != 0)
             return SEC_E_INTERNAL_ERROR;
-        last = hello(fds[i]);
+        last = caller_hello(fds[i]);
         if (i < LIMIT && last != SEC_E_OK)
             return SEC_E_INTERNAL_ERROR;
     }
