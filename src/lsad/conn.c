@@ -346,7 +346,7 @@ void conns_add(struct conns *conns, int fd)
     if (e == SSP_OK)
         return;
     trace(TRACE_WARNING, "a connection is refused: %s", ssp_err_text(e));
-    if (e == SSP_ERR_OVER_QUOTA)
+    if (conn != NULL && e == SSP_ERR_OVER_QUOTA)
         turn_away(conn);
     else
         conn_free(&conn);

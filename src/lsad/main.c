@@ -52,10 +52,14 @@ static enum verdict parse(int argc, char **argv, struct lsad_command *command)
 {
     enum verdict verdict = GO_ON;
 
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
-    for (int o = getopt_long(argc, argv, "", options, NULL); o != -1 && verdict == GO_ON;
-         o = verdict == GO_ON ? getopt_long(argc, argv, "", options, NULL) : -1)
-        verdict = take(o, command);
+    while (verdict == GO_ON) {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet
+        int option = getopt_long(argc, argv, "", options, NULL);
+
+        if (option == -1)
+            break;
+        verdict = take(option, command);
+    }
     return verdict == GO_ON && optind != argc ? WRONG : verdict;
 }
 

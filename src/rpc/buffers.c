@@ -136,11 +136,13 @@ static enum ssp_err check_fit(const struct buffers *answer, const SecBufferDesc 
 
     if (answer->n != n)
         return ssp_fail(BAD_FRAME);
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
+        const SecBuffer *to = &desc->pBuffers[i];
+
         if (answer->list[i].how == BUFFER_BYTES &&
-            (desc->pBuffers[i].pvBuffer == NULL ||
-             answer->list[i].size > desc->pBuffers[i].cbBuffer))
+            (to->pvBuffer == NULL || answer->list[i].size > to->cbBuffer))
             return ssp_fail(BAD_FRAME);
+    }
     return SSP_OK;
 }
 
@@ -180,7 +182,10 @@ PSecBufferDesc buffers_lend(struct buffers *buffers, SecBufferDesc *desc, SecBuf
 
 void buffers_answer_input(const SecBufferDesc *desc, struct buffers *ret)
 {
-    *ret = (struct buffers){ .is_there = desc != NULL, .n = desc != NULL ? desc->cBuffers : 0 };
+    *ret = (struct buffers){ .is_there = desc != NULL };
+    if (desc == NULL)
+        return;
+    ret->n = desc->cBuffers;
     for (uint32_t i = 0; i < ret->n; i++)
         ret->list[i] = (struct buffer){ .type = desc->pBuffers[i].BufferType,
                                         .size = desc->pBuffers[i].cbBuffer };

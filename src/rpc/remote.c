@@ -304,6 +304,7 @@ static struct str16 lend_unicode(const UNICODE_STRING *text)
     return lent;
 }
 
+// NOLINTNEXTLINE(readability-function-size): as many parameters as on Windows
 static SECURITY_STATUS change_password(struct lsa_port *port, ULONG package,
                                        const UNICODE_STRING *domain, const UNICODE_STRING *account,
                                        const UNICODE_STRING *old_password,

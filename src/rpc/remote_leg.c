@@ -34,7 +34,7 @@ static enum ssp_err slots_open(struct slots *slots)
 /* What came takes the places that were kept for it, and is the package's from then on. */
 static void slots_fill(struct slots *slots, const struct frame_fds *came)
 {
-    for (size_t i = 0; i < came->n; i++)
+    for (size_t i = 0; i < came->n && i < RPC_SLOTS; i++)
         if (dup3(came->fd[i], slots->fd[i], O_CLOEXEC) >= 0)
             slots->fd[i] = -1;
 }

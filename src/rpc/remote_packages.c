@@ -40,10 +40,10 @@ static enum ssp_err find_builtin(const char *name, struct module **ret)
         ssp_cleanup(module_unref) struct module *module = NULL;
 
         SSP_TRY(module_builtin(i, &module));
-        if (strcmp(module->name, name) == 0) {
-            *ret = ssp_steal(&module);
-            return SSP_OK;
-        }
+        if (strcmp(module->name, name) != 0)
+            continue;
+        *ret = ssp_steal(&module);
+        return SSP_OK;
     }
     return ssp_fail(NO_PACKAGE);
 }
