@@ -139,11 +139,11 @@ static void refuses_every_truncation_and_bytes_behind_it(void **state)
 
     (void)state;
     for (size_t i = 0; i < 3; i++) {
-        for (size_t n = 0; n < all[i].form.n; n++)
-            assert_int_equal(attr_form_decode(all[i].attr,
-                                              guarded((struct view){ all[i].form.p, n }),
-                                              untouched),
-                             SSP_ERR_BAD_FRAME);
+        for (size_t n = 0; n < all[i].form.n; n++) {
+            struct view cut = guarded((struct view){ all[i].form.p, n });
+
+            assert_int_equal(attr_form_decode(all[i].attr, cut, untouched), SSP_ERR_BAD_FRAME);
+        }
         memcpy(longer, all[i].form.p, all[i].form.n);
         assert_int_equal(
             attr_form_decode(all[i].attr, (struct view){ longer, all[i].form.n + 1 }, untouched),
