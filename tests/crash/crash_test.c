@@ -223,21 +223,21 @@ static const struct actor *find_owner(const struct trial *trial, bool copy_comes
     return owner;
 }
 
-/* All are gone; the tickets that they left get old, and somebody else's export sweeps them. */
+/* All are gone; the tickets that they left get old, and somebody else's export sweeps them.  Lsad
+ * may still be making one, for a client that died before it was told. */
 static void sweep(const struct trial *trial)
 {
     const struct actor *who[] = { &trial->cast.server, &trial->cast.heir, &trial->late };
+    unsigned tries = 1000;
 
-    for (size_t i = 0; i < 3; i++) {
-        if (who[i] == trial->dead)
-            continue;
-        assert_int_equal(kill(who[i]->pid, SIGKILL), 0);
-        actor_bury(who[i]);
-    }
-    files_age_tickets();
-    assert_int_equal(
-        actor_does(&trial->cast.client, party_export, SECPKG_CONTEXT_EXPORT_DELETE_OLD), SEC_E_OK);
-    assert_int_equal(files_tickets(), 1); /* its own */
+    for (size_t i = 0; i < 3; i++)
+        if (who[i] != trial->dead)
+            actor_kill(who[i]);
+    do {
+        assert_true(tries-- > 0);
+        files_age_tickets();
+        assert_int_equal(actor_does(&trial->cast.client, party_export, 0), SEC_E_OK);
+    } while (files_tickets() != 1); /* its own */
 }
 
 /* ---- Every point ------------------------------------------------------- */
@@ -376,10 +376,12 @@ static void the_next_ones_find_all_they_need_when_the_first_one_dies(void **stat
 
 static void finds_a_key_that_is_in_a_file(void **state)
 {
-    static const uint8_t key[] = "0123456789abcde";
+    uint8_t key[16];
     int fd = open(world_path("leak"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     (void)state;
+    for (uint8_t i = 0; i < sizeof(key); i++) /* it is in no other file: not in this program */
+        key[i] = (uint8_t)(37 * i + getpid());
     assert_false(files_hold(VIEW_OF(key)));
     assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
     assert_true(files_hold(VIEW_OF(key)));

@@ -6,7 +6,6 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,17 +14,25 @@
 
 /* ---- Keys -------------------------------------------------------------- */
 
+enum { FILE_MAX = 1 << 24 /* bytes that are looked at */ };
+
 static struct view wanted; /* nftw() has no place for it */
 static time_t since;
 
-static bool file_holds(const char *path, size_t n)
+/* Chunks overlap, so that nothing is cut in two.  Not by mmap(): somebody may cut the file short.
+ */
+static bool file_holds(const char *path)
 {
+    static uint8_t chunk[1 << 16];
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-    void *bytes = fd < 0 || n == 0 ? MAP_FAILED : mmap(NULL, n, PROT_READ, MAP_PRIVATE, fd, 0);
-    bool found = bytes != MAP_FAILED && memmem(bytes, n, wanted.p, wanted.n) != NULL;
+    off_t at = 0;
+    bool found = false;
 
-    if (bytes != MAP_FAILED)
-        (void)munmap(bytes, n);
+    for (ssize_t n = 1; fd >= 0 && n > 0 && !found && at < FILE_MAX;) {
+        n = pread(fd, chunk, sizeof(chunk), at);
+        found = n > 0 && memmem(chunk, (size_t)n, wanted.p, wanted.n) != NULL;
+        at += (off_t)(sizeof(chunk) - wanted.n);
+    }
     if (fd >= 0)
         (void)close(fd);
     return found;
@@ -46,7 +53,7 @@ static int look_at(const char *path, const struct stat *st, int type, struct FTW
         return link_holds(path) ? 1 : 0;
     if (type != FTW_F || !S_ISREG(st->st_mode) || st->st_mtim.tv_sec < since)
         return 0;
-    return file_holds(path, (size_t)st->st_size) ? 1 : 0;
+    return file_holds(path) ? 1 : 0;
 }
 
 static bool tree_holds(const char *path)

@@ -149,6 +149,12 @@ void actor_bury(const struct actor *actor)
     actors[i] = actors[--n_actors];
 }
 
+void actor_kill(const struct actor *actor)
+{
+    assert_int_equal(kill(actor->pid, SIGKILL), 0);
+    actor_bury(actor);
+}
+
 void actor_end(const struct actor *actor)
 {
     size_t i = 0;

@@ -31,6 +31,9 @@ bool actor_try(const struct actor *actor, deed_fn *deed, struct job *job, SECURI
 /* Waits for the end of one that was killed; the test goes on without it. */
 void actor_bury(const struct actor *actor);
 
+/* Kills this one now, in the middle of whatever it does. */
+void actor_kill(const struct actor *actor);
+
 /* Ends this one now; it has to end well. */
 void actor_end(const struct actor *actor);
 
