@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "handoff/cast.h"
@@ -285,14 +286,17 @@ static int unsent_bytes(int fd)
 }
 
 /* A call that goes on until the other end is closed: lsad is the last to have this descriptor. */
-static int begin_long_call(int *ret_other_end)
+static int begin_long_call(const struct daemon *daemon, int *ret_other_end)
 {
     struct frame_fds fds = { .fd = { caller_lingering(ret_other_end) }, .n = 1 };
     struct nothing nothing = { 0 };
     int fd = caller_greeted();
 
+    tell(daemon, SIGSTOP);
+    assert_int_equal(waitpid(daemon->pid, NULL, WUNTRACED), daemon->pid);
     assert_int_equal(caller_ask(fd, RPC_QUERY_TOKEN, &nothing, &fds), SSP_OK);
-    assert_int_equal(close(fds.fd[0]), 0);
+    assert_int_equal(close(fds.fd[0]), 0); /* before lsad does, or this would wait instead */
+    tell(daemon, SIGCONT);
     while (unsent_bytes(fd) != 0)
         assert_int_equal(close(caller_greeted()), 0);
     return fd;
@@ -305,7 +309,7 @@ static void answers_a_call_under_way_before_it_ends_and_refuses_new_ones(void **
 
     (void)state;
     struct daemon daemon = run_until_ready(&plain);
-    int fd = begin_long_call(&other_end);
+    int fd = begin_long_call(&daemon, &other_end);
     int idle = caller_greeted();
     int late = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
     tell(&daemon, SIGTERM);
