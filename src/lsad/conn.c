@@ -103,27 +103,27 @@ static void start_or_wait(struct conn *conn)
     conns->end_waiting = &conn->next_waiting;
 }
 
-/* In the order in which they came; those whose user still has no room stay. */
-static void start_waiting_ones(struct conns *conns)
+/* What one user's thread leaves is room for that user: for the one who has waited longest. */
+static void start_waiting_one(struct conns *conns, const struct account *account)
 {
     struct conn **at = &conns->first_waiting;
 
-    while (*at != NULL) {
-        struct conn *conn = *at;
-        struct conn *next = conn->next_waiting;
-
-        if (start(conn))
-            *at = next;
-        else
-            at = &conn->next_waiting;
-    }
-    conns->end_waiting = at;
+    while (*at != NULL && (*at)->account != account)
+        at = &(*at)->next_waiting;
+    if (*at == NULL)
+        return;
+    struct conn *next = (*at)->next_waiting;
+    if (!start(*at))
+        return;
+    *at = next;
+    if (next == NULL)
+        conns->end_waiting = at;
 }
 
 static void done(struct conn *conn)
 {
     account_refund(accounts_of(conn), conn->account, CHARGE_CALL);
-    start_waiting_ones(conn->conns);
+    start_waiting_one(conn->conns, conn->account);
 }
 
 /* ---- Goodbye --------------------------------------------------------------------------------- */
