@@ -380,8 +380,8 @@ static void finds_a_key_that_is_in_a_file(void **state)
     int fd = open(world_path("leak"), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
     (void)state;
-    for (uint8_t i = 0; i < sizeof(key); i++) /* it is in no other file: not in this program */
-        key[i] = (uint8_t)(37 * i + getpid());
+    for (size_t i = 0; i < sizeof(key); i++) /* it is in no other file: not in this program */
+        key[i] = (uint8_t)(37 * i + (size_t)getpid());
     assert_false(files_hold(VIEW_OF(key)));
     assert_int_equal(write(fd, key, sizeof(key)), sizeof(key));
     assert_true(files_hold(VIEW_OF(key)));
@@ -395,12 +395,13 @@ static int prepare(void **state)
 {
     /* NOLINTBEGIN(concurrency-mt-unsafe): nothing else runs yet */
     const char *options = getenv("ASAN_OPTIONS");
+    const char *library = getenv("POINTS");
     char more[512];
 
     (void)snprintf(more, sizeof(more), "%s:verify_asan_link_order=0",
                    options == NULL ? "" : options);
-    if (points_page() == NULL || setenv("ASAN_OPTIONS", more, 1) != 0 ||
-        setenv("LD_PRELOAD", getenv("POINTS"), 1) != 0)
+    if (library == NULL || points_page() == NULL || setenv("ASAN_OPTIONS", more, 1) != 0 ||
+        setenv("LD_PRELOAD", library, 1) != 0)
         return -1;
     /* NOLINTEND(concurrency-mt-unsafe) */
     return world_begin(state);

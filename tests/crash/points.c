@@ -104,15 +104,12 @@ static void pass(const char *when, const char *call)
         return (type)PASS(#name, __VA_ARGS__); \
     }
 
-/* The mode behind the arguments, where there is one. */
-#define MODE_AFTER(flags, ret)                        \
-    do {                                              \
-        va_list rest;                                 \
-        va_start(rest, flags);                        \
-        if (((flags) & (O_CREAT | __O_TMPFILE)) != 0) \
-            (ret) = va_arg(rest, mode_t);             \
-        va_end(rest);                                 \
-    } while (0)
+/* NOLINTNEXTLINE(readability-non-const-parameter): va_arg() changes it */
+static mode_t mode_after(int flags, va_list rest)
+{
+    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the callers have started it */
+    return (flags & (O_CREAT | __O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
+}
 
 static int open_at(int dir, const char *path, int flags, mode_t mode)
 {
@@ -121,17 +118,21 @@ static int open_at(int dir, const char *path, int flags, mode_t mode)
 
 int open(const char *path, int flags, ...)
 {
-    mode_t mode = 0;
+    va_list rest;
 
-    MODE_AFTER(flags, mode);
+    va_start(rest, flags);
+    mode_t mode = mode_after(flags, rest);
+    va_end(rest);
     return open_at(AT_FDCWD, path, flags, mode);
 }
 
 int openat(int dir, const char *path, int flags, ...)
 {
-    mode_t mode = 0;
+    va_list rest;
 
-    MODE_AFTER(flags, mode);
+    va_start(rest, flags);
+    mode_t mode = mode_after(flags, rest);
+    va_end(rest);
     return open_at(dir, path, flags, mode);
 }
 
