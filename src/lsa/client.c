@@ -63,18 +63,26 @@ struct client *client_ref(struct client *client)
     return client;
 }
 
+static void client_free(struct client *client)
+{
+    logon_unref(&client->logon);
+    fork_lock_destroy(&client->lock);
+    if (client->door->forget != NULL)
+        client->door->forget(client);
+    free(client);
+}
+
+/* With the last borrower its lender may go, and so on up. */
 void client_unref(struct client **client)
 {
     struct client *gone = ssp_steal(client);
 
-    if (gone == NULL || !ref_drop(&gone->ref))
-        return;
-    client_unref(&gone->lender);
-    logon_unref(&gone->logon);
-    fork_lock_destroy(&gone->lock);
-    if (gone->door->forget != NULL)
-        gone->door->forget(gone);
-    free(gone);
+    while (gone != NULL && ref_drop(&gone->ref)) {
+        struct client *lender = gone->lender;
+
+        client_free(gone);
+        gone = lender;
+    }
 }
 
 ULONG client_count_call(struct client *client)

@@ -242,17 +242,17 @@ enum ssp_err pool_reach(struct pool *pool)
 }
 
 /* INCOMPLETE when a connection that had been idle was over before the call reached it. */
-static enum ssp_err try_call(struct pool *pool, enum rpc_call call, const void *ask,
-                             const struct frame_fds *fds, struct frame *frame, void *ret_answer,
-                             int32_t *ret_status)
+static enum ssp_err try_call(struct pool *pool, const struct pool_ask *ask, struct frame *frame,
+                             void *ret_answer, int32_t *ret_status)
 {
     struct connection *connection = NULL;
 
     SSP_TRY(borrow(pool, &connection));
     bool is_fresh = connection->is_fresh;
-    enum ssp_err sent = send_ask(connection, call, ask, fds);
-    enum ssp_err e =
-        sent == SSP_OK ? receive_answer(connection, call, frame, ret_answer, ret_status) : sent;
+    enum ssp_err sent = send_ask(connection, ask->call, ask->body, ask->fds);
+    enum ssp_err e = sent == SSP_OK
+                         ? receive_answer(connection, ask->call, frame, ret_answer, ret_status)
+                         : sent;
     give_back(pool, connection, e == SSP_OK || sent == SSP_ERR_TOO_LARGE);
     if (e == SSP_ERR_INCOMPLETE && (is_fresh || sent == SSP_OK))
         return ssp_fail(NO_AUTHORITY);
@@ -261,15 +261,14 @@ static enum ssp_err try_call(struct pool *pool, enum rpc_call call, const void *
 
 /* Every connection that was idle when lsad ended is over: each is tried, and goes, before a fresh
  * one is made.  So this ends. */
-enum ssp_err pool_call(struct pool *pool, enum rpc_call call, const void *ask,
-                       const struct frame_fds *fds, struct frame *ret_frame, void *ret_answer,
-                       int32_t *ret_status)
+enum ssp_err pool_call(struct pool *pool, const struct pool_ask *ask, struct frame *ret_frame,
+                       void *ret_answer, int32_t *ret_status)
 {
     ssp_cleanup(impersonate_resume) bool paused = impersonate_pause();
     enum ssp_err e = SSP_OK;
 
     do {
-        e = try_call(pool, call, ask, fds, ret_frame, ret_answer, ret_status);
+        e = try_call(pool, ask, ret_frame, ret_answer, ret_status);
     } while (e == SSP_ERR_INCOMPLETE);
     return e;
 }

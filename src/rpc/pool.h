@@ -49,18 +49,23 @@ enum ssp_err connection_call(struct connection *connection, enum rpc_call call, 
 /* Makes a connection if there is none yet.  As pool_call(). */
 enum ssp_err pool_reach(struct pool *pool);
 
+/* What a call sends; all of it stays the caller's. */
+struct pool_ask {
+    enum rpc_call call;
+    const void *body;            /* encoded as the call's shape says */
+    const struct frame_fds *fds; /* go with it; may be NULL */
+};
+
 /*
- * One call.  ask is encoded; fds, which may be NULL, go with it and stay the caller's.  What came
- * back is in *ret_frame, a FRAME_INIT one, and *ret_answer, for message_wipe(); *ret_status is the
- * call's.
+ * One call.  What came back is in *ret_frame, a FRAME_INIT one, and *ret_answer, for
+ * message_wipe(); *ret_status is the call's.
  *
  * A call that lsad cannot have seen, since the connection was over before, is made again on a new
  * one, once.  NO_AUTHORITY: lsad is not there, or went away in the middle of the call; what it kept
  * for this process is lost then.  What the judge says; OVER_QUOTA, BAD_FRAME, TOO_LARGE, NO_MEMORY,
  * IO.
  */
-enum ssp_err pool_call(struct pool *pool, enum rpc_call call, const void *ask,
-                       const struct frame_fds *fds, struct frame *ret_frame, void *ret_answer,
-                       int32_t *ret_status);
+enum ssp_err pool_call(struct pool *pool, const struct pool_ask *ask, struct frame *ret_frame,
+                       void *ret_answer, int32_t *ret_status);
 
 #endif

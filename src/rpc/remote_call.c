@@ -25,8 +25,9 @@ SECURITY_STATUS remote_call(struct lsa_port *port, const void *ask, HANDLE token
 
     if (token != NULL && fds.fd[0] < 0)
         return SEC_E_INVALID_HANDLE;
-    enum ssp_err e = pool_call(&remote_of(port)->pool, exchange->call, ask, &fds, &exchange->frame,
-                               &exchange->answer, &status);
+    struct pool_ask sent = { exchange->call, ask, &fds };
+    enum ssp_err e =
+        pool_call(&remote_of(port)->pool, &sent, &exchange->frame, &exchange->answer, &status);
     return e == SSP_OK ? status : ssp_err_status(e);
 }
 

@@ -130,11 +130,12 @@ static enum ssp_err keep(struct remote_packages *packages, struct package_answer
 static enum ssp_err ask_for(struct remote_packages *packages, struct pool *pool, size_t n)
 {
     ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
-    struct package_ask ask = { .package = (uint32_t)n };
+    struct package_ask body = { .package = (uint32_t)n };
+    struct pool_ask ask = { RPC_PACKAGE, &body, NULL };
     struct package_answer answer = { 0 };
     int32_t status = 0;
 
-    SSP_TRY(pool_call(pool, RPC_PACKAGE, &ask, NULL, &frame, &answer, &status));
+    SSP_TRY(pool_call(pool, &ask, &frame, &answer, &status));
     enum ssp_err e = status < 0 ? ssp_fail(NO_PACKAGE) : keep(packages, &answer);
     message_wipe(&rpc_shape(RPC_PACKAGE)->answer, &answer);
     return e;

@@ -54,8 +54,8 @@ static enum ssp_err make(uid_t uid, uint8_t n, uint64_t expires, pid_t keeper, u
 static void refuses_one_user_a_ticket_too_many_and_no_other(void **state)
 {
     (void)state;
-    for (uint8_t i = 0; i < TICKETS; i++)
-        assert_int_equal(make(ALICE, i, SECOND, 0, 0), SSP_OK);
+    for (unsigned i = 0; i < TICKETS; i++)
+        assert_int_equal(make(ALICE, (uint8_t)i, SECOND, 0, 0), SSP_OK);
     assert_int_equal(make(ALICE, 9, SECOND, 0, 0), SSP_ERR_OVER_QUOTA);
     assert_int_equal(make(BOB, 9, SECOND, 0, 0), SSP_OK);
 }
@@ -66,8 +66,8 @@ static void takes_one_more_for_each_that_is_claimed(void **state)
     const struct ticket_id unknown = id_of(7);
 
     (void)state;
-    for (uint8_t i = 0; i < TICKETS; i++)
-        assert_int_equal(make(ALICE, i, SECOND, 0, 0), SSP_OK);
+    for (unsigned i = 0; i < TICKETS; i++)
+        assert_int_equal(make(ALICE, (uint8_t)i, SECOND, 0, 0), SSP_OK);
     ledger_strike(&ledger, &unknown);
     assert_int_equal(make(ALICE, 9, SECOND, 0, 0), SSP_ERR_OVER_QUOTA);
     ledger_strike(&ledger, &used);
