@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SASL.  The profiles are those whose package is there; the framing that SASL puts
- * around a package's tokens is not implemented, and the calls that would do it say
+ * around a package's tokens is not offered, and the calls that would do it say
  * so.  A program that frames by itself uses the package directly.
  */
 #include <string.h>
@@ -154,7 +154,7 @@ SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageA(LPSTR ProfileName, PSecPkgInfoA
     return e == SSP_OK ? QuerySecurityPackageInfoA(narrow, PackageInfo) : ssp_err_status(e);
 }
 
-/* ---- What is not implemented ------------------------------------------- */
+/* ---- What is not supported --------------------------------------------- */
 
 SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageA(PSecBufferDesc pInput, PSecPkgInfoA *PackageInfo)
 {
