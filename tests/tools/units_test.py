@@ -22,12 +22,12 @@ def case(name, problems):
 
 
 def verify(folder):
-    """What systemd says; it looks at the folder only, and at the units of the system behind it."""
+    """What systemd says of lsad.  It fails for units of the system, too; the wrong line below shows
+    that it got as far as ours."""
     done = subprocess.run(["systemd-analyze", "verify", "--man=no", folder / "lsad.socket",
                            folder / "lsad.service"], text=True, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT)
-    said = [line for line in done.stdout.splitlines() if "lsad" in line]
-    return said or (["it failed"] if done.returncode else [])
+    return [line for line in done.stdout.splitlines() if "lsad" in line]
 
 
 def settings(text):
