@@ -8,7 +8,8 @@
  *                                      nothing arrives without the rest
  *   who is behind a token
  *   two attributes that steer an export
- *   one table for packages that can move half-done handshakes
+ *   one table for packages that can move half-done handshakes, and one for those whose sessions
+ *   go on speaking after the handshake
  *
  * Source: docs/architecture.md, docs/formats/.
  */
@@ -254,6 +255,72 @@ typedef NTSTATUS(NTAPI *SpLsaExportInitializeFn)(ULONG Version,
                                                  PULONG pcTables);
 
 #define OPENSSPI_LSA_EXPORT_INIT_NAME "SpLsaExportInitialize"
+
+/* ---- For packages: sessions that go on speaking ------------------------ */
+
+/*
+ * ApplyControlToken on a context whose handshake is over, such as SCHANNEL_SHUTDOWN: what is to be
+ * said comes out of the next ContinueContext.
+ *
+ * Context  [in] the user half's
+ * Input    [in] what the application passed
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_HANDLE
+ * SEC_E_INVALID_TOKEN         no control token that the package knows
+ * SEC_E_UNSUPPORTED_FUNCTION
+ */
+typedef NTSTATUS(NTAPI SpApplyUserControlTokenFn)(LSA_SEC_HANDLE Context, PSecBufferDesc Input);
+
+/*
+ * InitializeSecurityContext or AcceptSecurityContext on a context whose handshake is over: takes
+ * what the peer said beside its messages, and gives what is to be said to it.
+ *
+ * Context            [in] the user half's
+ * Requirements       [in] ISC_REQ_* or ASC_REQ_*
+ * Input              [in, out] may be NULL; buffers as in the handshake, SECBUFFER_EXTRA included
+ * Output             [in, out] may be NULL; a token as in the handshake
+ * ContextAttributes  [out] ISC_RET_* or ASC_RET_*
+ * Expiry             [out]
+ *
+ * STATUS_SUCCESS, or another status that the handshake may answer; a failure may leave a token (an
+ * alert) in Output
+ */
+typedef NTSTATUS(NTAPI SpContinueUserContextFn)(LSA_SEC_HANDLE Context, ULONG Requirements,
+                                                PSecBufferDesc Input, PSecBufferDesc Output,
+                                                PULONG ContextAttributes, PTimeStamp Expiry);
+
+/*
+ * The keys of a session whose handshake is over are in the user half, wherever that is by now, and
+ * Windows' SECPKG_USER_FUNCTION_TABLE has no call for what is neither a message of the application
+ * nor a leg of a handshake: closing a stream, alerts, new keys. A package with such sessions offers
+ * this table beside it; it is optional. Both calls come with both directions held: no message call
+ * on the context runs at the same time.
+ */
+typedef struct _OPENSSPI_USER_EXTENSION_TABLE {
+    ULONG Version; /* OPENSSPI_USER_EXTENSION_VERSION */
+    SpApplyUserControlTokenFn *ApplyControlToken;
+    SpContinueUserContextFn *ContinueContext;
+} OPENSSPI_USER_EXTENSION_TABLE, *POPENSSPI_USER_EXTENSION_TABLE;
+
+#define OPENSSPI_USER_EXTENSION_VERSION 1
+
+/*
+ * The entry point, a symbol beside SpUserModeInitialize.
+ *
+ * Version   [in] OPENSSPI_USER_EXTENSION_VERSION
+ * ppTables  [out] an array, one table a package, in the order of SpUserModeInitialize's; static,
+ *           the package's
+ * pcTables  [out] how many
+ *
+ * STATUS_SUCCESS
+ * STATUS_INVALID_PARAMETER  a version that it does not know
+ */
+typedef NTSTATUS(NTAPI *SpUserExtensionInitializeFn)(ULONG Version,
+                                                     const OPENSSPI_USER_EXTENSION_TABLE **ppTables,
+                                                     PULONG pcTables);
+
+#define OPENSSPI_USER_EXTENSION_INIT_NAME "SpUserExtensionInitialize"
 
 #ifdef __cplusplus
 }
