@@ -112,10 +112,10 @@ static const struct client_limits limits = {
 
 static enum ssp_err describe(const struct package *package, struct lsa_package_info *ret)
 {
-    PSECPKG_USER_FUNCTION_TABLE user = NULL;
+    struct module_user user = { 0 };
 
     /* Without its user half a package does handshakes, and nothing after them. */
-    enum ssp_err e = module_user_table(package->module, package->index, &user);
+    enum ssp_err e = module_user_half(package->module, package->index, &user);
     if (e != SSP_OK && e != SSP_ERR_NO_PACKAGE)
         return e;
     *ret = (struct lsa_package_info){
@@ -126,7 +126,8 @@ static enum ssp_err describe(const struct package *package, struct lsa_package_i
         .max_token = package->max_token,
         .name = package->name.p,
         .comment = package->comment.p,
-        .user = user,
+        .user = user.table,
+        .extension = user.extension,
         .thunks = package->thunks,
         .n_thunks = package->n_thunks,
     };

@@ -19,25 +19,32 @@ struct builtin {
     SpLsaModeInitializeFn lsa_init;
     SpUserModeInitializeFn user_init;
     SpLsaExportInitializeFn export_init;
+    SpUserExtensionInitializeFn extension_init;
 };
 
-#define LSA_PACKAGE(folder)                                                                       \
+#define LSA_PACKAGE(folder, lsa_export, user_extension)                                           \
     NTSTATUS NTAPI folder##_SpLsaModeInitialize(ULONG, PULONG, PSECPKG_FUNCTION_TABLE *, PULONG); \
     NTSTATUS NTAPI folder##_SpUserModeInitialize(ULONG, PULONG, PSECPKG_USER_FUNCTION_TABLE *,    \
                                                  PULONG);                                         \
     NTSTATUS NTAPI folder##_SpLsaExportInitialize(ULONG, const OPENSSPI_LSA_EXPORT_TABLE **,      \
-                                                  PULONG);
+                                                  PULONG);                                        \
+    NTSTATUS NTAPI folder##_SpUserExtensionInitialize(                                            \
+        ULONG, const OPENSSPI_USER_EXTENSION_TABLE **, PULONG);
 #include "lsa/packages.def"
 #undef LSA_PACKAGE
 
+#define HAS(symbol) symbol
+#define LACKS(symbol) NULL
+
 /* Closed by a row without a name, so that there may be none. */
 static const struct builtin builtins[] = {
-#define LSA_PACKAGE(folder)                                                 \
+#define LSA_PACKAGE(folder, lsa_export, user_extension)                     \
     { #folder, folder##_SpLsaModeInitialize, folder##_SpUserModeInitialize, \
-      folder##_SpLsaExportInitialize },
+      lsa_export(folder##_SpLsaExportInitialize),                           \
+      user_extension(folder##_SpUserExtensionInitialize) },
 #include "lsa/packages.def"
 #undef LSA_PACKAGE
-    { NULL, NULL, NULL, NULL },
+    { NULL, NULL, NULL, NULL, NULL },
 };
 
 static enum ssp_err module_new(const char *name, struct module **ret)
@@ -67,6 +74,7 @@ enum ssp_err module_builtin(size_t n, struct module **ret)
     module->lsa_init = builtins[n].lsa_init;
     module->user_init = builtins[n].user_init;
     module->export_init = builtins[n].export_init;
+    module->extension_init = builtins[n].extension_init;
     *ret = module;
     return SSP_OK;
 }
@@ -100,6 +108,8 @@ static bool has_entry_points(struct module *module)
     find_symbol(module, SECPKG_USERMODEINIT_NAME, &module->user_init, sizeof(module->user_init));
     find_symbol(module, OPENSSPI_LSA_EXPORT_INIT_NAME, &module->export_init,
                 sizeof(module->export_init));
+    find_symbol(module, OPENSSPI_USER_EXTENSION_INIT_NAME, &module->extension_init,
+                sizeof(module->extension_init));
     return module->lsa_init != NULL && module->user_init != NULL;
 }
 
@@ -152,7 +162,7 @@ static enum ssp_err refuse(const struct module *module, const char *why)
     return ssp_fail(NO_PACKAGE);
 }
 
-enum ssp_err module_user_table(const struct module *module, ULONG index,
+static enum ssp_err find_table(const struct module *module, ULONG index,
                                PSECPKG_USER_FUNCTION_TABLE *ret)
 {
     ULONG version = 0;
@@ -164,6 +174,36 @@ enum ssp_err module_user_table(const struct module *module, ULONG index,
     if (n != 0 && tables == NULL)
         return refuse(module, "SpUserModeInitialize gave no tables");
     *ret = index < n ? &tables[index] : NULL;
+    return SSP_OK;
+}
+
+static enum ssp_err find_extension(const struct module *module, ULONG index,
+                                   const OPENSSPI_USER_EXTENSION_TABLE **ret)
+{
+    ULONG n = 0;
+    const OPENSSPI_USER_EXTENSION_TABLE *tables = NULL;
+
+    if (module->extension_init == NULL)
+        return SSP_OK;
+    if (!NT_SUCCESS(module->extension_init(OPENSSPI_USER_EXTENSION_VERSION, &tables, &n)) ||
+        tables == NULL)
+        return refuse(module, "SpUserExtensionInitialize failed");
+    if (index >= n)
+        return SSP_OK;
+    if (tables[index].Version != OPENSSPI_USER_EXTENSION_VERSION)
+        return refuse(module, "SpUserExtensionInitialize answered with an unknown version");
+    *ret = &tables[index];
+    return SSP_OK;
+}
+
+enum ssp_err module_user_half(const struct module *module, ULONG index, struct module_user *ret)
+{
+    struct module_user user = { 0 };
+
+    SSP_TRY(find_table(module, index, &user.table));
+    if (user.table != NULL)
+        SSP_TRY(find_extension(module, index, &user.extension));
+    *ret = user;
     return SSP_OK;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Where packages come from: linked in (packages.def), or a shared object from
  * the package folder with the entry points that Windows' packages have, and
- * optionally SpLsaExportInitialize (opensspi.h).
+ * optionally SpLsaExportInitialize and SpUserExtensionInitialize (opensspi.h).
  *
  * A shared object runs with all the rights of its host, so it has to be a
  * regular file of root or of the user, in a folder of theirs, that nobody else
@@ -27,7 +27,14 @@ struct module { /* shared; module_unref() */
     int fd;     /* -1: linked in */
     SpLsaModeInitializeFn lsa_init;
     SpUserModeInitializeFn user_init;
-    SpLsaExportInitializeFn export_init; /* NULL: half-done handshakes cannot be moved */
+    SpLsaExportInitializeFn export_init;        /* NULL: half-done handshakes cannot be moved */
+    SpUserExtensionInitializeFn extension_init; /* NULL: sessions are silent but for messages */
+};
+
+/* What a package has for the processes of its clients: the module's, every member is there. */
+struct module_user {
+    PSECPKG_USER_FUNCTION_TABLE table;              /* NULL: no user half */
+    const OPENSSPI_USER_EXTENSION_TABLE *extension; /* NULL: none; its members may be NULL too */
 };
 
 /* What is linked in, in the order of packages.def.  BAD_ARGUMENT when there is no n-th. */
@@ -42,11 +49,10 @@ enum ssp_err module_folder_open(const char *path, int *ret_fd);
  * no shared object or lacks an entry point; NO_MEMORY.  Refusals are traced. */
 enum ssp_err module_load(int folder_fd, const char *path, struct module **ret);
 
-/* The user table of its index-th package: the module's, every member is there.  *ret is NULL when
- * it has none; NO_PACKAGE (traced) when SpUserModeInitialize fails.  Starting it (InstanceInit) is
- * the client's. */
-enum ssp_err module_user_table(const struct module *module, ULONG index,
-                               PSECPKG_USER_FUNCTION_TABLE *ret);
+/* The user half of its index-th package.  NO_PACKAGE (traced) when one of the two entry points
+ * fails or answers with a version that is not known.  Starting it (InstanceInit) is the client's.
+ */
+enum ssp_err module_user_half(const struct module *module, ULONG index, struct module_user *ret);
 
 struct module *module_ref(struct module *module);
 void module_unref(struct module **module); /* for ssp_cleanup(); unloads with the last */

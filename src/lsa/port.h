@@ -35,6 +35,7 @@ struct lsa_package_info {
     const char16_t *name;             /* the LSA's, until it goes */
     const char16_t *comment;          /* the LSA's, until it goes */
     PSECPKG_USER_FUNCTION_TABLE user; /* NULL: messages are not protected by this package */
+    const OPENSSPI_USER_EXTENSION_TABLE *extension; /* of the user half; NULL: it has none */
     const ULONG *thunks; /* context attributes that the LSA half answers even when the user half
                           * lives (SecpkgContextThunks); the LSA's, until it goes */
     size_t n_thunks;

@@ -61,7 +61,7 @@ static enum ssp_err load(const char *folder, const char *name, struct module **r
 
 static enum ssp_err find_user_half(const struct remote_packages *packages,
                                    const struct package_answer *answer, struct module **ret_module,
-                                   PSECPKG_USER_FUNCTION_TABLE *ret)
+                                   struct module_user *ret)
 {
     ssp_cleanup(ssp_free) char *name = field_text(&answer->module);
     ssp_cleanup(module_unref) struct module *module = NULL;
@@ -71,7 +71,7 @@ static enum ssp_err find_user_half(const struct remote_packages *packages,
     enum ssp_err e =
         answer->is_builtin ? find_builtin(name, &module) : load(packages->folder, name, &module);
     if (e == SSP_OK)
-        e = module_user_table(module, answer->index, ret);
+        e = module_user_half(module, answer->index, ret);
     if (e == SSP_ERR_NO_MEMORY)
         return e;
     if (e != SSP_OK)
@@ -98,7 +98,7 @@ static size_t take_thunks(const struct package_answer *answer, struct remote_pac
 static enum ssp_err keep(struct remote_packages *packages, struct package_answer *answer)
 {
     ssp_cleanup(package_free) struct remote_package *package = calloc(1, sizeof(*package));
-    PSECPKG_USER_FUNCTION_TABLE user = NULL;
+    struct module_user user = { 0 };
     size_t n = atomic_load(&packages->n);
 
     if (package == NULL)
@@ -118,7 +118,8 @@ static enum ssp_err keep(struct remote_packages *packages, struct package_answer
         .max_token = answer->max_token,
         .name = package->name.p,
         .comment = package->comment.p,
-        .user = user,
+        .user = user.table,
+        .extension = user.extension,
         .thunks = package->thunks,
         .n_thunks = take_thunks(answer, package),
     };

@@ -113,11 +113,24 @@ static SECURITY_STATUS complete(struct user_ctx *ctx, PSecBufferDesc token)
     return status_from_nt(ctx->table->CompleteAuthToken(ctx->handle, token), STATUS_OF_TOKEN);
 }
 
+/* Once the handshake is over the keys are here, and the LSA half could say nothing with them. */
+static SECURITY_STATUS control_here(struct user_ctx *ctx, PSecBufferDesc input)
+{
+    SECURITY_STATUS status = user_ctx_make_live(ctx);
+
+    if (status < 0)
+        return status;
+    return status_from_nt(ctx->extension->ApplyControlToken(ctx->handle, input), STATUS_OF_TOKEN);
+}
+
 static SECURITY_STATUS control(struct user_ctx *ctx, PSecBufferDesc input)
 {
     struct lsa_port *port = ctx->lib->port;
-    SECURITY_STATUS status = user_ctx_thaw_for_lsa(ctx);
+    SECURITY_STATUS status = SEC_E_OK;
 
+    if (ctx->extension != NULL && ctx->extension->ApplyControlToken != NULL)
+        return control_here(ctx, input);
+    status = user_ctx_thaw_for_lsa(ctx);
     if (status < 0)
         return status;
     return port->ops->control(port, ctx->lsa, input);

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "base/secbuf.h"
+#include "lsa/status.h"
 #include "sspi/handle.h"
 
 static void free_packed(SecBuffer *packed)
@@ -88,10 +89,33 @@ static SECURITY_STATUS first_leg(struct lsa_leg *leg, struct leg_result *ret)
     return status;
 }
 
+/* Under both locks.  The handshake is over, and the package's sessions go on speaking. */
+static SECURITY_STATUS speak(struct user_ctx *ctx, const struct lsa_leg *leg,
+                             struct leg_result *ret)
+{
+    struct leg_result result = { handle_of_id(HANDLE_CTX, ctx->id), 0, ctx->expiry };
+    SECURITY_STATUS status = user_ctx_make_live(ctx);
+
+    if (status < 0)
+        return status;
+    status = status_from_nt(ctx->extension->ContinueContext(ctx->handle, leg->requirements, leg->in,
+                                                            leg->out, &result.attributes,
+                                                            &result.expiry),
+                            STATUS_OF_TOKEN);
+    if (status < 0)
+        return status;
+    ctx->expiry = result.expiry;
+    *ret = result;
+    return status;
+}
+
 static SECURITY_STATUS later_leg(struct user_ctx *ctx, struct lsa_leg *leg, struct leg_result *ret)
 {
-    SECURITY_STATUS status = user_ctx_thaw_for_lsa(ctx);
+    SECURITY_STATUS status = SEC_E_OK;
 
+    if (ctx->extension != NULL && ctx->extension->ContinueContext != NULL)
+        return speak(ctx, leg, ret);
+    status = user_ctx_thaw_for_lsa(ctx);
     return status < 0 ? status : step(ctx, leg, ret);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One leg of a handshake: the LSA takes it, and the leg that ends the handshake
- * starts the package's user half in this process.
+ * starts the package's user half in this process.  What is said after that goes to
+ * the user half, if the package's sessions go on speaking.
  */
 #ifndef SSP_SSPI_LEG_H
 #define SSP_SSPI_LEG_H
@@ -20,8 +21,8 @@ struct leg_result {
  * later leg that fails leaves the context for the caller to delete.  leg->ctx is filled in here.
  * SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_*, or an error: SEC_E_INVALID_HANDLE for a
  * handle that is not valid, SEC_E_UNSUPPORTED_FUNCTION for a context that came from another process
- * after its handshake, SEC_E_CONTEXT_EXPIRED for one that went to another, what LSA and package
- * say.
+ * after its handshake and whose package has no table for that (OPENSSPI_USER_EXTENSION_TABLE),
+ * SEC_E_CONTEXT_EXPIRED for one that went to another, what LSA and package say.
  */
 SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret);
 

@@ -174,11 +174,11 @@ static NTSTATUS NTAPI register_callback(ULONG id, PLSA_CALLBACK_FUNCTION callbac
 static PVOID NTAPI locate_package(ULONG id)
 {
     const struct library *lib = library_get();
-    PSECPKG_USER_FUNCTION_TABLE table = NULL;
+    const struct lsa_package_info *package = NULL;
 
-    if (lib == NULL || library_user_half(lib, id, &table) < 0)
+    if (lib == NULL || library_user_half(lib, id, &package) < 0)
         return NULL;
-    return table;
+    return package->user;
 }
 
 /* What a package's user half may call. */
@@ -217,7 +217,7 @@ static SECURITY_STATUS start_half_once(ULONG package, PSECPKG_USER_FUNCTION_TABL
 }
 
 SECURITY_STATUS library_user_half(const struct library *lib, ULONG package,
-                                  PSECPKG_USER_FUNCTION_TABLE *ret)
+                                  const struct lsa_package_info **ret)
 {
     const struct lsa_package_info *info = NULL;
     SECURITY_STATUS status = library_package(lib, package, &info);
@@ -231,6 +231,6 @@ SECURITY_STATUS library_user_half(const struct library *lib, ULONG package,
     if (!atomic_load_explicit(&state.half_started[package], memory_order_acquire))
         status = start_half_once(package, info->user);
     if (status >= 0)
-        *ret = info->user;
+        *ret = info;
     return status;
 }

@@ -29,9 +29,9 @@ SECURITY_STATUS library_package(const struct library *lib, ULONG id,
 SECURITY_STATUS library_package_named(const struct library *lib, const char16_t *name,
                                       const struct lsa_package_info **ret);
 
-/* The user half of a package, started.  SEC_E_UNSUPPORTED_FUNCTION when it has none, or what its
+/* A package with its user half started.  SEC_E_UNSUPPORTED_FUNCTION when it has none, or what its
  * InstanceInit says. */
 SECURITY_STATUS library_user_half(const struct library *lib, ULONG package,
-                                  PSECPKG_USER_FUNCTION_TABLE *ret);
+                                  const struct lsa_package_info **ret);
 
 #endif

@@ -203,8 +203,8 @@ static void wipe_opened(struct lsa_opened *opened)
 /* The package may look at the buffer, and has no business changing it. */
 static SECURITY_STATUS build(struct user_ctx *ctx, const struct lsa_opened *opened, HANDLE token)
 {
-    PSECPKG_USER_FUNCTION_TABLE table = NULL;
-    SECURITY_STATUS status = library_user_half(ctx->lib, opened->package, &table);
+    const struct lsa_package_info *package = NULL;
+    SECURITY_STATUS status = library_user_half(ctx->lib, opened->package, &package);
     SecBuffer packed = {
         .cbBuffer = (ULONG)opened->packed.n,
         .BufferType = SECBUFFER_TOKEN,
@@ -213,13 +213,13 @@ static SECURITY_STATUS build(struct user_ctx *ctx, const struct lsa_opened *open
 
     if (status < 0)
         return status;
-    if (table->ImportContext == NULL)
+    if (package->user->ImportContext == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
-    status = status_from_nt(table->ImportContext(&packed, token, &ctx->handle), STATUS_OF_TOKEN);
+    status =
+        status_from_nt(package->user->ImportContext(&packed, token, &ctx->handle), STATUS_OF_TOKEN);
     if (status < 0)
         return status;
-    ctx->table = table;
-    ctx->state = CTX_LIVE;
+    user_ctx_come_alive(ctx, package);
     return SEC_E_OK;
 }
 
@@ -260,11 +260,10 @@ static SECURITY_STATUS prepare(const struct library *lib, const char16_t *packag
                                struct user_ctx **ret)
 {
     const struct lsa_package_info *info = NULL;
-    PSECPKG_USER_FUNCTION_TABLE table = NULL;
     SECURITY_STATUS status = library_package_named(lib, package, &info);
 
     if (status >= 0 && info->user != NULL)
-        status = library_user_half(lib, info->id, &table);
+        status = library_user_half(lib, info->id, &info);
     if (status < 0)
         return status;
     return user_ctx_new(lib, ret);

@@ -185,20 +185,27 @@ SECURITY_STATUS user_ctx_make_live(struct user_ctx *ctx)
     return SEC_E_INVALID_HANDLE;
 }
 
+void user_ctx_come_alive(struct user_ctx *ctx, const struct lsa_package_info *package)
+{
+    ctx->table = package->user;
+    ctx->extension = package->extension;
+    ctx->state = CTX_LIVE;
+}
+
 SECURITY_STATUS user_ctx_start(struct user_ctx *ctx, PSecBuffer packed)
 {
-    PSECPKG_USER_FUNCTION_TABLE table = NULL;
-    SECURITY_STATUS status = library_user_half(ctx->lib, ctx->package, &table);
+    const struct lsa_package_info *package = NULL;
+    SECURITY_STATUS status = library_user_half(ctx->lib, ctx->package, &package);
 
     if (status < 0)
         return status;
-    if (table->InitUserModeContext == NULL)
+    if (package->user->InitUserModeContext == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
-    status = status_from_nt(table->InitUserModeContext(ctx->handle, packed), STATUS_OF_TOKEN);
+    status =
+        status_from_nt(package->user->InitUserModeContext(ctx->handle, packed), STATUS_OF_TOKEN);
     if (status < 0)
         return status;
-    ctx->table = table;
-    ctx->state = CTX_LIVE;
+    user_ctx_come_alive(ctx, package);
     return SEC_E_OK;
 }
 
@@ -213,6 +220,7 @@ void user_ctx_end(struct user_ctx *ctx)
     if (ctx->lsa != 0 && status != SEC_I_NO_LSA_CONTEXT)
         (void)port->ops->delete_ctx(port, ctx->lsa);
     ctx->table = NULL;
+    ctx->extension = NULL;
     ctx->lsa = 0;
     ctx->state = CTX_EMPTY;
 }

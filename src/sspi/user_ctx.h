@@ -50,8 +50,9 @@ struct user_ctx {
     struct ticket_id ticket; /* FROZEN */
     uint64_t lsa;            /* the LSA's context; 0: none */
     ULONG package;
-    LSA_SEC_HANDLE handle;             /* what the package calls it */
-    PSECPKG_USER_FUNCTION_TABLE table; /* LIVE, or frozen when it was */
+    LSA_SEC_HANDLE handle;                          /* what the package calls it */
+    PSECPKG_USER_FUNCTION_TABLE table;              /* LIVE, or frozen when it was */
+    const OPENSSPI_USER_EXTENSION_TABLE *extension; /* the same; NULL: the package has none */
     TimeStamp expiry;
     bool to_other_uid; /* how the next export is sealed: OPENSSPI_ATTR_EXPORT_* */
     uint32_t uid_to;
@@ -100,6 +101,9 @@ bool user_ctx_is(const struct user_ctx *ctx, enum ctx_state state);
  */
 SECURITY_STATUS user_ctx_make_live(struct user_ctx *ctx);
 SECURITY_STATUS user_ctx_thaw_for_lsa(struct user_ctx *ctx);
+
+/* Under both locks: the package's user half has its context from now on. */
+void user_ctx_come_alive(struct user_ctx *ctx, const struct lsa_package_info *package);
 
 /* Under both locks: the user half starts from what a finished handshake packed.  The bytes stay the
  * caller's. */

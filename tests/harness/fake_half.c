@@ -193,6 +193,37 @@ static NTSTATUS complete(LSA_SEC_HANDLE handle, PSecBufferDesc token)
     return message_call(handle, 0);
 }
 
+/* Neither direction may be busy with anything else. */
+static NTSTATUS speech(LSA_SEC_HANDLE handle)
+{
+    struct user *user = living(handle);
+
+    if (atomic_exchange(&user->is_busy[0], true) || atomic_exchange(&user->is_busy[1], true))
+        abort();
+    atomic_fetch_add(&seen.speeches, 1);
+    user->is_busy[0] = false;
+    user->is_busy[1] = false;
+    return fake.speech;
+}
+
+static NTSTATUS apply_control(LSA_SEC_HANDLE handle, PSecBufferDesc input)
+{
+    if (input == NULL)
+        abort();
+    return speech(handle);
+}
+
+static NTSTATUS go_on(LSA_SEC_HANDLE handle, ULONG requirements, PSecBufferDesc input,
+                      PSecBufferDesc output, PULONG attributes, PTimeStamp expiry)
+{
+    (void)input;
+    (void)output;
+    seen.speech_requirements = requirements;
+    *attributes = 0x77;
+    expiry->QuadPart = 78;
+    return speech(handle);
+}
+
 static NTSTATUS export_user(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer packed, PHANDLE token)
 {
     (void)living(handle);
@@ -240,4 +271,10 @@ SECPKG_USER_FUNCTION_TABLE fake_user_table = {
     .DeleteUserModeContext = delete_user,
     .ExportContext = export_user,
     .ImportContext = import_user,
+};
+
+const OPENSSPI_USER_EXTENSION_TABLE fake_extension = {
+    .Version = OPENSSPI_USER_EXTENSION_VERSION,
+    .ApplyControlToken = apply_control,
+    .ContinueContext = go_on,
 };

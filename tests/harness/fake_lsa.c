@@ -47,6 +47,7 @@ static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_
     (void)port;
     if (fake.packages < 0)
         return fake.packages;
+    infos[FAKE_PACKAGE].extension = fake.speaks ? &fake_extension : NULL;
     infos[FAKE_PACKAGE].n_thunks = fake.thunk != 0;
     *ret = infos;
     *ret_n = FAKE_PACKAGES;

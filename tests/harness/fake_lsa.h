@@ -28,6 +28,8 @@ struct fake_answers {
     NTSTATUS init_user;
     NTSTATUS delete_user;
     NTSTATUS message;
+    bool speaks; /* the user half has its extension table */
+    NTSTATUS speech;
     NTSTATUS query;
     NTSTATUS export;
     NTSTATUS import;
@@ -41,6 +43,8 @@ struct fake_seen {
     atomic_int user_contexts; /* alive */
     atomic_int creds;         /* alive */
     atomic_int messages;
+    atomic_int speeches;       /* calls of the extension table */
+    ULONG speech_requirements; /* of the last one */
     atomic_int lsa_queries;
     atomic_int user_queries;
     atomic_int claims;

@@ -13,6 +13,9 @@
  * A signature is the first 16 bytes of an HMAC over sequence number and data; a
  * sealed message is ChaCha20-Poly1305 with the sequence number as nonce.
  *
+ * A session goes on speaking: a control token of one word, at most 8 bytes, comes out of the next
+ * call of ContinueContext as "MOCKS" word, signed as a message; "bye" ends what the peer sends.
+ *
  * How it misbehaves is told by a script: mock_script.c.
  */
 #ifndef SSP_TEST_MOCK_H
@@ -32,6 +35,7 @@ enum {
     MOCK_NONCE = 16,
     MOCK_KEY = 32,
     MOCK_TAG = 16,
+    MOCK_WORD = 8,
     MOCK_TOKEN_MAX = 64,
     MOCK_NAME_MAX = 64,          /* bytes of a user's name in UTF-16 */
     MOCK_ATTR_LEGS = 0x4d4f0001, /* ULONG: answered by the LSA half only (a thunk) */
@@ -81,7 +85,8 @@ struct mock_live { /* what a finished handshake leaves, and what is packed */
     uint64_t receive;
     uint8_t send_key[MOCK_KEY];
     uint8_t receive_key[MOCK_KEY];
-    uint64_t token; /* HANDLE value in the client; 0 in what is exported */
+    uint64_t token;          /* HANDLE value in the client; 0 in what is exported */
+    uint8_t word[MOCK_WORD]; /* to be said next; zeros: none */
     char16_t user[MOCK_NAME_MAX / 2 + 1];
 };
 
@@ -106,6 +111,12 @@ size_t mock_pack_handshake(const struct mock_handshake *shake, uint8_t ret[MOCK_
 bool mock_unpack_handshake(struct mock_bytes packed, struct mock_handshake *ret);
 
 PSecBuffer mock_buffer(PSecBufferDesc desc, ULONG type);
+bool mock_same(const uint8_t *a, const uint8_t *b, size_t n);
+
+/* As the caller wants it: into its memory, or into a block of its own (…_REQ_ALLOCATE_MEMORY). */
+typedef PVOID(NTAPI mock_alloc_fn)(ULONG n);
+NTSTATUS mock_put_token(PSecBuffer out, ULONG requirements, struct mock_bytes token,
+                        mock_alloc_fn *alloc);
 
 /* ---- Objects by handle, for both halves --------------------------------------------------------
  */
@@ -152,5 +163,11 @@ SpDeleteContextFn mock_delete_context;
 SpQueryContextAttributesFn mock_query_context;
 NTSTATUS NTAPI mock_export_lsa(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer ret);
 NTSTATUS NTAPI mock_import_lsa(PSecBuffer packed, PLSA_SEC_HANDLE ret);
+
+/* ---- mock_user.c, for mock_speak.c -------------------------------------------------------------
+ */
+
+struct mock_live *mock_live_of(LSA_SEC_HANDLE handle); /* NULL: no such context */
+PVOID NTAPI mock_user_alloc(ULONG n);
 
 #endif

@@ -94,6 +94,7 @@ size_t mock_pack(const struct mock_live *live, uint8_t ret[MOCK_PACKED_MAX])
     put(&out, live->send_key, MOCK_KEY);
     put(&out, live->receive_key, MOCK_KEY);
     put_number(&out, live->token);
+    put(&out, live->word, MOCK_WORD);
     put(&out, live->user, MOCK_NAME_MAX);
     return out.n;
 }
@@ -106,7 +107,7 @@ bool mock_unpack(struct mock_bytes in, struct mock_live *ret)
     if (!get(&in, &kind, 1) || (kind != 'I' && kind != 'A') || !get_number(&in, &live.send) ||
         !get_number(&in, &live.receive) || !get(&in, live.send_key, MOCK_KEY) ||
         !get(&in, live.receive_key, MOCK_KEY) || !get_number(&in, &live.token) ||
-        !get(&in, live.user, MOCK_NAME_MAX) || in.n != 0)
+        !get(&in, live.word, MOCK_WORD) || !get(&in, live.user, MOCK_NAME_MAX) || in.n != 0)
         return false;
     live.initiator = kind == 'I';
     *ret = live;
@@ -147,6 +148,34 @@ PSecBuffer mock_buffer(PSecBufferDesc desc, ULONG type)
         if ((desc->pBuffers[i].BufferType & ~SECBUFFER_ATTRMASK) == type)
             return &desc->pBuffers[i];
     return NULL;
+}
+
+bool mock_same(const uint8_t *a, const uint8_t *b, size_t n)
+{
+    uint8_t difference = 0;
+
+    for (size_t i = 0; i < n; i++)
+        difference |= (uint8_t)(a[i] ^ b[i]);
+    return difference == 0;
+}
+
+NTSTATUS mock_put_token(PSecBuffer out, ULONG requirements, struct mock_bytes token,
+                        mock_alloc_fn *alloc)
+{
+    if (out == NULL)
+        return SEC_E_INVALID_TOKEN;
+    if ((requirements & ISC_REQ_ALLOCATE_MEMORY) != 0 && token.n != 0) {
+        out->pvBuffer = alloc((ULONG)token.n);
+        if (out->pvBuffer == NULL)
+            return STATUS_NO_MEMORY;
+    } else if (out->cbBuffer < token.n) {
+        out->cbBuffer = (ULONG)token.n;
+        return SEC_E_BUFFER_TOO_SMALL;
+    }
+    if (token.n != 0)
+        memcpy(out->pvBuffer, token.p, token.n);
+    out->cbBuffer = (ULONG)token.n;
+    return STATUS_SUCCESS;
 }
 
 /* ---- Objects by handle -------------------------------------------------------------------------

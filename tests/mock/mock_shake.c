@@ -22,25 +22,16 @@ static NTSTATUS write_token(PSecBufferDesc desc, ULONG requirements, const char 
                             struct mock_bytes body)
 {
     PSecBuffer out = mock_buffer(desc, SECBUFFER_TOKEN);
-    size_t n = 5 + body.n;
+    uint8_t token[5 + MOCK_KEY];
     long grown = 0;
 
-    if (out == NULL)
-        return SEC_E_INVALID_TOKEN;
-    if ((requirements & ISC_REQ_ALLOCATE_MEMORY) != 0) {
-        out->pvBuffer = mock_lsa->AllocateLsaHeap((ULONG)n);
-        if (out->pvBuffer == NULL)
-            return STATUS_NO_MEMORY;
-    } else if (out->cbBuffer < n) {
-        out->cbBuffer = (ULONG)n;
-        return SEC_E_BUFFER_TOO_SMALL;
-    }
-    memcpy(out->pvBuffer, head, 5);
-    memcpy((uint8_t *)out->pvBuffer + 5, body.p, body.n);
-    out->cbBuffer = (ULONG)n;
-    if (mock_told("grow_output", &grown))
+    memcpy(token, head, 5);
+    memcpy(token + 5, body.p, body.n);
+    NTSTATUS status = mock_put_token(out, requirements, (struct mock_bytes){ token, 5 + body.n },
+                                     mock_lsa->AllocateLsaHeap);
+    if (NT_SUCCESS(status) && mock_told("grow_output", &grown))
         out->cbBuffer = (ULONG)grown;
-    return STATUS_SUCCESS;
+    return status;
 }
 
 static NTSTATUS make_hello(struct mock_handshake *shake, ULONG requirements, PSecBufferDesc out)
@@ -82,14 +73,11 @@ static NTSTATUS check_proof(const struct mock_handshake *shake, const SecBuffer 
 {
     PSecBuffer token = mock_buffer(out, SECBUFFER_TOKEN);
     uint8_t proof[MOCK_KEY];
-    uint8_t difference = 0;
 
     if (!is_token(in, "MOCKP", MOCK_KEY))
         return SEC_E_INVALID_TOKEN;
     mock_proof(shake, proof);
-    for (size_t i = 0; i < sizeof(proof); i++)
-        difference |= (uint8_t)(proof[i] ^ ((const uint8_t *)in->pvBuffer)[5 + i]);
-    if (difference != 0)
+    if (!mock_same(proof, (const uint8_t *)in->pvBuffer + 5, sizeof(proof)))
         return SEC_E_LOGON_DENIED;
     if (token != NULL)
         token->cbBuffer = 0;

@@ -29,6 +29,18 @@ static NTSTATUS NTAPI sp_instance_init(ULONG version, PSECPKG_DLL_FUNCTIONS func
     return STATUS_SUCCESS;
 }
 
+PVOID NTAPI mock_user_alloc(ULONG n)
+{
+    return dll.AllocateHeap(n);
+}
+
+struct mock_live *mock_live_of(LSA_SEC_HANDLE handle)
+{
+    struct user_context *context = mock_find(&contexts, handle);
+
+    return context != NULL ? &context->live : NULL;
+}
+
 static NTSTATUS add_context(const struct mock_live *live, LSA_SEC_HANDLE handle)
 {
     struct user_context *context = calloc(1, sizeof(*context));
@@ -98,15 +110,6 @@ static void sign(const uint8_t key[MOCK_KEY], uint64_t sequence, const SecBuffer
     mock_hmac(key, pieces, n, ret);
 }
 
-static bool same(const uint8_t *a, const uint8_t *b, size_t n)
-{
-    uint8_t difference = 0;
-
-    for (size_t i = 0; i < n; i++)
-        difference |= (uint8_t)(a[i] ^ b[i]);
-    return difference == 0;
-}
-
 static NTSTATUS NTAPI sp_make_signature(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc desc,
                                         ULONG sequence)
 {
@@ -145,7 +148,7 @@ static NTSTATUS NTAPI sp_verify_signature(LSA_SEC_HANDLE handle, PSecBufferDesc 
     if (token == NULL || token->cbBuffer != MOCK_TAG)
         return SEC_E_INVALID_TOKEN;
     sign(context->live.receive_key, context->live.receive, desc, tag);
-    if (!same(tag, token->pvBuffer, MOCK_TAG))
+    if (!mock_same(tag, token->pvBuffer, MOCK_TAG))
         return SEC_E_MESSAGE_ALTERED;
     context->live.receive++;
     if (ret_qop != NULL)
@@ -206,7 +209,7 @@ static NTSTATUS NTAPI sp_unseal(LSA_SEC_HANDLE handle, PSecBufferDesc desc, ULON
     start_cipher(&cipher, context->live.receive_key, context->live.receive);
     chacha_poly1305_decrypt(&cipher, data->cbBuffer, data->pvBuffer, data->pvBuffer);
     chacha_poly1305_digest(&cipher, MOCK_TAG, tag);
-    if (!same(tag, token->pvBuffer, MOCK_TAG)) {
+    if (!mock_same(tag, token->pvBuffer, MOCK_TAG)) {
         start_cipher(&cipher, context->live.receive_key, context->live.receive);
         chacha_poly1305_encrypt(&cipher, data->cbBuffer, data->pvBuffer, data->pvBuffer);
         return SEC_E_MESSAGE_ALTERED; /* the caller's bytes are as they were */

@@ -192,6 +192,8 @@ static void describes_its_packages(void **state)
     (void)state;
     assert_non_null(mock_info);
     assert_non_null(mock_info->user);
+    assert_non_null(mock_info->extension);
+    assert_null(info_of(u"NTLM")->extension);
     assert_int_equal(mock_info->n_thunks, 1);
     assert_int_equal(mock_info->max_token, 64);
     assert_non_null(info_of(u"MockToo"));

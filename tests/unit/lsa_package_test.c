@@ -98,6 +98,44 @@ static void refuses_a_module_that_does_not_begin_well(void **state)
     assert_int_equal(n_packages("set SpLsaExportInitialize 0xC0000001"), 0);
 }
 
+/* Of the first package; what there is with that script. */
+static enum ssp_err user_half_with(const char *script, struct module_user *ret)
+{
+    ssp_cleanup(lsa_free) struct lsa *lsa = NULL;
+
+    assert_int_equal(setenv("OPENSSPI_MOCK", script, 1), 0);
+    assert_int_equal(fixture_try("", &lsa), SSP_OK);
+    const struct package *package = package_by_name(&lsa->packages, u"Mock");
+    assert_non_null(package);
+    return module_user_half(package->module, package->index, ret);
+}
+
+static void finds_the_user_half_and_its_extension(void **state)
+{
+    struct module_user user = { 0 };
+
+    (void)state;
+    fixture_copy(NULL, fixture_path("packages/mock.so"), 0600);
+    assert_int_equal(user_half_with("", &user), SSP_OK);
+    assert_non_null(user.table);
+    assert_non_null(user.extension);
+    assert_int_equal(user_half_with("set n_extensions 0", &user), SSP_OK);
+    assert_non_null(user.table);
+    assert_null(user.extension);
+}
+
+static void refuses_a_user_half_whose_extension_does_not_begin_well(void **state)
+{
+    struct module_user user = { 0 };
+
+    (void)state;
+    fixture_copy(NULL, fixture_path("packages/mock.so"), 0600);
+    assert_int_equal(user_half_with("set SpUserExtensionInitialize 0xC0000001", &user),
+                     SSP_ERR_NO_PACKAGE);
+    assert_int_equal(user_half_with("set extension_version 2", &user), SSP_ERR_NO_PACKAGE);
+    assert_null(user.table);
+}
+
 static void refuses_a_package_that_does_not_start_or_say_its_name(void **state)
 {
     (void)state;
@@ -220,6 +258,8 @@ int main(void)
         CASE(never_reads_members_beyond_the_version_answered),
         CASE(reads_what_it_knows_of_a_version_of_the_future),
         CASE(refuses_a_module_that_does_not_begin_well),
+        CASE(finds_the_user_half_and_its_extension),
+        CASE(refuses_a_user_half_whose_extension_does_not_begin_well),
         CASE(refuses_a_package_that_does_not_start_or_say_its_name),
         CASE(refuses_a_name_that_is_taken),
         CASE(refuses_files_that_others_may_write),

@@ -354,6 +354,62 @@ static void says_so_when_a_package_protects_no_messages_at_all(void **state)
     assert_nothing_left();
 }
 
+/* ---- After the handshake ------------------------------------------------ */
+
+static SECURITY_STATUS speak(CtxtHandle *ctx, ULONG requirements, ULONG *attributes,
+                             TimeStamp *expiry)
+{
+    return AcceptSecurityContext(NULL, ctx, NULL, requirements, 0, NULL, NULL, attributes, expiry);
+}
+
+static SECURITY_STATUS control(CtxtHandle *ctx)
+{
+    struct fake_message message;
+
+    fake_message(&message);
+    return ApplyControlToken(ctx, &message.desc);
+}
+
+static void lets_a_session_speak_after_its_handshake(void **state)
+{
+    CtxtHandle ctx = { 0 };
+    ULONG attributes = 0;
+    TimeStamp expiry = { 0 };
+
+    (void)state;
+    fake.speaks = true;
+    ctx = fake_live();
+    assert_int_equal(control(&ctx), SEC_E_OK);
+    assert_int_equal(speak(&ctx, ASC_REQ_CONFIDENTIALITY, &attributes, &expiry), SEC_E_OK);
+    assert_int_equal(seen.speeches, 2);
+    assert_int_equal(seen.speech_requirements, ASC_REQ_CONFIDENTIALITY);
+    assert_int_equal(attributes, 0x77);
+    assert_int_equal(expiry.QuadPart, 78);
+    fake.speech = SEC_I_CONTEXT_EXPIRED;
+    assert_int_equal(speak(&ctx, 0, NULL, NULL), SEC_I_CONTEXT_EXPIRED);
+    fake.speech = STATUS_NO_MEMORY;
+    assert_int_equal(control(&ctx), SEC_E_INSUFFICIENT_MEMORY);
+    assert_int_equal(speak(&ctx, 0, NULL, NULL), SEC_E_INSUFFICIENT_MEMORY);
+    assert_int_equal(make_signature(&ctx), SEC_E_OK);
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+    assert_nothing_left();
+}
+
+static void asks_the_lsa_as_long_as_the_handshake_is_not_over(void **state)
+{
+    CtxtHandle ctx = { 0 };
+
+    (void)state;
+    fake.speaks = true;
+    ctx = fake_negotiating();
+    assert_int_equal(control(&ctx), SEC_E_OK);
+    fake.leg = SEC_I_CONTINUE_NEEDED;
+    assert_int_equal(init_leg(NULL, &ctx, NULL), SEC_I_CONTINUE_NEEDED);
+    assert_int_equal(seen.speeches, 0);
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+    assert_nothing_left();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -373,6 +429,8 @@ int main(void)
         FAKE_TEST(refuses_messages_that_are_none),
         FAKE_TEST(protects_no_message_before_the_handshake_is_over),
         FAKE_TEST(says_so_when_a_package_protects_no_messages_at_all),
+        FAKE_TEST(lets_a_session_speak_after_its_handshake),
+        FAKE_TEST(asks_the_lsa_as_long_as_the_handshake_is_not_over),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -142,11 +142,44 @@ static void keeps_the_blob_good_when_a_call_could_not_have_worked_anyway(void **
     fake_drop(&blob, &ctx, &first);
 }
 
+static SECURITY_STATUS control(CtxtHandle *ctx)
+{
+    struct fake_message message;
+
+    fake_message(&message);
+    return ApplyControlToken(ctx, &message.desc);
+}
+
+static void speaks_with_nobodys_keys_but_its_own(void **state)
+{
+    CtxtHandle ctx = { 0 };
+    CtxtHandle other = { 0 };
+    SecBuffer blob = { 0 };
+
+    (void)state;
+    fake.speaks = true;
+    ctx = fake_live();
+    blob = fake_exported(&ctx, 0);
+    assert_int_equal(control(&ctx), SEC_E_OK); /* thaws */
+    assert_int_equal(ImportSecurityContextW(package, &blob, NULL, &other), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(FreeContextBuffer(blob.pvBuffer), SEC_E_OK);
+
+    blob = fake_exported(&ctx, 0);
+    other = fake_imported(&blob);
+    assert_int_equal(control(&ctx), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(fake_next_leg(&ctx), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(control(&other), SEC_E_OK);
+    assert_int_equal(fake_next_leg(&other), SEC_E_OK);
+    assert_int_equal(seen.speeches, 3);
+    fake_drop(&blob, &ctx, &other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAKE_TEST(thaws_a_frozen_context_that_nobody_imported),
         FAKE_TEST(stays_lost_when_the_importer_was_faster),
+        FAKE_TEST(speaks_with_nobodys_keys_but_its_own),
         FAKE_TEST(answers_questions_while_frozen_and_when_lost),
         FAKE_TEST(stays_frozen_when_the_claim_could_not_be_made),
         FAKE_TEST(kills_the_first_blob_by_exporting_again),
