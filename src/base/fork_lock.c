@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/fork_lock.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 static pthread_mutex_t list_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -47,13 +48,25 @@ enum ssp_err fork_lock_init(struct fork_lock *lock)
     return SSP_OK;
 }
 
+/* Under the list's mutex. */
+static bool is_listed(const struct fork_lock *lock)
+{
+    return lock->prev != NULL || first == lock;
+}
+
+static void take_off(struct fork_lock *lock)
+{
+    *(lock->prev == NULL ? &first : &lock->prev->next) = lock->next;
+    *(lock->next == NULL ? &last : &lock->next->prev) = lock->prev;
+    (void)pthread_mutex_destroy(&lock->mutex);
+}
+
 void fork_lock_destroy(struct fork_lock *lock)
 {
     (void)pthread_mutex_lock(&list_mutex);
-    *(lock->prev == NULL ? &first : &lock->prev->next) = lock->next;
-    *(lock->next == NULL ? &last : &lock->next->prev) = lock->prev;
+    if (is_listed(lock))
+        take_off(lock);
     (void)pthread_mutex_unlock(&list_mutex);
-    (void)pthread_mutex_destroy(&lock->mutex);
 }
 
 struct fork_lock *fork_lock_hold(struct fork_lock *lock)

@@ -26,6 +26,8 @@ enum ssp_err fork_lock_watch(void);
 
 /* NO_MEMORY.  The lock stays where it is until it is destroyed. */
 enum ssp_err fork_lock_init(struct fork_lock *lock);
+
+/* Nothing happens to one that is zeroed: it was never made. */
 void fork_lock_destroy(struct fork_lock *lock);
 
 /* ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&map->lock); */

@@ -227,3 +227,36 @@ bool child_says(bool (*act)(void *arg), void *arg)
     assert_int_equal(waitpid(pid, &status, 0), pid);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
+
+static pthread_mutex_t *looked_at;
+static bool was_held;
+
+static void look(void)
+{
+    if (looked_at == NULL)
+        return;
+    was_held = pthread_mutex_trylock(looked_at) != 0;
+    if (!was_held)
+        (void)pthread_mutex_unlock(looked_at);
+}
+
+/* What prepares for a fork runs in the reverse order of its registration: this is the last. */
+__attribute__((constructor)) static void look_at_forks(void)
+{
+    if (pthread_atfork(look, NULL, NULL) != 0)
+        abort();
+}
+
+static bool is_there(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+bool fork_holds(pthread_mutex_t *mutex)
+{
+    looked_at = mutex;
+    assert_true(child_says(is_there, NULL));
+    looked_at = NULL;
+    return was_held;
+}

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 
 #include "base/rd.h"
 
@@ -49,6 +50,9 @@ void run_threads(size_t n, void (*body)(size_t nth, void *arg), void *arg);
 
 /* What act(arg) says in a child made by fork(); false if the child dies. */
 bool child_says(bool (*act)(void *arg), void *arg);
+
+/* Whether fork() is done with that mutex held, as it is with every lock of base/fork_lock.h. */
+bool fork_holds(pthread_mutex_t *mutex);
 
 #define TEST(fn) cmocka_unit_test_teardown(fn, free_guarded)
 

@@ -84,11 +84,24 @@ static void locks_may_go_in_any_order(void **state)
     fork_lock_destroy(&locks[0]);
 }
 
+static void a_lock_that_was_never_made_takes_no_other_with_it(void **state)
+{
+    struct fork_lock never = { 0 };
+
+    (void)state;
+    assert_int_equal(fork_lock_init(&outer), SSP_OK);
+    assert_true(fork_holds(&outer.mutex));
+    fork_lock_destroy(&never);
+    assert_true(fork_holds(&outer.mutex));
+    fork_lock_destroy(&outer);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_child_finds_every_lock_free_and_what_it_guards_whole),
         TEST(locks_may_go_in_any_order),
+        TEST(a_lock_that_was_never_made_takes_no_other_with_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -523,6 +523,24 @@ static void a_handshake_fails_whole_when_memory_runs_out(void **state)
     }
 }
 
+/* A lock that was destroyed without having been made took all others off the list of fork(). */
+static void an_authority_that_does_not_start_leaves_the_locks_of_others_alone(void **state)
+{
+    struct lsa *lsa = NULL;
+    enum ssp_err e = SSP_ERR_NO_MEMORY;
+
+    (void)state;
+    assert_true(fork_holds(&fixture.alice->lock.mutex));
+    for (size_t n = 0; e != SSP_OK; n++) {
+        fault_malloc_at(n);
+        e = fixture_try("", &lsa);
+        fault_malloc_at(SIZE_MAX);
+        assert_true(e == SSP_OK || e == SSP_ERR_NO_MEMORY || e == SSP_ERR_NO_PACKAGE);
+        assert_true(fork_holds(&fixture.alice->lock.mutex));
+    }
+    lsa_free(&lsa);
+}
+
 /* ---- Threads -----------------------------------------------------------------------------------
  */
 
@@ -590,6 +608,7 @@ int main(void)
         CASE(sessions_have_ids_of_their_own),
         CASE(nobody_is_told_of_a_session_taken_back),
         CASE(a_handshake_fails_whole_when_memory_runs_out),
+        CASE(an_authority_that_does_not_start_leaves_the_locks_of_others_alone),
         CASE(handshakes_run_side_by_side),
     };
 
