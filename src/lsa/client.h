@@ -86,4 +86,11 @@ void client_unref(struct client **client);
 ULONG client_count_call(struct client *client); /* the number of this call */
 size_t client_count(struct client *client, enum owned_kind kind);
 
+/* For the doors of clients whose memory is the LSA's own, or whose calls are answered out of it:
+ * "there" is here.  NO_MEMORY; as heap_free(). */
+enum ssp_err client_allocate_here(struct client *client, size_t n, void **ret);
+enum ssp_err client_release_here(struct client *client, void *p);
+enum ssp_err client_write_here(struct client *client, void *there, struct view bytes);
+enum ssp_err client_read_here(struct client *client, void *dst, const void *there, size_t n);
+
 #endif

@@ -46,38 +46,6 @@ static struct client_id identify(struct client *client)
     return (struct client_id){ geteuid(), getegid(), getpid(), gettid() };
 }
 
-static enum ssp_err allocate(struct client *client, size_t n, void **ret)
-{
-    (void)client;
-    void *p = heap_alloc(n);
-    if (p == NULL)
-        return ssp_fail(NO_MEMORY);
-    *ret = p;
-    return SSP_OK;
-}
-
-static enum ssp_err release(struct client *client, void *p)
-{
-    (void)client;
-    return heap_free(p);
-}
-
-static enum ssp_err write_there(struct client *client, void *there, struct view bytes)
-{
-    (void)client;
-    if (bytes.n != 0)
-        memcpy(there, bytes.p, bytes.n);
-    return SSP_OK;
-}
-
-static enum ssp_err read_there(struct client *client, void *dst, const void *there, size_t n)
-{
-    (void)client;
-    if (n != 0)
-        memcpy(dst, there, n);
-    return SSP_OK;
-}
-
 static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *ret)
 {
     (void)client;
@@ -94,10 +62,10 @@ static NTSTATUS impersonate(struct client *client)
 static const struct client_door door = {
     .attributes = SECPKG_CALL_IN_PROC,
     .identify = identify,
-    .allocate = allocate,
-    .release = release,
-    .write = write_there,
-    .read = read_there,
+    .allocate = client_allocate_here,
+    .release = client_release_here,
+    .write = client_write_here,
+    .read = client_read_here,
     .give_handle = give_handle,
     .impersonate = impersonate,
 };

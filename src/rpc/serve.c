@@ -25,38 +25,6 @@ static struct client_id identify(struct client *client)
     return is_calling ? current->peer->who : session->who;
 }
 
-static enum ssp_err allocate(struct client *client, size_t n, void **ret)
-{
-    (void)client;
-    void *p = heap_alloc(n);
-    if (p == NULL)
-        return ssp_fail(NO_MEMORY);
-    *ret = p;
-    return SSP_OK;
-}
-
-static enum ssp_err release(struct client *client, void *p)
-{
-    (void)client;
-    return heap_free(p);
-}
-
-static enum ssp_err write_there(struct client *client, void *there, struct view bytes)
-{
-    (void)client;
-    if (bytes.n != 0)
-        memcpy(there, bytes.p, bytes.n);
-    return SSP_OK;
-}
-
-static enum ssp_err read_there(struct client *client, void *dst, const void *there, size_t n)
-{
-    (void)client;
-    if (n != 0)
-        memcpy(dst, there, n);
-    return SSP_OK;
-}
-
 /* The client keeps a descriptor free for it, so its value there is known before it is there. */
 static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *ret)
 {
@@ -102,10 +70,10 @@ static void forget(struct client *client)
 const struct client_door rpc_door = {
     .attributes = 0,
     .identify = identify,
-    .allocate = allocate,
-    .release = release,
-    .write = write_there,
-    .read = read_there,
+    .allocate = client_allocate_here,
+    .release = client_release_here,
+    .write = client_write_here,
+    .read = client_read_here,
     .give_handle = give_handle,
     .impersonate = NULL, /* lsad never acts as a client */
     .charge = charge,

@@ -12,25 +12,6 @@
 #include "lsa/token.h"
 #include "rpc/attr_form.h"
 
-enum { ENVELOPE_TICKET_AT = 16 /* docs/formats/envelope.md */ };
-
-#define NS_PER_MS UINT64_C(1000000)
-
-static struct client *client_of(const struct serving *serving)
-{
-    return serving->peer->session->client;
-}
-
-static uint64_t blind_id(const struct serving *serving, uint64_t id)
-{
-    return rpc_blind(serving->peer->session->blind, id);
-}
-
-static uint64_t blind_handle(const struct serving *serving, uint64_t handle)
-{
-    return rpc_blind(serving->peer->session->blind_handle, handle);
-}
-
 /* ---- Who, and what is there ------------------------------------------------------------------ */
 
 static SECURITY_STATUS hello(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
@@ -146,8 +127,8 @@ static SECURITY_STATUS acquire(const struct serving *serving, const struct cred_
     uint64_t cred = 0;
 
     (void)ask;
-    SECURITY_STATUS status = lsa_cred_acquire(client_of(serving), what, &cred, &expiry);
-    answer->cred = blind_id(serving, cred);
+    SECURITY_STATUS status = lsa_cred_acquire(serving_client(serving), what, &cred, &expiry);
+    answer->cred = serving_blind(serving, cred);
     answer->expiry = (uint64_t)expiry.QuadPart;
     return status;
 }
@@ -158,7 +139,7 @@ static SECURITY_STATUS add(const struct serving *serving, const struct cred_ask 
     TimeStamp expiry = { 0 };
 
     SECURITY_STATUS status =
-        lsa_cred_add(client_of(serving), blind_id(serving, ask->cred), what, &expiry);
+        lsa_cred_add(serving_client(serving), serving_blind(serving, ask->cred), what, &expiry);
     answer->cred = ask->cred;
     answer->expiry = (uint64_t)expiry.QuadPart;
     return status;
@@ -180,7 +161,7 @@ static SECURITY_STATUS free_cred(struct serving *serving, union rpc_ask *ask,
                                  union rpc_answer *answer)
 {
     (void)answer;
-    return lsa_cred_free(client_of(serving), blind_id(serving, ask->id.id));
+    return lsa_cred_free(serving_client(serving), serving_blind(serving, ask->id.id));
 }
 
 /* ---- Attributes ------------------------------------------------------------------------------ */
@@ -209,7 +190,7 @@ static SECURITY_STATUS query(struct serving *serving, const struct attribute_ask
     if (!attr_form_exists(attr))
         return SEC_E_UNSUPPORTED_FUNCTION;
     SECURITY_STATUS status =
-        function(client_of(serving), blind_id(serving, ask->id), ask->attribute, room.b);
+        function(serving_client(serving), serving_blind(serving, ask->id), ask->attribute, room.b);
     if (status < 0)
         return status;
     enum ssp_err e = take_form(attr, room.b, &answer->value);
@@ -226,8 +207,8 @@ static SECURITY_STATUS set(struct serving *serving, struct attribute_ask *ask,
         return SEC_E_UNSUPPORTED_FUNCTION;
     if (ask->value.n != attr->size)
         return SEC_E_INVALID_PARAMETER;
-    return function(client_of(serving), blind_id(serving, ask->id), ask->attribute, ask->value.p,
-                    (ULONG)ask->value.n);
+    return function(serving_client(serving), serving_blind(serving, ask->id), ask->attribute,
+                    ask->value.p, (ULONG)ask->value.n);
 }
 
 static SECURITY_STATUS query_cred(struct serving *serving, union rpc_ask *ask,
@@ -256,224 +237,6 @@ static SECURITY_STATUS set_ctx(struct serving *serving, union rpc_ask *ask,
 {
     (void)answer;
     return set(serving, &ask->attribute, attr_of_ctx(ask->attribute.attribute), lsa_ctx_set);
-}
-
-/* ---- Handshakes ------------------------------------------------------------------------------ */
-
-static void free_packed(SecBuffer *packed)
-{
-    if (heap_free(packed->pvBuffer) != SSP_OK)
-        trace(TRACE_WARNING, "context data is not from the heap");
-}
-
-static SECURITY_STATUS take_result(const struct serving *serving, struct lsa_leg_result *result,
-                                   struct leg_answer *answer)
-{
-    ssp_cleanup(free_packed) SecBuffer packed = result->packed;
-
-    answer->ctx = blind_id(serving, result->ctx);
-    answer->package = result->package;
-    answer->package_handle = blind_handle(serving, result->package_handle);
-    answer->attributes = result->attributes;
-    answer->expiry = (uint64_t)result->expiry.QuadPart;
-    answer->mapped = result->mapped;
-    if (!result->mapped)
-        return SEC_E_OK;
-    return ssp_err_status(
-        secret_new((struct view){ packed.pvBuffer, packed.cbBuffer }, &answer->packed));
-}
-
-static SECURITY_STATUS run_leg(const struct serving *serving, const struct lsa_leg *leg,
-                               struct leg_answer *answer)
-{
-    struct lsa_leg_result result = { 0 };
-
-    SECURITY_STATUS status = lsa_leg_run(client_of(serving), leg, &result);
-    if (status < 0)
-        return status;
-    SECURITY_STATUS taken = take_result(serving, &result, answer);
-    if (taken < 0 && leg->ctx == 0) /* the client will never hear of it */
-        (void)lsa_ctx_free(client_of(serving), result.ctx);
-    return taken < 0 ? taken : status;
-}
-
-static SECURITY_STATUS leg(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
-{
-    struct leg_ask *asked = &ask->leg;
-    SecBufferDesc in = { 0 };
-    SecBufferDesc out = { 0 };
-    SecBuffer in_list[LIMIT_BUFFERS];
-    SecBuffer out_list[LIMIT_BUFFERS];
-    struct lsa_leg what = {
-        .accept = asked->accept,
-        .cred = blind_id(serving, asked->cred),
-        .ctx = blind_id(serving, asked->ctx),
-        .target = asked->target.p,
-        .requirements = asked->requirements,
-        .data_rep = asked->data_rep,
-        .in = buffers_lend(&asked->in, &in, in_list),
-        .out = buffers_lend(&asked->out, &out, out_list),
-    };
-
-    serving->slots = asked->slot;
-    SECURITY_STATUS status = run_leg(serving, &what, &answer->leg);
-    buffers_answer_input(what.in, &answer->leg.in);
-    buffers_answer_output(&asked->out, what.out, status < 0, &answer->leg.out);
-    return status;
-}
-
-static SECURITY_STATUS delete_ctx(struct serving *serving, union rpc_ask *ask,
-                                  union rpc_answer *answer)
-{
-    (void)answer;
-    return lsa_ctx_free(client_of(serving), blind_id(serving, ask->id.id));
-}
-
-static SECURITY_STATUS control(struct serving *serving, union rpc_ask *ask,
-                               union rpc_answer *answer)
-{
-    SecBufferDesc in = { 0 };
-    SecBuffer list[LIMIT_BUFFERS];
-    PSecBufferDesc lent = buffers_lend(&ask->control.in, &in, list);
-
-    SECURITY_STATUS status =
-        lsa_ctx_control(client_of(serving), blind_id(serving, ask->control.ctx), lent);
-    buffers_answer_input(lent, &answer->control.in);
-    return status;
-}
-
-/* ---- The passage of a context ---------------------------------------------------------------- */
-
-static struct lsa_seal seal_of(const struct serving *serving, const struct seal_ask *ask)
-{
-    return (struct lsa_seal){
-        .package = ask->package,
-        .flags = ask->flags,
-        .to_other_uid = ask->to_other_uid,
-        .uid_to = ask->uid_to,
-        .lifetime_ms = ask->lifetime_ms,
-        .context_expiry = { .QuadPart = (int64_t)ask->context_expiry },
-        .token = serving->token,
-    };
-}
-
-static SECURITY_STATUS take_sealed(struct lsa_sealed *sealed, struct seal_answer *answer)
-{
-    ssp_cleanup(free_packed) SecBuffer blob = sealed->blob;
-
-    memcpy(answer->ticket, sealed->ticket.b, sizeof(answer->ticket));
-    return ssp_err_status(secret_new((struct view){ blob.pvBuffer, blob.cbBuffer }, &answer->blob));
-}
-
-typedef SECURITY_STATUS seal_fn(const struct serving *serving, const struct seal_ask *ask,
-                                struct lsa_sealed *ret);
-
-static SECURITY_STATUS seal_packed(const struct serving *serving, const struct seal_ask *ask,
-                                   struct lsa_sealed *ret)
-{
-    struct lsa_seal what = seal_of(serving, ask);
-
-    return lsa_passage_seal(client_of(serving), &what, secret_view(&ask->packed), ret);
-}
-
-static SECURITY_STATUS seal_half_done(const struct serving *serving, const struct seal_ask *ask,
-                                      struct lsa_sealed *ret)
-{
-    struct lsa_seal what = seal_of(serving, ask);
-
-    return lsa_passage_seal_negotiating(client_of(serving), blind_id(serving, ask->ctx), &what,
-                                        ret);
-}
-
-/* The end of a context may make it less. */
-static void fill_in(const struct serving *serving, const struct seal_ask *ask,
-                    const struct lsa_sealed *sealed, struct ledger_note *note)
-{
-    struct lsa *lsa = serving->server->lsa;
-    uint64_t ms = ask->lifetime_ms != 0 ? ask->lifetime_ms : atomic_load(&lsa->lifetime_ms);
-
-    note->id = sealed->ticket;
-    note->expires = lsa->clock->boottime() + ms * NS_PER_MS;
-    if ((ask->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
-        note->keeper = serving->peer->who.pid;
-}
-
-static SECURITY_STATUS seal_charged(const struct serving *serving, const struct seal_ask *ask,
-                                    seal_fn *function, struct seal_answer *answer)
-{
-    ssp_cleanup(ledger_note_free) struct ledger_note *note = NULL;
-    struct rpc_server *server = serving->server;
-    struct lsa_sealed sealed = { 0 };
-
-    enum ssp_err e = ledger_reserve(&server->ledger, &server->accounts, serving->peer->who.uid,
-                                    server->lsa->clock->boottime(), &note);
-    if (e != SSP_OK)
-        return ssp_err_status(e);
-    SECURITY_STATUS status = function(serving, ask, &sealed);
-    if (status < 0)
-        return status;
-    fill_in(serving, ask, &sealed, note);
-    ledger_enter(&server->ledger, &note);
-    return take_sealed(&sealed, answer);
-}
-
-static SECURITY_STATUS seal(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
-{
-    return seal_charged(serving, &ask->seal, seal_packed, &answer->seal);
-}
-
-static SECURITY_STATUS seal_negotiating(struct serving *serving, union rpc_ask *ask,
-                                        union rpc_answer *answer)
-{
-    return seal_charged(serving, &ask->seal, seal_half_done, &answer->seal);
-}
-
-/* What was opened is an envelope, so its ticket stands where it does in every one. */
-static void strike_opened(const struct serving *serving, struct view blob)
-{
-    struct ticket_id ticket = { 0 };
-    struct rd in = rd_of(blob);
-
-    (void)rd_view(&in, ENVELOPE_TICKET_AT);
-    rd_copy(&in, ticket.b, sizeof(ticket.b));
-    if (rd_ok(&in))
-        ledger_strike(&serving->server->ledger, &ticket);
-}
-
-static SECURITY_STATUS open_sealed(struct serving *serving, union rpc_ask *ask,
-                                   union rpc_answer *answer)
-{
-    struct lsa_opened opened = { 0 };
-
-    if (ask->open.package.p == NULL)
-        return SEC_E_SECPKG_NOT_FOUND;
-    SECURITY_STATUS status =
-        lsa_passage_open(client_of(serving), ask->open.package.p, secret_view(&ask->open.blob),
-                         serving->token, &opened);
-    if (status < 0)
-        return status;
-    strike_opened(serving, secret_view(&ask->open.blob));
-    answer->open = (struct open_answer){
-        .negotiating = opened.negotiating,
-        .package = opened.package,
-        .packed = opened.packed,
-        .ctx = blind_id(serving, opened.ctx),
-        .package_handle = blind_handle(serving, opened.package_handle),
-        .expiry = (uint64_t)opened.expiry.QuadPart,
-    };
-    return status;
-}
-
-static SECURITY_STATUS claim(struct serving *serving, union rpc_ask *ask, union rpc_answer *answer)
-{
-    struct ticket_id ticket = { 0 };
-
-    (void)answer;
-    memcpy(ticket.b, ask->claim.ticket, sizeof(ticket.b));
-    SECURITY_STATUS status = lsa_passage_claim(client_of(serving), &ticket);
-    if (status >= 0)
-        ledger_strike(&serving->server->ledger, &ticket);
-    return status;
 }
 
 /* ---- Tokens and passwords -------------------------------------------------------------------- */
@@ -522,7 +285,7 @@ static SECURITY_STATUS change_password(struct serving *serving, union rpc_ask *a
         .output = buffers_lend(&asked->out, &out, list),
     };
 
-    SECURITY_STATUS status = lsa_change_password(client_of(serving), asked->package, &change);
+    SECURITY_STATUS status = lsa_change_password(serving_client(serving), asked->package, &change);
     buffers_answer_output(&asked->out, change.output, status < 0, &answer->password.out);
     return status;
 }
@@ -536,15 +299,15 @@ static rpc_serve_fn *const functions[RPC_CALLS] = {
     [RPC_FREE_CRED] = free_cred,
     [RPC_QUERY_CRED] = query_cred,
     [RPC_SET_CRED] = set_cred,
-    [RPC_LEG] = leg,
-    [RPC_DELETE_CTX] = delete_ctx,
-    [RPC_CONTROL] = control,
+    [RPC_LEG] = rpc_serve_leg,
+    [RPC_DELETE_CTX] = rpc_serve_delete_ctx,
+    [RPC_CONTROL] = rpc_serve_control,
     [RPC_QUERY_CTX] = query_ctx,
     [RPC_SET_CTX] = set_ctx,
-    [RPC_SEAL] = seal,
-    [RPC_SEAL_NEGOTIATING] = seal_negotiating,
-    [RPC_OPEN] = open_sealed,
-    [RPC_CLAIM] = claim,
+    [RPC_SEAL] = rpc_serve_seal,
+    [RPC_SEAL_NEGOTIATING] = rpc_serve_seal_negotiating,
+    [RPC_OPEN] = rpc_serve_open,
+    [RPC_CLAIM] = rpc_serve_claim,
     [RPC_QUERY_TOKEN] = query_token,
     [RPC_CHANGE_PASSWORD] = change_password,
 };

@@ -24,4 +24,29 @@ typedef SECURITY_STATUS rpc_serve_fn(struct serving *serving, union rpc_ask *ask
 /* Of a call that exists. */
 rpc_serve_fn *rpc_serve_function(enum rpc_call call);
 
+/* serve_ctx.c */
+rpc_serve_fn rpc_serve_leg;
+rpc_serve_fn rpc_serve_delete_ctx;
+rpc_serve_fn rpc_serve_control;
+rpc_serve_fn rpc_serve_seal;
+rpc_serve_fn rpc_serve_seal_negotiating;
+rpc_serve_fn rpc_serve_open;
+rpc_serve_fn rpc_serve_claim;
+
+static inline struct client *serving_client(const struct serving *serving)
+{
+    return serving->peer->session->client;
+}
+
+/* Ids as the client has them, to ours and back. */
+static inline uint64_t serving_blind(const struct serving *serving, uint64_t id)
+{
+    return rpc_blind(serving->peer->session->blind, id);
+}
+
+static inline uint64_t serving_blind_handle(const struct serving *serving, uint64_t handle)
+{
+    return rpc_blind(serving->peer->session->blind_handle, handle);
+}
+
 #endif

@@ -120,33 +120,6 @@ static struct client_id is_bob(struct client *client)
     return (struct client_id){ geteuid() + 1, getegid() + 1, 2001, 2002 };
 }
 
-static enum ssp_err allocate(struct client *client, size_t n, void **ret)
-{
-    (void)client;
-    *ret = heap_alloc(n);
-    return *ret != NULL ? SSP_OK : ssp_fail(NO_MEMORY);
-}
-
-static enum ssp_err release(struct client *client, void *p)
-{
-    (void)client;
-    return heap_free(p);
-}
-
-static enum ssp_err write_there(struct client *client, void *there, struct view bytes)
-{
-    (void)client;
-    memcpy(there, bytes.p, bytes.n);
-    return SSP_OK;
-}
-
-static enum ssp_err read_there(struct client *client, void *dst, const void *there, size_t n)
-{
-    (void)client;
-    memcpy(dst, there, n);
-    return SSP_OK;
-}
-
 static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *ret)
 {
     (void)client;
@@ -156,19 +129,19 @@ static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *re
 static const struct client_door alices_door = {
     .attributes = SECPKG_CALL_IN_PROC,
     .identify = is_alice,
-    .allocate = allocate,
-    .release = release,
-    .write = write_there,
-    .read = read_there,
+    .allocate = client_allocate_here,
+    .release = client_release_here,
+    .write = client_write_here,
+    .read = client_read_here,
     .give_handle = give_handle,
 };
 
 static const struct client_door bobs_door = {
     .identify = is_bob,
-    .allocate = allocate,
-    .release = release,
-    .write = write_there,
-    .read = read_there,
+    .allocate = client_allocate_here,
+    .release = client_release_here,
+    .write = client_write_here,
+    .read = client_read_here,
     .give_handle = give_handle,
 };
 
