@@ -11,81 +11,9 @@ enum { CALG_RC4 = 0x6801, CHECKSUM_CRC32 = 1 };
 /* KERB_CHECKSUM_HMAC_MD5 of ntsecapi.h, which Windows' NTLM answers with as well. */
 static const ULONG checksum_hmac_md5 = 0xffffff76;
 
-/* ---- Allocated parts --------------------------------------------------- */
-
-/* A block that is freed unless it is handed on; ssp_cleanup(block_free). */
-struct block {
-    const struct ntlm_heap *heap;
-    void *p;
-};
-
-static void block_free(struct block *block)
-{
-    if (block->p != NULL)
-        block->heap->free(block->p);
-}
-
-static enum ssp_err block_new(size_t n, struct block *block)
-{
-    block->p = block->heap->alloc((ULONG)n);
-    if (block->p == NULL)
-        return ssp_fail(NO_MEMORY);
-    memset(block->p, 0, n);
-    return SSP_OK;
-}
-
-static enum ssp_err block_bytes(struct view bytes, struct block *block)
-{
-    SSP_TRY(block_new(bytes.n, block));
-    if (bytes.n != 0)
-        memcpy(block->p, bytes.p, bytes.n);
-    return SSP_OK;
-}
-
-/* "domain\user", or "user" alone. */
-static enum ssp_err block_name(const struct str16 *domain, const struct str16 *user,
-                               struct block *block)
-{
-    size_t n = user->n + (domain->n != 0 ? domain->n + 1 : 0);
-
-    SSP_TRY(block_new((n + 1) * sizeof(SEC_WCHAR), block));
-    char16_t *at = block->p;
-    if (domain->n != 0) {
-        memcpy(at, domain->p, domain->n * sizeof(*at));
-        at += domain->n;
-        *at++ = u'\\';
-    }
-    if (user->n != 0)
-        memcpy(at, user->p, user->n * sizeof(*at));
-    return SSP_OK;
-}
-
-static enum ssp_err block_text(const char16_t *text, struct block *block)
-{
-    return block_bytes(
-        (struct view){ (const uint8_t *)text, (str16_len(text) + 1) * sizeof(*text) }, block);
-}
-
-/* One block with its two strings behind it, so that one FreeContextBuffer frees all. */
-static enum ssp_err block_info(struct block *block)
-{
-    size_t n_name = (str16_len(ntlm_package_info.Name) + 1) * sizeof(SEC_WCHAR);
-    size_t n_comment = (str16_len(ntlm_package_info.Comment) + 1) * sizeof(SEC_WCHAR);
-
-    SSP_TRY(block_new(sizeof(SecPkgInfoW) + n_name + n_comment, block));
-    SecPkgInfoW *info = block->p;
-    uint8_t *texts = (uint8_t *)block->p + sizeof(*info);
-    *info = ntlm_package_info;
-    memcpy(texts, info->Name, n_name);
-    memcpy(texts + n_name, info->Comment, n_comment);
-    info->Name = (void *)texts;
-    info->Comment = (void *)(texts + n_name);
-    return SSP_OK;
-}
-
 /* ---- The attributes ---------------------------------------------------- */
 
-static enum ssp_err get_sizes(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+static enum ssp_err get_sizes(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                               void *ret)
 {
     SecPkgContext_Sizes *sizes = ret;
@@ -106,11 +34,11 @@ static enum ssp_err client_name(const struct ntlm_subject *subject, struct block
     const struct str16 domain = { nobody_domain, sizeof(nobody_domain) / sizeof(char16_t) - 1 };
 
     if (subject->core->is_anonymous)
-        return block_name(&domain, &user, block);
-    return block_name(&subject->names->domain, &subject->names->user, block);
+        return block_account(&domain, &user, block);
+    return block_account(&subject->names->domain, &subject->names->user, block);
 }
 
-static enum ssp_err get_names(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+static enum ssp_err get_names(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                               void *ret)
 {
     ssp_cleanup(block_free) struct block name = { .heap = heap };
@@ -124,20 +52,19 @@ static enum ssp_err get_names(const struct ntlm_subject *subject, const struct n
 /* The server by the name that the client called it, else by the one it calls itself. */
 static enum ssp_err server_name(const struct ntlm_subject *subject, struct block *block)
 {
-    static const struct str16 nothing = { 0 };
     ssp_cleanup(str16_wipe) struct str16 own = { 0 };
     struct ntlm_av av = { 0 };
 
     if (subject->names->target.n != 0)
-        return block_name(&nothing, &subject->names->target, block);
+        return block_name(&subject->names->target, block);
     if (subject->names->target_info.n != 0)
         SSP_TRY(ntlm_av_decode(secret_view(&subject->names->target_info), &av));
     SSP_TRY(str16_from_wire(av.value[NTLM_AV_NB_COMPUTER], &own));
-    return block_name(&nothing, &own, block);
+    return block_name(&own, block);
 }
 
 static enum ssp_err get_native_names(const struct ntlm_subject *subject,
-                                     const struct ntlm_heap *heap, void *ret)
+                                     const struct pkg_heap *heap, void *ret)
 {
     ssp_cleanup(block_free) struct block client = { .heap = heap };
     ssp_cleanup(block_free) struct block server = { .heap = heap };
@@ -149,7 +76,7 @@ static enum ssp_err get_native_names(const struct ntlm_subject *subject,
     return SSP_OK;
 }
 
-static enum ssp_err get_lifespan(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+static enum ssp_err get_lifespan(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                                  void *ret)
 {
     SecPkgContext_Lifespan *span = ret;
@@ -160,7 +87,7 @@ static enum ssp_err get_lifespan(const struct ntlm_subject *subject, const struc
     return SSP_OK;
 }
 
-static enum ssp_err get_flags(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+static enum ssp_err get_flags(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                               void *ret)
 {
     SecPkgContext_Flags *flags = ret;
@@ -170,8 +97,8 @@ static enum ssp_err get_flags(const struct ntlm_subject *subject, const struct n
     return SSP_OK;
 }
 
-static enum ssp_err get_session_key(const struct ntlm_subject *subject,
-                                    const struct ntlm_heap *heap, void *ret)
+static enum ssp_err get_session_key(const struct ntlm_subject *subject, const struct pkg_heap *heap,
+                                    void *ret)
 {
     ssp_cleanup(block_free) struct block bytes = { .heap = heap };
     SecPkgContext_SessionKey *key = ret;
@@ -188,7 +115,7 @@ static ULONG bits_of(uint32_t flags)
     return (flags & NTLMSSP_NEGOTIATE_56) != 0 ? 56 : 40;
 }
 
-static enum ssp_err get_key_info(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+static enum ssp_err get_key_info(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                                  void *ret)
 {
     ssp_cleanup(block_free) struct block sign = { .heap = heap };
@@ -209,25 +136,25 @@ static enum ssp_err get_key_info(const struct ntlm_subject *subject, const struc
 }
 
 static enum ssp_err get_package_info(const struct ntlm_subject *subject,
-                                     const struct ntlm_heap *heap, void *ret)
+                                     const struct pkg_heap *heap, void *ret)
 {
     ssp_cleanup(block_free) struct block info = { .heap = heap };
     SecPkgContext_PackageInfoW *package = ret;
 
     (void)subject;
-    SSP_TRY(block_info(&info));
+    SSP_TRY(block_package_info(&ntlm_package_info, &info));
     package->PackageInfo = ssp_steal(&info.p);
     return SSP_OK;
 }
 
 static enum ssp_err get_negotiation_info(const struct ntlm_subject *subject,
-                                         const struct ntlm_heap *heap, void *ret)
+                                         const struct pkg_heap *heap, void *ret)
 {
     ssp_cleanup(block_free) struct block info = { .heap = heap };
     SecPkgContext_NegotiationInfoW *negotiation = ret;
     bool is_running = subject->names == NULL;
 
-    SSP_TRY(block_info(&info));
+    SSP_TRY(block_package_info(&ntlm_package_info, &info));
     negotiation->PackageInfo = ssp_steal(&info.p);
     negotiation->NegotiationState =
         is_running ? SECPKG_NEGOTIATION_IN_PROGRESS : SECPKG_NEGOTIATION_COMPLETE;
@@ -235,7 +162,7 @@ static enum ssp_err get_negotiation_info(const struct ntlm_subject *subject,
 }
 
 static enum ssp_err get_target_information(const struct ntlm_subject *subject,
-                                           const struct ntlm_heap *heap, void *ret)
+                                           const struct pkg_heap *heap, void *ret)
 {
     ssp_cleanup(block_free) struct block bytes = { .heap = heap };
     struct view list = secret_view(&subject->names->target_info);
@@ -248,7 +175,7 @@ static enum ssp_err get_target_information(const struct ntlm_subject *subject,
 
 /* The context's own handle, as GetContextToken gives it: not a duplicate. */
 static enum ssp_err get_access_token(const struct ntlm_subject *subject,
-                                     const struct ntlm_heap *heap, void *ret)
+                                     const struct pkg_heap *heap, void *ret)
 {
     SecPkgContext_AccessToken *token = ret;
 
@@ -260,21 +187,20 @@ static enum ssp_err get_access_token(const struct ntlm_subject *subject,
 }
 
 static enum ssp_err get_client_target(const struct ntlm_subject *subject,
-                                      const struct ntlm_heap *heap, void *ret)
+                                      const struct pkg_heap *heap, void *ret)
 {
-    static const struct str16 nothing = { 0 };
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     SecPkgContext_ClientSpecifiedTarget *target = ret;
 
     if (subject->core->session.side != NTLM_SERVER || subject->names->target.n == 0)
         return ssp_fail(UNSUPPORTED);
-    SSP_TRY(block_name(&nothing, &subject->names->target, &name));
+    SSP_TRY(block_name(&subject->names->target, &name));
     target->sTargetName = ssp_steal(&name.p);
     return SSP_OK;
 }
 
 /* There is one answer: a context that is established has had the client's last token. */
-static enum ssp_err get_last_token(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+static enum ssp_err get_last_token(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                                    void *ret)
 {
     SecPkgContext_LastClientTokenStatus *status = ret;
@@ -288,8 +214,7 @@ static enum ssp_err get_last_token(const struct ntlm_subject *subject, const str
 static const struct attr {
     ULONG id;
     bool early; /* can be asked while the handshake runs */
-    enum ssp_err (*get)(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
-                        void *ret);
+    enum ssp_err (*get)(const struct ntlm_subject *subject, const struct pkg_heap *heap, void *ret);
 } attrs[] = {
     { SECPKG_ATTR_SIZES, true, get_sizes },
     { SECPKG_ATTR_NAMES, false, get_names },
@@ -314,7 +239,7 @@ static const struct attr *find(ULONG id)
     return NULL;
 }
 
-enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                              ULONG attribute, void *ret)
 {
     const struct attr *attr = find(attribute);
@@ -322,7 +247,7 @@ enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct nt
     return attr != NULL ? attr->get(subject, heap, ret) : ssp_fail(UNSUPPORTED);
 }
 
-enum ssp_err ntlm_attr_query_half(ULONG flags, const struct ntlm_heap *heap, ULONG attribute,
+enum ssp_err ntlm_attr_query_half(ULONG flags, const struct pkg_heap *heap, ULONG attribute,
                                   void *ret)
 {
     const struct attr *attr = find(attribute);
@@ -332,7 +257,7 @@ enum ssp_err ntlm_attr_query_half(ULONG flags, const struct ntlm_heap *heap, ULO
     return attr != NULL && attr->early ? attr->get(&subject, heap, ret) : ssp_fail(UNSUPPORTED);
 }
 
-enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct ntlm_heap *heap,
+enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct pkg_heap *heap,
                                   ULONG attribute, void *ret)
 {
     ssp_cleanup(block_free) struct block name = { .heap = heap };
@@ -341,9 +266,9 @@ enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct ntl
     if (attribute != SECPKG_CRED_ATTR_NAMES)
         return ssp_fail(UNSUPPORTED);
     if (cred->user.n != 0)
-        SSP_TRY(block_name(&cred->domain, &cred->user, &name));
+        SSP_TRY(block_account(&cred->domain, &cred->user, &name));
     else if (cred->principal.n != 0)
-        SSP_TRY(block_name(&cred->domain, &cred->principal, &name));
+        SSP_TRY(block_account(&cred->domain, &cred->principal, &name));
     else
         return ssp_fail(NO_CREDS);
     names->sUserName = ssp_steal(&name.p);

@@ -10,13 +10,9 @@
 
 #include <ntsecpkg.h>
 
+#include "packages/common/block.h"
 #include "packages/ntlm/cred.h"
 #include "packages/ntlm/pack.h"
-
-struct ntlm_heap {
-    LSA_ALLOCATE_LSA_HEAP *alloc;
-    LSA_FREE_LSA_HEAP *free;
-};
 
 struct ntlm_subject { /* an established context; borrowed */
     const struct ntlm_core *core;
@@ -26,15 +22,15 @@ struct ntlm_subject { /* an established context; borrowed */
 
 /* UNSUPPORTED for attributes that this package does not have; NO_IMPERSONATION for the token of a
  * context without one; NO_MEMORY.  *ret is written on success only. */
-enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct ntlm_heap *heap,
+enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                              ULONG attribute, void *ret);
 
 /* Of a handshake that still runs: SIZES, FLAGS, PACKAGE_INFO, NEGOTIATION_INFO. */
-enum ssp_err ntlm_attr_query_half(ULONG flags, const struct ntlm_heap *heap, ULONG attribute,
+enum ssp_err ntlm_attr_query_half(ULONG flags, const struct pkg_heap *heap, ULONG attribute,
                                   void *ret);
 
 /* NAMES: "domain\user"; NO_CREDS for a credential without a name. */
-enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct ntlm_heap *heap,
+enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct pkg_heap *heap,
                                   ULONG attribute, void *ret);
 
 #endif

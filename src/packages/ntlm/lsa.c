@@ -114,9 +114,9 @@ static NTSTATUS NTAPI SpGetExtendedInformation(SECPKG_EXTENDED_INFORMATION_CLASS
     return ssp_err_status(ntlm_extended_info(state.lsa, class, ret));
 }
 
-static struct ntlm_heap lsa_heap(void)
+static struct pkg_heap lsa_heap(void)
 {
-    return (struct ntlm_heap){ state.lsa->AllocateLsaHeap, state.lsa->FreeLsaHeap };
+    return (struct pkg_heap){ state.lsa->AllocateLsaHeap, state.lsa->FreeLsaHeap };
 }
 
 /* ---- Credentials ------------------------------------------------------- */
@@ -191,7 +191,7 @@ static NTSTATUS NTAPI SpQueryCredentialsAttributes(LSA_SEC_HANDLE handle, ULONG 
 
     if (ret == NULL || state.creds == NULL)
         return STATUS_INVALID_PARAMETER;
-    const struct ntlm_heap heap = lsa_heap();
+    const struct pkg_heap heap = lsa_heap();
     enum ssp_err e = cred_use_begin(handle, &use);
     if (e == SSP_OK)
         e = ntlm_attr_query_cred(use.cred, &heap, attribute, ret);
@@ -341,7 +341,7 @@ static NTSTATUS NTAPI SpQueryLsaContextAttributes(LSA_SEC_HANDLE context, ULONG 
     if (ret == NULL || state.contexts.map == NULL)
         return STATUS_INVALID_PARAMETER;
     enum ssp_err e = ntlm_contexts_flags(&state.contexts, context, &flags);
-    const struct ntlm_heap heap = lsa_heap();
+    const struct pkg_heap heap = lsa_heap();
     if (e == SSP_OK)
         e = ntlm_attr_query_half(flags, &heap, attribute, ret);
     return ssp_err_status(e);
