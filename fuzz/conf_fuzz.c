@@ -78,6 +78,18 @@ static void must_be_same(const struct conf *a, const struct conf *b)
     }
 }
 
+/* Every name is one that stands in the quotes of its section. */
+static enum ssp_err must_be_quoted(void *arg, const char *section, const char *name)
+{
+    size_t n = strlen(name);
+    size_t whole = strlen(section);
+
+    (void)arg;
+    must(n > 0 && whole > n + 2 && section[whole - 1] == '"' && section[whole - n - 2] == '"');
+    must(memcmp(section + whole - n - 1, name, n) == 0);
+    return SSP_OK;
+}
+
 static void must_read_in_bounds(const struct conf *conf)
 {
     struct settings s = { 0 };
@@ -101,6 +113,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         must(conf_parse(&again, "fuzz", (struct view){ out.p, out.n }) == SSP_OK);
         must_be_same(&conf, &again);
         must_read_in_bounds(&conf);
+        if (conf_each_section(&conf, "s", must_be_quoted, NULL) != SSP_OK)
+            must(*conf_last_error() != '\0');
     }
     conf_clear(&conf);
     conf_clear(&again);

@@ -128,6 +128,46 @@ enum ssp_err conf_each(const struct conf *conf, const char *section,
     return SSP_OK;
 }
 
+/* What follows the kind and a space in the heading of a section of that kind; NULL for others. */
+static const char *after_kind(const struct conf_entry *e, const char *kind)
+{
+    size_t n = strlen(kind);
+
+    if (e->name != NULL || strncmp(e->section, kind, n) != 0)
+        return NULL;
+    size_t space = strspn(e->section + n, " \t");
+    return space == 0 ? NULL : e->section + n + space;
+}
+
+static bool was_met_before(const struct conf *conf, const struct conf_entry *entry)
+{
+    const struct conf_entry *e = conf->first;
+
+    while (e != entry && (e->name != NULL || strcmp(e->section, entry->section) != 0))
+        e = e->next;
+    return e != entry;
+}
+
+enum ssp_err conf_each_section(const struct conf *conf, const char *kind,
+                               enum ssp_err (*visit)(void *arg, const char *section,
+                                                     const char *name),
+                               void *arg)
+{
+    for (const struct conf_entry *e = conf->first; e != NULL; e = e->next) {
+        const char *quoted = after_kind(e, kind);
+        char name[CONF_NAME_MAX + 1] = { 0 };
+
+        if (quoted == NULL || was_met_before(conf, e))
+            continue;
+        size_t n = quoted[0] == '"' ? strcspn(quoted + 1, "\"") : 0;
+        if (n == 0 || strcmp(quoted + 1 + n, "\"") != 0)
+            return conf_fail(e->file, e->line, "[%s]: the name has to be in quotes", e->section);
+        memcpy(name, quoted + 1, n);
+        SSP_TRY(visit(arg, e->section, name));
+    }
+    return SSP_OK;
+}
+
 enum ssp_err conf_check_sections(const struct conf *conf,
                                  bool (*is_known)(void *arg, const char *section), void *arg)
 {

@@ -59,6 +59,17 @@ enum ssp_err conf_each(const struct conf *conf, const char *section,
                        enum ssp_err (*visit)(void *arg, const char *name, const char *value),
                        void *arg);
 
+/*
+ * Calls visit() for each section of a kind that has a name of its own, such as [schannel "www"]:
+ * once, in the order in which they are first met.  section is the whole of it, for conf_read();
+ * name is what stands in the quotes.  What begins like one and is none (no quotes, nothing in them,
+ * text behind them) is BAD_CONFIG.  The section of the kind alone, [schannel], is not visited.
+ */
+enum ssp_err conf_each_section(const struct conf *conf, const char *kind,
+                               enum ssp_err (*visit)(void *arg, const char *section,
+                                                     const char *name),
+                               void *arg);
+
 /* BAD_CONFIG unless is_known(arg, section) for every section that occurs. */
 enum ssp_err conf_check_sections(const struct conf *conf,
                                  bool (*is_known)(void *arg, const char *section), void *arg);

@@ -50,8 +50,6 @@ const struct conf_entry *conf_find(const struct conf *conf, const char *section,
     return found;
 }
 
-enum { MAX_NAME = 49 }; /* of a section or a setting: inih cuts what is longer */
-
 struct parser {
     struct conf *conf;
     const char *file;
@@ -99,12 +97,12 @@ static enum ssp_err add_entry(struct parser *p, const char *section, const char 
 static enum ssp_err check_heading(struct parser *p, const char *line)
 {
     const char *close = strchr(line, ']');
-    char section[MAX_NAME + 1] = { 0 };
+    char section[CONF_NAME_MAX + 1] = { 0 };
 
     if (close == NULL)
         return conf_fail(p->file, p->line, "no ']' after the name of the section");
     size_t n = (size_t)(close - line) - 1;
-    if (n == 0 || n > MAX_NAME || memchr(line, ';', n) != NULL)
+    if (n == 0 || n > CONF_NAME_MAX || memchr(line, ';', n) != NULL)
         return conf_fail(p->file, p->line, "not a name for a section");
     if (strchr(";#", close[1 + strspn(close + 1, " \t")]) == NULL)
         return conf_fail(p->file, p->line, "text after the name of the section");
@@ -121,7 +119,7 @@ static enum ssp_err check_setting(const struct parser *p, const char *line)
         return conf_fail(p->file, p->line, "neither a [section] nor name = value");
     while (n > 0 && strchr(" \t", line[n - 1]) != NULL)
         n--;
-    if (n == 0 || n > MAX_NAME)
+    if (n == 0 || n > CONF_NAME_MAX)
         return conf_fail(p->file, p->line, "not a name for a setting");
     if (!p->in_section)
         return conf_fail(p->file, p->line, "a setting before the first [section]");

@@ -11,6 +11,8 @@
 
 #include "base/rd.h"
 
+enum { CONF_NAME_MAX = 49 }; /* of a section or a setting: inih cuts what is longer */
+
 struct conf_entry {
     struct conf_entry *next; /* in the order in which they were read */
     const char *file;        /* the texts stand behind the entry, in its block */

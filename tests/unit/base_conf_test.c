@@ -287,6 +287,54 @@ static void visits_each_setting_of_a_section(void **state)
     assert_int_equal(conf_each(conf, "none", collect, all), SSP_OK);
 }
 
+static enum ssp_err collect_section(void *arg, const char *section, const char *name)
+{
+    char *all = arg;
+    size_t n = strlen(all);
+
+    (void)snprintf(all + n, 200 - n, "%s=%s;", section, name);
+    return strcmp(name, "stop") == 0 ? SSP_ERR_EXPIRED : SSP_OK;
+}
+
+static void visits_each_section_that_has_a_name_of_its_own(void **state)
+{
+    ssp_cleanup(settings_free) struct settings s = { 0 };
+    ssp_cleanup(conf_drop) struct conf *conf = NULL;
+    char all[200] = "";
+
+    (void)state;
+    assert_int_equal(load("[s]\nname = none\n[s \"www\"]\nname = x\n[st \"no\"]\n[t]\nname = t\n"
+                          "[s\t\"two words\"]\n[s \"www\"]\non = no\n[s \"stop\"]\n"
+                          "[s \"after\"]\n",
+                          &conf),
+                     SSP_OK);
+    assert_int_equal(conf_each_section(conf, "s", collect_section, all), SSP_ERR_EXPIRED);
+    assert_string_equal(all, "s \"www\"=www;s\t\"two words\"=two words;s \"stop\"=stop;");
+    assert_int_equal(conf_each_section(conf, "none", collect_section, all), SSP_OK);
+    assert_int_equal(conf_read(conf, "s \"www\"", keys, &s), SSP_OK);
+    assert_string_equal(s.name, "x");
+    assert_false(s.on);
+}
+
+static void a_section_whose_name_is_not_in_quotes_is_blamed(void **state)
+{
+    static const char *const bad[] = { "s www",  "s \"www",  "s \"",
+                                       "s \"\"", "s \"a\"b", "s \"a\" \"b\"" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ssp_cleanup(conf_drop) struct conf *conf = NULL;
+        char text[60];
+        char all[200] = "";
+
+        (void)snprintf(text, sizeof(text), "[t]\n[%s]\n", bad[i]);
+        assert_int_equal(load(text, &conf), SSP_OK);
+        assert_int_equal(conf_each_section(conf, "s", collect_section, all), SSP_ERR_BAD_CONFIG);
+        (void)snprintf(text, sizeof(text), "2: [%s]: the name has to be in quotes", bad[i]);
+        assert_blamed(text);
+    }
+}
+
 static void an_error_found_later_is_blamed_on_its_line(void **state)
 {
     ssp_cleanup(conf_drop) struct conf *conf = NULL;
@@ -466,6 +514,8 @@ int main(int argc, char *argv[])
         TEST(too_many_settings_are_refused),
         TEST(an_unknown_section_is_an_error_even_if_empty),
         TEST(visits_each_setting_of_a_section),
+        TEST(visits_each_section_that_has_a_name_of_its_own),
+        TEST(a_section_whose_name_is_not_in_quotes_is_blamed),
         TEST(an_error_found_later_is_blamed_on_its_line),
         TEST(files_that_cannot_be_trusted_are_refused),
         TEST(later_files_win),
