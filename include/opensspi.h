@@ -8,8 +8,8 @@
  *                                      nothing arrives without the rest
  *   who is behind a token
  *   two attributes that steer an export
- *   one table for packages that can move half-done handshakes, and one for those whose sessions
- *   go on speaking after the handshake
+ *   tables for packages: to move half-done handshakes, to sign what was agreed on, to build on
+ *   other packages, and for sessions that go on speaking after the handshake
  *
  * Source: docs/architecture.md, docs/formats/.
  */
@@ -255,6 +255,191 @@ typedef NTSTATUS(NTAPI *SpLsaExportInitializeFn)(ULONG Version,
                                                  PULONG pcTables);
 
 #define OPENSSPI_LSA_EXPORT_INIT_NAME "SpLsaExportInitialize"
+
+/* ---- For packages: signing what a handshake agreed on ------------------- */
+
+/*
+ * Signs a list of mechanisms, with the keys of a handshake that is over but whose context nobody
+ * has yet. A package that chooses among others proves with it that nobody changed the choice
+ * (mechListMIC, RFC 4178 5).
+ *
+ * ContextData  [in, out] what InitLsaModeContext or AcceptLsaModeContext gave; afterwards as if the
+ *              message had been signed. pvBuffer may be replaced by another block from
+ *              AllocateLsaHeap. Where the keystream goes on from message to message it is put
+ *              back to where it was ([MS-SPNG] 3.2.5.1, 3.3.5.1)
+ * List         [in]
+ * Signature    [out] pvBuffer from AllocateLsaHeap, the LSA frees it
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_TOKEN         ContextData that the package has not made
+ * SEC_E_UNSUPPORTED_FUNCTION  the context does not sign messages
+ * STATUS_NO_MEMORY
+ */
+typedef NTSTATUS(NTAPI SpSignMechListFn)(PSecBuffer ContextData, PSecBuffer List,
+                                         PSecBuffer Signature);
+
+/*
+ * Verifies the peer's signature. What fails leaves ContextData as it was.
+ *
+ * ContextData  [in, out] as for SignMechList, as if the peer's message had been received
+ * List         [in]
+ * Signature    [in]
+ *
+ * STATUS_SUCCESS
+ * SEC_E_MESSAGE_ALTERED, SEC_E_OUT_OF_SEQUENCE, and as SignMechList
+ */
+typedef NTSTATUS(NTAPI SpVerifyMechListFn)(PSecBuffer ContextData, PSecBuffer List,
+                                           PSecBuffer Signature);
+
+/* Optional, beside the SECPKG_FUNCTION_TABLE. Both functions know nothing but what they get. */
+typedef struct _OPENSSPI_LSA_SIGN_TABLE {
+    ULONG Version; /* OPENSSPI_LSA_SIGN_VERSION */
+    SpSignMechListFn *SignMechList;
+    SpVerifyMechListFn *VerifyMechList;
+} OPENSSPI_LSA_SIGN_TABLE, *POPENSSPI_LSA_SIGN_TABLE;
+
+#define OPENSSPI_LSA_SIGN_VERSION 1
+
+/* The entry point; arguments and statuses as SpLsaExportInitialize's. */
+typedef NTSTATUS(NTAPI *SpLsaSignInitializeFn)(ULONG Version,
+                                               const OPENSSPI_LSA_SIGN_TABLE **ppTables,
+                                               PULONG pcTables);
+
+#define OPENSSPI_LSA_SIGN_INIT_NAME "SpLsaSignInitialize"
+
+/* ---- For packages: building on other packages --------------------------- */
+
+/*
+ * Windows' Negotiate reaches other packages inside the LSA in ways that are not documented. Here a
+ * package that wants to gets this table. Each call is made in the other package's name: its tokens
+ * and log lines say so. What comes of it belongs to the credential or context of the client for
+ * which the outer package is being called, and counts as part of it.
+ *
+ * No handle reaches the client through an inner context: DuplicateHandle answers the inner package
+ * with NULL, and the token stays with the context until the outer package takes it over.
+ *
+ * Objects are the package's own that asked for them, to be used by one call at a time (credentials:
+ * by any number), and ended by it.
+ */
+typedef struct _OPENSSPI_INNER_CREDENTIAL *POPENSSPI_INNER_CREDENTIAL;
+typedef struct _OPENSSPI_INNER_CONTEXT *POPENSSPI_INNER_CONTEXT;
+
+/*
+ * Finds a package by its name, without regard to case.
+ *
+ * Name       [in]
+ * PackageId  [out] also for LocatePackageById in the user half
+ * Info       [out] may be NULL; the strings stay as long as the LSA
+ *
+ * STATUS_SUCCESS; STATUS_NO_SUCH_PACKAGE; STATUS_INVALID_HANDLE outside any call of the LSA
+ */
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_LOCATE)(const SEC_WCHAR *Name, PULONG PackageId,
+                                              PSecPkgInfoW Info);
+
+/* What AcquireCredentialsHandle of a package is asked. */
+typedef struct _OPENSSPI_INNER_ACQUIRE {
+    PUNICODE_STRING PrincipalName; /* may be NULL */
+    ULONG Use;                     /* SECPKG_CRED_* */
+    PLUID LogonId;
+    PVOID AuthorizationData;
+} OPENSSPI_INNER_ACQUIRE, *POPENSSPI_INNER_ACQUIRE;
+
+/* The package's statuses; STATUS_NO_SUCH_PACKAGE; SEC_E_UNSUPPORTED_FUNCTION when it leaves the call
+ * out. */
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_ACQUIRE_CREDENTIAL)(ULONG PackageId,
+                                                          const OPENSSPI_INNER_ACQUIRE *What,
+                                                          POPENSSPI_INNER_CREDENTIAL *Credential,
+                                                          PTimeStamp Expiry);
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_QUERY_CREDENTIAL)(POPENSSPI_INNER_CREDENTIAL Credential,
+                                                        ULONG Attribute, PVOID Buffer);
+typedef VOID(NTAPI OPENSSPI_INNER_FREE_CREDENTIAL)(POPENSSPI_INNER_CREDENTIAL Credential);
+
+/* One step of a handshake, in and out. */
+typedef struct _OPENSSPI_INNER_LEG {
+    BOOLEAN Accept;
+    POPENSSPI_INNER_CREDENTIAL Credential;
+    PUNICODE_STRING TargetName; /* initiator; may be NULL */
+    ULONG Requirements;
+    ULONG TargetDataRep;
+    PSecBufferDesc Input;  /* may be NULL */
+    PSecBufferDesc Output; /* may be NULL */
+    ULONG Attributes;      /* [out] */
+    TimeStamp Expiry;      /* [out] */
+    BOOLEAN Finished;      /* [out] the handshake is over: see GetContextData */
+} OPENSSPI_INNER_LEG, *POPENSSPI_INNER_LEG;
+
+/*
+ * Context  [in, out] NULL on the first leg, which makes one when it succeeds
+ *
+ * The package's statuses. A leg that fails leaves the context, and Output, as they were.
+ */
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_RUN_LEG)(POPENSSPI_INNER_CONTEXT *Context,
+                                               POPENSSPI_INNER_LEG Leg);
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_QUERY_CONTEXT)(POPENSSPI_INNER_CONTEXT Context,
+                                                     ULONG Attribute, PVOID Buffer);
+typedef VOID(NTAPI OPENSSPI_INNER_DELETE_CONTEXT)(POPENSSPI_INNER_CONTEXT Context);
+
+/*
+ * SignMechList and VerifyMechList on a finished context.
+ *
+ * As there; SEC_E_UNSUPPORTED_FUNCTION too for a package without that table;
+ * SEC_E_OUT_OF_SEQUENCE for a context that is not finished.
+ */
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_SIGN)(POPENSSPI_INNER_CONTEXT Context, PSecBuffer List,
+                                            PSecBuffer Signature);
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_VERIFY)(POPENSSPI_INNER_CONTEXT Context, PSecBuffer List,
+                                              PSecBuffer Signature);
+
+/*
+ * What a finished context left: bytes for the ImportContext of the inner user half, and the token to
+ * give it. Both stay the context's.
+ *
+ * Token  [out] the LSA's own handle, for DuplicateHandle; NULL: there is none
+ *
+ * STATUS_SUCCESS; SEC_E_OUT_OF_SEQUENCE
+ */
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_GET_DATA)(POPENSSPI_INNER_CONTEXT Context,
+                                                PSecBuffer ContextData, PHANDLE Token);
+
+/*
+ * Packs a context, finished or not, and makes one of what was packed. The bytes carry no MAC.
+ *
+ * Packed  [out] pvBuffer from AllocateLsaHeap; [in] neither changed nor freed
+ *
+ * STATUS_SUCCESS; SEC_E_UNSUPPORTED_FUNCTION when the package cannot; SEC_E_INVALID_TOKEN
+ */
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_EXPORT)(POPENSSPI_INNER_CONTEXT Context, PSecBuffer Packed);
+typedef NTSTATUS(NTAPI OPENSSPI_INNER_IMPORT)(ULONG PackageId, PSecBuffer Packed,
+                                              POPENSSPI_INNER_CONTEXT *Context);
+
+typedef struct _OPENSSPI_LSA_INNER_TABLE {
+    ULONG Version; /* OPENSSPI_LSA_INNER_VERSION */
+    OPENSSPI_INNER_LOCATE *LocatePackage;
+    OPENSSPI_INNER_ACQUIRE_CREDENTIAL *AcquireCredential;
+    OPENSSPI_INNER_QUERY_CREDENTIAL *QueryCredential;
+    OPENSSPI_INNER_FREE_CREDENTIAL *FreeCredential;
+    OPENSSPI_INNER_RUN_LEG *RunLeg;
+    OPENSSPI_INNER_QUERY_CONTEXT *QueryContext;
+    OPENSSPI_INNER_DELETE_CONTEXT *DeleteContext;
+    OPENSSPI_INNER_SIGN *SignMechList;
+    OPENSSPI_INNER_VERIFY *VerifyMechList;
+    OPENSSPI_INNER_GET_DATA *GetContextData;
+    OPENSSPI_INNER_EXPORT *ExportContext;
+    OPENSSPI_INNER_IMPORT *ImportContext;
+} OPENSSPI_LSA_INNER_TABLE, *POPENSSPI_LSA_INNER_TABLE;
+
+#define OPENSSPI_LSA_INNER_VERSION 1
+
+/*
+ * The entry point, optional, called once before the packages of the module are initialised.
+ *
+ * pTable  [in] of OPENSSPI_LSA_INNER_VERSION; static, the LSA's
+ *
+ * STATUS_SUCCESS; anything else, and the module is refused
+ */
+typedef NTSTATUS(NTAPI *SpLsaInnerInitializeFn)(const OPENSSPI_LSA_INNER_TABLE *pTable);
+
+#define OPENSSPI_LSA_INNER_INIT_NAME "SpLsaInnerInitialize"
 
 /* ---- For packages: sessions that go on speaking ------------------------ */
 

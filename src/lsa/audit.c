@@ -5,6 +5,7 @@
 #include "lsa/call.h"
 #include "lsa/client.h"
 #include "lsa/logon.h"
+#include "lsa/package.h"
 #include "lsa/text.h"
 
 #include <inttypes.h>
@@ -117,12 +118,18 @@ void audit(struct client *client, const struct audit *what)
     trace(events[what->event].level, "%s", line.text);
 }
 
-/* A package may call another one, whose notes are the outer leg's then. */
+/* A package may call another one, whose notes are the outer leg's then, and say so. */
 struct audit_logon *audit_notes(void)
 {
-    for (const struct call *call = call_current(); call != NULL; call = call->outer)
-        if (call->notes != NULL)
-            return call->notes;
+    const struct call *current = call_current();
+
+    for (const struct call *call = current; call != NULL; call = call->outer) {
+        if (call->notes == NULL)
+            continue;
+        if (call != current && current->package != NULL)
+            call->notes->package = current->package->name8;
+        return call->notes;
+    }
     return NULL;
 }
 

@@ -36,6 +36,7 @@ enum audit_event {
 /* Who a package says is being logged on.  It tells so in the middle of a leg, whose end then
  * decides what becomes of it. */
 struct audit_logon {
+    const char *package; /* that says so, when not the one that the leg is of; or NULL */
     bool has_id;
     LUID id;
     char domain[OPENSSPI_NAME_MAX]; /* ""; not known */

@@ -25,6 +25,8 @@ struct call { /* on the stack of the caller; ssp_cleanup(call_end) */
     ULONG attributes;              /* SECPKG_CALL_* */
     ULONG number;                  /* counts the calls of the client */
     struct audit_logon *notes;     /* of the caller, who wants to know who logs on; or NULL */
+    HANDLE *token;                 /* of a nested call: keeps the token that it gives the client;
+                                    * NULL: the client gets it */
     struct logon *made;            /* logon sessions made in this call, linked by their next */
     struct call *outer;
 };

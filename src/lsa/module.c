@@ -20,16 +20,20 @@ struct builtin {
     SpUserModeInitializeFn user_init;
     SpLsaExportInitializeFn export_init;
     SpUserExtensionInitializeFn extension_init;
+    SpLsaSignInitializeFn sign_init;
+    SpLsaInnerInitializeFn inner_init;
 };
 
-#define LSA_PACKAGE(folder, lsa_export, user_extension)                                           \
+#define LSA_PACKAGE(folder, lsa_export, user_extension, lsa_sign, lsa_inner)                      \
     NTSTATUS NTAPI folder##_SpLsaModeInitialize(ULONG, PULONG, PSECPKG_FUNCTION_TABLE *, PULONG); \
     NTSTATUS NTAPI folder##_SpUserModeInitialize(ULONG, PULONG, PSECPKG_USER_FUNCTION_TABLE *,    \
                                                  PULONG);                                         \
     NTSTATUS NTAPI folder##_SpLsaExportInitialize(ULONG, const OPENSSPI_LSA_EXPORT_TABLE **,      \
                                                   PULONG);                                        \
     NTSTATUS NTAPI folder##_SpUserExtensionInitialize(                                            \
-        ULONG, const OPENSSPI_USER_EXTENSION_TABLE **, PULONG);
+        ULONG, const OPENSSPI_USER_EXTENSION_TABLE **, PULONG);                                   \
+    NTSTATUS NTAPI folder##_SpLsaSignInitialize(ULONG, const OPENSSPI_LSA_SIGN_TABLE **, PULONG); \
+    NTSTATUS NTAPI folder##_SpLsaInnerInitialize(const OPENSSPI_LSA_INNER_TABLE *);
 #include "lsa/packages.def"
 #undef LSA_PACKAGE
 
@@ -38,13 +42,17 @@ struct builtin {
 
 /* Closed by a row without a name, so that there may be none. */
 static const struct builtin builtins[] = {
-#define LSA_PACKAGE(folder, lsa_export, user_extension)                     \
-    { #folder, folder##_SpLsaModeInitialize, folder##_SpUserModeInitialize, \
-      lsa_export(folder##_SpLsaExportInitialize),                           \
-      user_extension(folder##_SpUserExtensionInitialize) },
+#define LSA_PACKAGE(folder, lsa_export, user_extension, lsa_sign, lsa_inner) \
+    { #folder,                                                               \
+      folder##_SpLsaModeInitialize,                                          \
+      folder##_SpUserModeInitialize,                                         \
+      lsa_export(folder##_SpLsaExportInitialize),                            \
+      user_extension(folder##_SpUserExtensionInitialize),                    \
+      lsa_sign(folder##_SpLsaSignInitialize),                                \
+      lsa_inner(folder##_SpLsaInnerInitialize) },
 #include "lsa/packages.def"
 #undef LSA_PACKAGE
-    { NULL, NULL, NULL, NULL, NULL },
+    { NULL, NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
 static enum ssp_err module_new(const char *name, struct module **ret)
@@ -75,6 +83,8 @@ enum ssp_err module_builtin(size_t n, struct module **ret)
     module->user_init = builtins[n].user_init;
     module->export_init = builtins[n].export_init;
     module->extension_init = builtins[n].extension_init;
+    module->sign_init = builtins[n].sign_init;
+    module->inner_init = builtins[n].inner_init;
     *ret = module;
     return SSP_OK;
 }
@@ -110,6 +120,9 @@ static bool has_entry_points(struct module *module)
                 sizeof(module->export_init));
     find_symbol(module, OPENSSPI_USER_EXTENSION_INIT_NAME, &module->extension_init,
                 sizeof(module->extension_init));
+    find_symbol(module, OPENSSPI_LSA_SIGN_INIT_NAME, &module->sign_init, sizeof(module->sign_init));
+    find_symbol(module, OPENSSPI_LSA_INNER_INIT_NAME, &module->inner_init,
+                sizeof(module->inner_init));
     return module->lsa_init != NULL && module->user_init != NULL;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Where packages come from: linked in (packages.def), or a shared object from
  * the package folder with the entry points that Windows' packages have, and
- * optionally SpLsaExportInitialize and SpUserExtensionInitialize (opensspi.h).
+ * optionally those of opensspi.h.
  *
  * A shared object runs with all the rights of its host, so it has to be a
  * regular file of root or of the user, in a folder of theirs, that nobody else
@@ -29,6 +29,8 @@ struct module { /* shared; module_unref() */
     SpUserModeInitializeFn user_init;
     SpLsaExportInitializeFn export_init;        /* NULL: half-done handshakes cannot be moved */
     SpUserExtensionInitializeFn extension_init; /* NULL: sessions are silent but for messages */
+    SpLsaSignInitializeFn sign_init;            /* NULL: does not sign what was agreed on */
+    SpLsaInnerInitializeFn inner_init;          /* NULL: builds on no other package */
 };
 
 /* What a package has for the processes of its clients: the module's, every member is there. */

@@ -6,6 +6,7 @@
 #include "base/trace.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
+#include "lsa/nested.h"
 #include "lsa/status.h"
 #include "lsa/support.h"
 
@@ -13,13 +14,15 @@
 #include <string.h>
 #include <strings.h>
 
-/* What SpLsaModeInitialize and SpLsaExportInitialize answered. */
+/* What SpLsaModeInitialize, SpLsaExportInitialize and SpLsaSignInitialize answered. */
 struct tables {
     const SECPKG_FUNCTION_TABLE *lsa;
     size_t table_size; /* bytes of one that its version covers */
     ULONG n;
     const OPENSSPI_LSA_EXPORT_TABLE *export;
     ULONG n_export;
+    const OPENSSPI_LSA_SIGN_TABLE *sign;
+    ULONG n_sign;
 };
 
 struct cut {
@@ -234,6 +237,8 @@ static enum ssp_err package_new(const struct lsa *lsa, struct module *module,
     memcpy(&package->lsa, &tables->lsa[index], tables->table_size);
     if (tables->export != NULL && index < tables->n_export)
         package->export = tables->export[index];
+    if (tables->sign != NULL && index < tables->n_sign)
+        package->sign = tables->sign[index];
     *ret = package;
     return SSP_OK;
 }
@@ -283,7 +288,18 @@ static enum ssp_err ask_for_tables(const struct module *module, struct tables *r
              module->export_init(OPENSSPI_LSA_EXPORT_VERSION, &tables.export, &tables.n_export)) ||
          tables.export == NULL || tables.n_export > tables.n))
         return refuse_module(module, "SpLsaExportInitialize failed");
+    if (module->sign_init != NULL &&
+        (!NT_SUCCESS(module->sign_init(OPENSSPI_LSA_SIGN_VERSION, &tables.sign, &tables.n_sign)) ||
+         tables.sign == NULL || tables.n_sign > tables.n))
+        return refuse_module(module, "SpLsaSignInitialize failed");
     *ret = tables;
+    return SSP_OK;
+}
+
+static enum ssp_err offer_others(const struct module *module)
+{
+    if (module->inner_init != NULL && !NT_SUCCESS(module->inner_init(nested_table())))
+        return refuse_module(module, "SpLsaInnerInitialize failed");
     return SSP_OK;
 }
 
@@ -296,6 +312,7 @@ enum ssp_err packages_add(struct lsa *lsa, struct module *module, bool all, ULON
 {
     struct tables tables = { 0 };
 
+    SSP_TRY(offer_others(module));
     SSP_TRY(ask_for_tables(module, &tables));
     (void)pthread_mutex_lock(&lsa->packages.adding);
     ssp_cleanup(unlock) pthread_mutex_t *held = &lsa->packages.adding;

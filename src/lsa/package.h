@@ -30,6 +30,7 @@ struct package {
     ULONG id;                         /* its place in the list */
     SECPKG_FUNCTION_TABLE lsa;        /* a copy */
     OPENSSPI_LSA_EXPORT_TABLE export; /* a copy; empty if the package has none */
+    OPENSSPI_LSA_SIGN_TABLE sign;     /* the same */
     ULONG capabilities;               /* SECPKG_FLAG_* */
     USHORT version;
     USHORT rpc_id;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lsa/support.h"
 
+#include "base/handle.h"
 #include "lsa/call.h"
 #include "lsa/core.h"
 
@@ -22,12 +23,24 @@ NTSTATUS NTAPI support_impersonate_client(VOID)
     return call->client->door->impersonate(call->client);
 }
 
+/* An inner package's: it stays in the LSA, and means nothing in the client yet. */
+static enum ssp_err keep_token(struct call *call, HANDLE source, HANDLE *ret)
+{
+    if (*call->token != NULL)
+        return ssp_fail(OVER_QUOTA);
+    SSP_TRY(handle_dup(source, call->token));
+    *ret = NULL;
+    return SSP_OK;
+}
+
 NTSTATUS NTAPI support_duplicate_handle(HANDLE source, PHANDLE ret)
 {
     struct call *call = client_call();
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
+    if (call->token != NULL)
+        return ssp_err_status(keep_token(call, source, ret));
     return ssp_err_status(call->client->door->give_handle(call->client, source, ret));
 }
 

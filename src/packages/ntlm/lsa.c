@@ -17,6 +17,7 @@
 #include "packages/ntlm/logon.h"
 #include "packages/ntlm/package.h"
 #include "packages/ntlm/password.h"
+#include "packages/ntlm/sign.h"
 #include "packages/ntlm/winbind.h"
 
 /* Package tables have no place for a package's own pointer. */
@@ -367,6 +368,46 @@ static NTSTATUS NTAPI ImportLsaContext(PSecBuffer packed, PLSA_SEC_HANDLE ret)
     return ssp_err_status(ntlm_contexts_import(&state.contexts, bytes, ret));
 }
 
+/* ---- For Negotiate ----------------------------------------------------- */
+
+static struct view view_of(const SecBuffer *buffer)
+{
+    return (struct view){ buffer->pvBuffer, buffer->cbBuffer };
+}
+
+static bool is_block(const SecBuffer *buffer)
+{
+    return buffer != NULL && buffer->pvBuffer != NULL;
+}
+
+static enum ssp_err sign_list(SecBuffer *data, const SecBuffer *list, SecBuffer *ret)
+{
+    uint8_t *block = state.lsa->AllocateLsaHeap(NTLM_SIGNATURE_SIZE);
+
+    if (block == NULL)
+        return ssp_fail(NO_MEMORY);
+    enum ssp_err e = ntlm_sign_list(data, view_of(list), block);
+    if (e == SSP_OK)
+        *ret = (SecBuffer){ NTLM_SIGNATURE_SIZE, SECBUFFER_TOKEN, block };
+    else
+        state.lsa->FreeLsaHeap(block);
+    return e;
+}
+
+static NTSTATUS NTAPI SignMechList(PSecBuffer data, PSecBuffer list, PSecBuffer ret)
+{
+    if (!is_block(data) || !is_block(list) || ret == NULL || state.lsa == NULL)
+        return ssp_err_status(ssp_fail(BAD_ARGUMENT));
+    return ssp_err_status(sign_list(data, list, ret));
+}
+
+static NTSTATUS NTAPI VerifyMechList(PSecBuffer data, PSecBuffer list, PSecBuffer signature)
+{
+    if (!is_block(data) || !is_block(list) || !is_block(signature))
+        return ssp_err_status(ssp_fail(BAD_ARGUMENT));
+    return ssp_err_status(ntlm_verify_list(data, view_of(list), view_of(signature)));
+}
+
 /* ---- Entry points ------------------------------------------------------ */
 
 static SECPKG_FUNCTION_TABLE table = {
@@ -389,6 +430,22 @@ static const OPENSSPI_LSA_EXPORT_TABLE export_table = {
     .ExportLsaContext = ExportLsaContext,
     .ImportLsaContext = ImportLsaContext,
 };
+
+static const OPENSSPI_LSA_SIGN_TABLE sign_table = {
+    .Version = OPENSSPI_LSA_SIGN_VERSION,
+    .SignMechList = SignMechList,
+    .VerifyMechList = VerifyMechList,
+};
+
+NTSTATUS NTAPI ntlm_SpLsaSignInitialize(ULONG version, const OPENSSPI_LSA_SIGN_TABLE **ret_tables,
+                                        PULONG ret_n)
+{
+    if (version != OPENSSPI_LSA_SIGN_VERSION || ret_tables == NULL || ret_n == NULL)
+        return STATUS_INVALID_PARAMETER;
+    *ret_tables = &sign_table;
+    *ret_n = 1;
+    return STATUS_SUCCESS;
+}
 
 NTSTATUS NTAPI ntlm_SpLsaModeInitialize(ULONG lsa_version, PULONG ret_version,
                                         PSECPKG_FUNCTION_TABLE *ret_tables, PULONG ret_n)
