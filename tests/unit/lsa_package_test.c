@@ -57,9 +57,11 @@ static void reads_what_a_package_says_about_itself(void **state)
     assert_int_equal(package->n_thunks, 1);
     assert_int_equal(package->thunks[0], 0x4d4f0001);
     assert_non_null(package->export.ExportLsaContext);
+    assert_non_null(package->sign.SignMechList);
     package = package_by_name(&lsa->packages, u"MockToo");
     assert_non_null(package);
     assert_null(package->export.ExportLsaContext);
+    assert_null(package->sign.SignMechList);
     assert_null(package_by_name(&lsa->packages, u"Moc"));
     assert_null(package_by_name(&lsa->packages, NULL));
     assert_null(package_by_id(&lsa->packages, LIMIT_PACKAGES));
@@ -96,6 +98,8 @@ static void refuses_a_module_that_does_not_begin_well(void **state)
     assert_int_equal(n_packages("set n_tables 0"), 0);
     assert_int_equal(n_packages("set n_tables 65"), 0);
     assert_int_equal(n_packages("set SpLsaExportInitialize 0xC0000001"), 0);
+    assert_int_equal(n_packages("set SpLsaSignInitialize 0xC0000001"), 0);
+    assert_int_equal(n_packages("set SpLsaInnerInitialize 0xC0000001"), 0);
 }
 
 /* Of the first package; what there is with that script. */
