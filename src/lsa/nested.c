@@ -23,6 +23,19 @@ void nested_keep(struct call *call)
         logon_move_chain(&call->outer->made, &call->made);
 }
 
+/* The strings stay the package's, which stays as long as its LSA. */
+static SecPkgInfoW info_of(const struct package *package)
+{
+    return (SecPkgInfoW){
+        .fCapabilities = package->capabilities,
+        .wVersion = package->version,
+        .wRPCID = package->rpc_id,
+        .cbMaxToken = package->max_token,
+        .Name = (SEC_WCHAR *)package->name.p,
+        .Comment = (SEC_WCHAR *)package->comment.p,
+    };
+}
+
 static NTSTATUS NTAPI locate(const SEC_WCHAR *name, PULONG ret_id, PSecPkgInfoW ret_info)
 {
     const struct call *call = call_current();
@@ -34,14 +47,7 @@ static NTSTATUS NTAPI locate(const SEC_WCHAR *name, PULONG ret_id, PSecPkgInfoW 
         return STATUS_NO_SUCH_PACKAGE;
     *ret_id = package->id;
     if (ret_info != NULL)
-        *ret_info = (SecPkgInfoW){
-            .fCapabilities = package->capabilities,
-            .wVersion = package->version,
-            .wRPCID = package->rpc_id,
-            .cbMaxToken = package->max_token,
-            .Name = (SEC_WCHAR *)package->name.p,
-            .Comment = (SEC_WCHAR *)package->comment.p,
-        };
+        *ret_info = info_of(package);
     return STATUS_SUCCESS;
 }
 
