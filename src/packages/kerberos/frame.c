@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packages/kerberos/token.h"
+#include "packages/kerberos/frame.h"
 
 #include "base/secret.h"
 
@@ -7,7 +7,7 @@
 static const uint8_t mechanism[] = { 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 0x01, 0x02, 0x02 };
 
 static const struct {
-    enum krb_token_kind kind;
+    enum krb_frame_kind kind;
     uint8_t tag; /* of the message (RFC 4120 5.10) */
 } kinds[] = {
     { KRB_AP_REQ, der_application(14) },
@@ -15,7 +15,7 @@ static const struct {
     { KRB_ERROR, der_application(30) },
 };
 
-void krb_token_encode(const struct krb_token *token, struct wr *out)
+void krb_frame_encode(const struct krb_frame *token, struct wr *out)
 {
     if (token->is_bare) {
         wr_view(out, token->message);
@@ -29,7 +29,7 @@ void krb_token_encode(const struct krb_token *token, struct wr *out)
 }
 
 /* Both say the kind; the message's tag is the one that counts, and the other has to fit. */
-static enum ssp_err find_kind(struct krb_token *token)
+static enum ssp_err find_kind(struct krb_frame *token)
 {
     struct rd in = rd_of(token->message);
 
@@ -43,7 +43,7 @@ static enum ssp_err find_kind(struct krb_token *token)
     return ssp_fail(BAD_TOKEN);
 }
 
-static enum ssp_err decode_framed(struct rd *in, struct krb_token *token)
+static enum ssp_err decode_framed(struct rd *in, struct krb_frame *token)
 {
     struct rd frame = rd_of(der_take(in, der_application(0)));
     struct view oid = der_take(&frame, DER_OID);
@@ -57,10 +57,10 @@ static enum ssp_err decode_framed(struct rd *in, struct krb_token *token)
     return kind == token->kind ? SSP_OK : ssp_fail(BAD_TOKEN);
 }
 
-enum ssp_err krb_token_decode(struct view bytes, struct krb_token *ret)
+enum ssp_err krb_frame_decode(struct view bytes, struct krb_frame *ret)
 {
     struct rd in = rd_of(bytes);
-    struct krb_token token = { .is_bare = !der_is(&in, der_application(0)), .message = bytes };
+    struct krb_frame token = { .is_bare = !der_is(&in, der_application(0)), .message = bytes };
 
     SSP_TRY(token.is_bare ? find_kind(&token) : decode_framed(&in, &token));
     *ret = token;
