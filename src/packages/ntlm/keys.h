@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From the session base key to all other keys: [MS-NLMP] 3.4.5, and the MIC and
- * channel bindings of 3.1.5.1.2.
+ * From the session base key to all other keys: [MS-NLMP] 3.4.5, and the MIC of
+ * 3.1.5.1.2.
  */
 #ifndef SSP_NTLM_KEYS_H
 #define SSP_NTLM_KEYS_H
 
 #include "base/secret.h"
+#include "crypto/bindings.h"
 #include "packages/ntlm/authenticate.h"
 #include "packages/ntlm/flags.h"
 
-enum { NTLM_KEY_SIZE = 16, NTLM_BINDINGS_SIZE = 16 };
+enum { NTLM_KEY_SIZE = 16, NTLM_BINDINGS_SIZE = BINDINGS_SIZE };
 
 /* Whose direction: the initiator sends as client, the acceptor as server. */
 enum ntlm_side { NTLM_CLIENT = 0, NTLM_SERVER = 1 };
@@ -41,13 +42,5 @@ struct key ntlm_sealkey(uint32_t flags, const struct key *exported, enum ntlm_si
  * negotiate is empty in connectionless mode. */
 void ntlm_mic(const struct key *exported, struct view negotiate, struct view challenge,
               struct view authenticate, uint8_t ret[NTLM_MIC_SIZE]);
-
-/*
- * MD5 over a gss_channel_bindings_struct (RFC 4121 4.1.1.2), made from a
- * SEC_CHANNEL_BINDINGS block with its offsets, as SECBUFFER_CHANNEL_BINDINGS
- * holds it.  BAD_ARGUMENT when a part lies outside.  An empty block yields
- * zeroes, which stand for no bindings.
- */
-enum ssp_err ntlm_bindings_hash(struct view bindings, uint8_t ret[NTLM_BINDINGS_SIZE]);
 
 #endif

@@ -27,7 +27,7 @@ static enum ssp_err begin(struct ntlm_work *work, struct ntlm_cred *cred)
     next->has_bindings = now->has_bindings || leg->bindings.n != 0;
     memcpy(next->bindings, now->bindings, sizeof(next->bindings));
     if (leg->bindings.n != 0)
-        SSP_TRY(ntlm_bindings_hash(leg->bindings, next->bindings));
+        SSP_TRY(bindings_hash(leg->bindings, next->bindings));
     work->reqs.asked = next->asked;
     work->flags = now->flags;
     return SSP_OK;
