@@ -98,8 +98,7 @@ static void configure(int port)
                port, port, folder, folder, folder, folder, folder);
 }
 
-/* ---- Programs ----------------------------------------------------------------------------------
- */
+/* ---- Programs ---------------------------------------------------------- */
 
 static _Noreturn void become(char *const argv[], int in, const char *out)
 {
@@ -158,8 +157,7 @@ static void make_database(void)
     need(run(argv, ""), "kdb5_util");
 }
 
-/* ---- Principals --------------------------------------------------------------------------------
- */
+/* ---- Principals -------------------------------------------------------- */
 
 const char *kdc_service_of(const char *type)
 {
@@ -199,8 +197,7 @@ static void make_principals(void)
     need(access(path("keytab"), R_OK) == 0, "making the keytab");
 }
 
-/* ---- The KDC itself ----------------------------------------------------------------------------
- */
+/* ---- The KDC itself ---------------------------------------------------- */
 
 /* It writes its number into the file that we name when its sockets are open.  That file is a pipe,
  * so there is something to wait for: a word, or the KDC's end. */

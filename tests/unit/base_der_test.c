@@ -9,8 +9,7 @@ static struct rd reader(const char *text)
     return rd_of(hex(text));
 }
 
-/* ---- Reading -----------------------------------------------------------------------------------
- */
+/* ---- Reading ----------------------------------------------------------- */
 
 static void takes_an_element_with_a_short_length(void **state)
 {
@@ -144,8 +143,7 @@ static void reads_and_writes_numbers_with_a_sign(void **state)
     assert_false(rd_ok(&in));
 }
 
-/* ---- Writing -----------------------------------------------------------------------------------
- */
+/* ---- Writing ----------------------------------------------------------- */
 
 /* What holds n bytes, in something that holds it: both lengths come out right. */
 static void nests(size_t n)

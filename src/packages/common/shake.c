@@ -78,8 +78,7 @@ static enum ssp_err add(const struct pkg_shakes *shakes, const struct context *w
     return SSP_OK;
 }
 
-/* ---- A turn ------------------------------------------------------------------------------------
- */
+/* ---- A turn ------------------------------------------------------------ */
 
 struct work { /* ssp_cleanup(work_done) */
     const struct pkg_shake_kind *kind;
@@ -146,8 +145,7 @@ static enum ssp_err run_leg(const struct pkg_shakes *shakes, const struct pkg_ca
     return e == SSP_OK ? e : say_why(call, turn, e);
 }
 
-/* ---- ContextData -------------------------------------------------------------------------------
- */
+/* ---- ContextData ------------------------------------------------------- */
 
 struct data { /* a packed context on its way to the client; ssp_cleanup(data_wipe) */
     struct wr packed;
@@ -206,8 +204,7 @@ static enum ssp_err hand_over(const struct pkg_shakes *shakes, const struct pkg_
     return data->packed.err;
 }
 
-/* ---- Legs --------------------------------------------------------------------------------------
- */
+/* ---- Legs -------------------------------------------------------------- */
 
 static enum ssp_err finish_done(const struct pkg_shakes *shakes, const struct pkg_call *call,
                                 struct pkg_turn *turn, struct pkg_answer *answer)
@@ -313,8 +310,7 @@ enum ssp_err pkg_shakes_leg(struct pkg_shakes *shakes, const struct pkg_call *ca
     return SSP_OK;
 }
 
-/* ---- Others ------------------------------------------------------------------------------------
- */
+/* ---- Others ------------------------------------------------------------ */
 
 enum ssp_err pkg_shakes_delete(struct pkg_shakes *shakes, LSA_SEC_HANDLE context)
 {

@@ -30,8 +30,7 @@ void mit_close(struct mit *mit)
     *mit = (struct mit){ 0 };
 }
 
-/* ---- Errors ------------------------------------------------------------------------------------
- */
+/* ---- Errors ------------------------------------------------------------ */
 
 #define MEANS(name) SSP_ERR_##name
 
@@ -131,8 +130,7 @@ enum ssp_err mit_err(krb5_error_code code)
     return is_of_decoder(code) ? ssp_fail(BAD_TOKEN) : ssp_fail(INTERNAL);
 }
 
-/* ---- Types of the library, and ours ------------------------------------------------------------
- */
+/* ---- Types of the library, and ours ------------------------------------ */
 
 krb5_data mit_data(struct view bytes)
 {
@@ -173,8 +171,7 @@ int64_t mit_time(krb5_timestamp seconds)
     return seconds == 0 ? FILETIME_NEVER : filetime_from_unix((uint32_t)seconds);
 }
 
-/* ---- Keys --------------------------------------------------------------------------------------
- */
+/* ---- Keys -------------------------------------------------------------- */
 
 krb5_keyblock mit_block(const struct krb_key *key)
 {

@@ -5,8 +5,7 @@
 #include "base/cleanup.h"
 #include "packages/kerberos/mit_lib.h"
 
-/* ---- The service -------------------------------------------------------------------------------
- */
+/* ---- The service ------------------------------------------------------- */
 
 static bool is_plain_spn(const char *target)
 {
@@ -36,8 +35,7 @@ static enum ssp_err find_server(struct mit *mit, const char *target)
     return is_plain_spn(target) ? find_host(mit, target) : mit_parse(mit, target, 0, &mit->server);
 }
 
-/* ---- The ticket --------------------------------------------------------------------------------
- */
+/* ---- The ticket -------------------------------------------------------- */
 
 static enum ssp_err get_ticket(struct mit *mit, const struct krb_types *types, krb5_creds **ret)
 {
@@ -55,8 +53,7 @@ static enum ssp_err check_ticket(const struct krb_types *types, const krb5_creds
     return krb_types_have(types, creds->keyblock.enctype) ? SSP_OK : ssp_fail(UNSUPPORTED_TYPE);
 }
 
-/* ---- Delegation --------------------------------------------------------------------------------
- */
+/* ---- Delegation -------------------------------------------------------- */
 
 /* A ticket that the service can get others with, in KRB-CRED under the session key. */
 static enum ssp_err forward(const struct mit *mit, krb5_auth_context auth, const krb5_creds *creds,
@@ -101,8 +98,7 @@ static enum ssp_err delegate(const struct mit *mit, const struct krb_ask *what,
     return e == SSP_ERR_NO_MEMORY ? e : SSP_OK;
 }
 
-/* ---- The request -------------------------------------------------------------------------------
- */
+/* ---- The request ------------------------------------------------------- */
 
 /* The library frees what this yields. */
 static krb5_error_code give_checksum(krb5_context ctx, krb5_auth_context auth, void *arg,

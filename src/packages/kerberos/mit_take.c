@@ -21,8 +21,7 @@ enum ssp_err mit_check_keytab(const char *keytab)
     return krb5_kt_have_content(mit.ctx, mit.keytab) == 0 ? SSP_OK : ssp_fail(NO_CREDS);
 }
 
-/* ---- What the KDC says of the client -----------------------------------------------------------
- */
+/* ---- What the KDC says of the client ----------------------------------- */
 
 static enum ssp_err read_logon_info(const struct mit *mit, krb5_pac pac, struct krb_taken *ret)
 {
@@ -77,8 +76,7 @@ static enum ssp_err find_pac(const struct mit *mit, const krb5_ticket *ticket,
     return e;
 }
 
-/* ---- The request -------------------------------------------------------------------------------
- */
+/* ---- The request ------------------------------------------------------- */
 
 static enum ssp_err check_types(const struct krb_types *types, const krb5_ticket *ticket,
                                 const struct krb_taken *taken)

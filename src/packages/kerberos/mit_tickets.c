@@ -74,8 +74,7 @@ static enum ssp_err make(struct mit *mit, krb5_principal client, struct krb_tick
     return SSP_OK;
 }
 
-/* ---- From a password ---------------------------------------------------------------------------
- */
+/* ---- From a password --------------------------------------------------- */
 
 static void fill_types(const struct krb_types *types, krb5_enctype list[KRB_TYPES_MAX + 1])
 {
@@ -121,8 +120,7 @@ enum ssp_err mit_login(const struct krb_login *what, struct krb_tickets **ret)
     return SSP_OK;
 }
 
-/* ---- From the user's cache ---------------------------------------------------------------------
- */
+/* ---- From the user's cache --------------------------------------------- */
 
 static enum ssp_err find_cache(struct mit *mit, const char *client)
 {
@@ -159,8 +157,7 @@ enum ssp_err mit_collect(const char *client, struct krb_tickets **ret)
     return e;
 }
 
-/* ---- What is in them ---------------------------------------------------------------------------
- */
+/* ---- What is in them --------------------------------------------------- */
 
 /* Calls visit() for each ticket, until it fails. */
 static enum ssp_err
@@ -228,8 +225,7 @@ enum ssp_err mit_inquire(const struct krb_tickets *tickets, struct krb_tickets_i
     return SSP_OK;
 }
 
-/* ---- To another process ------------------------------------------------------------------------
- */
+/* ---- To another process ------------------------------------------------ */
 
 struct packing {
     struct wr *out;
@@ -317,8 +313,7 @@ enum ssp_err mit_unpack(struct view packed, struct krb_tickets **ret)
     return SSP_OK;
 }
 
-/* ---- From a peer -------------------------------------------------------------------------------
- */
+/* ---- From a peer ------------------------------------------------------- */
 
 /* RFC 4121 does not say under which key, so both are tried. */
 static enum ssp_err set_keys(const struct mit *mit, const struct krb_taken *request)

@@ -22,7 +22,7 @@ struct krb_key { /* ssp_cleanup(krb_key_wipe) */
     struct key key; /* empty: none */
 };
 
-enum { KRB_TYPES_MAX = 4 };
+enum { KRB_TYPES_MAX = 4, KRB_NAME_MAX = 16 * 1024, KRB_TICKETS_MAX = 1024 * 1024 };
 
 struct krb_types { /* the encryption types that may be used, the best first */
     int32_t list[KRB_TYPES_MAX];

@@ -7,8 +7,7 @@
 
 enum { VERSION = 5, AP_REP_TYPE = 15, MICROS_MAX = 999999 };
 
-/* ---- Fields ------------------------------------------------------------------------------------
- */
+/* ---- Fields ------------------------------------------------------------ */
 
 static void put_uint_field(struct wr *out, unsigned n, uint64_t value)
 {
@@ -62,8 +61,7 @@ static struct view take_bytes_field(struct rd *in, unsigned n)
     return bytes;
 }
 
-/* ---- EncAPRepPart ------------------------------------------------------------------------------
- */
+/* ---- EncAPRepPart ------------------------------------------------------ */
 
 static void put_key(const struct krb_key *key, struct wr *out)
 {
@@ -153,8 +151,7 @@ enum ssp_err krb_reply_part_decode(struct view bytes, struct krb_reply *ret)
     return SSP_OK;
 }
 
-/* ---- AP-REP ------------------------------------------------------------------------------------
- */
+/* ---- AP-REP ------------------------------------------------------------ */
 
 enum ssp_err krb_reply_encode(const struct krb_port *port, const struct krb_key *session,
                               const struct krb_reply *reply, struct wr *out)
