@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
     &cmd_packages,
     &cmd_passwd,
     &cmd_inspect,
+    &cmd_status,
 };
 
 static void print_usage(FILE *out)
