@@ -186,8 +186,6 @@ static enum ssp_err site_new(struct tls_site **ret)
         return ssp_fail(NO_MEMORY);
     site->ref = (struct ref)REF_INIT;
     (void)pthread_mutex_init(&site->lock, NULL);
-    if (gnutls_session_ticket_key_generate(&site->ticket_key) < 0)
-        return ssp_fail(INTERNAL);
     *ret = ssp_steal(&site);
     return SSP_OK;
 }
@@ -227,9 +225,6 @@ void tls_site_unref(struct tls_site *site)
         return;
     tls_settings_wipe(&site->settings);
     tls_store_unref(site->store);
-    if (site->ticket_key.data != NULL)
-        explicit_bzero(site->ticket_key.data, site->ticket_key.size);
-    gnutls_free(site->ticket_key.data);
     (void)pthread_mutex_destroy(&site->lock);
     free(site);
 }

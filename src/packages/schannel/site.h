@@ -31,7 +31,6 @@ struct tls_site { /* shared; tls_site_unref() */
     struct tls_settings settings;
     char name[TLS_NAME_MAX];    /* of the section; empty: the one without */
     bool has_files;             /* the section's, to be looked after */
-    gnutls_datum_t ticket_key;  /* of a server's tickets; GnuTLS derives others from it by time */
     pthread_mutex_t lock;       /* for what follows */
     struct tls_store *store;    /* NULL: not read yet */
     struct tls_stamp stamps[TLS_SITE_FILES];

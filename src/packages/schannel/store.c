@@ -153,6 +153,16 @@ static enum ssp_err add_ocsp(struct view ocsp, gnutls_certificate_credentials_t 
     return r < 0 ? failed("ocsp", r) : SSP_OK;
 }
 
+static enum ssp_err keep_leaf(const struct tls_store_parts *parts, struct secret *ret)
+{
+    struct view leaf = { 0 };
+
+    if (parts->n_own != 1)
+        return SSP_OK;
+    struct rd chain = rd_of(secret_view(&parts->own[0]->chain));
+    return cert_next(&chain, &leaf) ? secret_new(leaf, ret) : ssp_fail(UNKNOWN_CREDS);
+}
+
 enum ssp_err tls_store_new(const struct tls_store_parts *parts, struct tls_store **ret)
 {
     ssp_cleanup(tls_store_unrefp) struct tls_store *store = calloc(1, sizeof(*store));
@@ -167,6 +177,9 @@ enum ssp_err tls_store_new(const struct tls_store_parts *parts, struct tls_store
     gnutls_certificate_set_verify_function(store->creds, tls_verify_peer);
     if (parts->ignores_revocation)
         gnutls_certificate_set_verify_flags(store->creds, GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
+    if (gnutls_session_ticket_key_generate(&store->ticket_key) < 0)
+        return ssp_fail(INTERNAL);
+    SSP_TRY(keep_leaf(parts, &store->leaf));
     for (size_t i = 0; i < parts->n_own; i++)
         SSP_TRY(add_own(parts->own[i], store->creds));
     SSP_TRY(trust(parts, store->creds));
@@ -189,6 +202,10 @@ void tls_store_unref(struct tls_store *store)
     for (unsigned i = 0; i < store->n_crls; i++)
         gnutls_x509_crl_deinit(store->crls[i]);
     gnutls_free(store->crls);
+    if (store->ticket_key.data != NULL)
+        explicit_bzero(store->ticket_key.data, store->ticket_key.size);
+    gnutls_free(store->ticket_key.data);
+    secret_wipe(&store->leaf);
     if (store->creds != NULL)
         gnutls_certificate_free_credentials(store->creds);
     free(store);

@@ -27,12 +27,16 @@ struct tls_store { /* shared; tls_store_unref() */
     gnutls_certificate_credentials_t creds;
     bool has_own;
     bool has_own_roots;
+    struct secret leaf; /* of our only certificate, in DER; empty: none, or several */
+    /* Of a server's tickets; GnuTLS makes others from it as time goes by.  New certificates make old
+     * tickets void, so who resumes knows which certificate the session began with. */
+    gnutls_datum_t ticket_key;
     gnutls_x509_crl_t *crls;
     unsigned n_crls;
 };
 
-/* UNKNOWN_CREDS for what GnuTLS does not take, a certificate without its key among them; NO_MEMORY.
- */
+/* UNKNOWN_CREDS for what GnuTLS does not take, a certificate without its key among them; NO_MEMORY;
+ * INTERNAL without randomness. */
 enum ssp_err tls_store_new(const struct tls_store_parts *parts, struct tls_store **ret);
 
 struct tls_store *tls_store_ref(struct tls_store *store);
