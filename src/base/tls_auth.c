@@ -272,8 +272,7 @@ static enum ssp_err take_crypto(const TLS_PARAMETERS *parameters, struct tls_aut
     return SSP_OK;
 }
 
-static enum ssp_err take_parameters(DWORD n, const TLS_PARAMETERS *parameters,
-                                    struct tls_auth *ret)
+static enum ssp_err take_parameters(DWORD n, const TLS_PARAMETERS *parameters, struct tls_auth *ret)
 {
     if (n > SCH_CRED_MAX_SUPPORTED_PARAMETERS || (n != 0 && parameters == NULL))
         return ssp_fail(UNKNOWN_CREDS);

@@ -114,9 +114,9 @@ static enum ssp_err read_pkcs12(const struct secret *bytes, const char *password
 static enum ssp_err import_certs(const struct secret *bytes, struct certs *certs)
 {
     gnutls_datum_t data = datum_of(bytes);
-    int r = gnutls_x509_crt_list_import2(
-        &certs->list, &certs->n, &data,
-        is_pem(bytes) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, 0);
+    int r =
+        gnutls_x509_crt_list_import2(&certs->list, &certs->n, &data,
+                                     is_pem(bytes) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER, 0);
 
     return r < 0 ? creds_error(r) : SSP_OK;
 }
@@ -239,8 +239,7 @@ static const char *url_of_key(const struct cert_file *file)
                : NULL;
 }
 
-static enum ssp_err make(const struct cert_file *file, const struct certs *certs,
-                         struct cert **ret)
+static enum ssp_err make(const struct cert_file *file, const struct certs *certs, struct cert **ret)
 {
     ssp_cleanup(wr_free) struct wr chain = WR_INIT(CERT_CHAIN_MAX);
     ssp_cleanup(datum_wipe) gnutls_datum_t key = { 0 };

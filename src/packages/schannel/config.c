@@ -15,15 +15,15 @@ static const char *const asks[] = { "no", "requested", "required", NULL };
 static const char *const revocations[] = { "off", "known", "required", NULL };
 static const char *const versions[] = { "1.2", "1.3", NULL };
 
-#define AT(member, kind, preset)                                                      \
-    {                                                                                 \
+#define AT(member, kind, preset)                                                          \
+    {                                                                                     \
         .name = #member, .type = (kind), .offset = offsetof(struct tls_settings, member), \
-        .fallback = (preset)                                                          \
+        .fallback = (preset)                                                              \
     }
-#define CHOICE(member, words, preset)                                                         \
-    {                                                                                         \
+#define CHOICE(member, words, preset)                                                          \
+    {                                                                                          \
         .name = #member, .type = CONF_CHOICE, .offset = offsetof(struct tls_settings, member), \
-        .choices = (words), .fallback = (preset)                                              \
+        .choices = (words), .fallback = (preset)                                               \
     }
 
 static const struct conf_key keys[] = {
@@ -98,7 +98,8 @@ static const char *read_protocols(struct tls_settings *settings)
         wr_u8(&out, word.n);
         wr_view(&out, word);
     }
-    if (out.err == SSP_OK && secret_new((struct view){ out.p, out.n }, &settings->protocols) == SSP_OK)
+    if (out.err == SSP_OK &&
+        secret_new((struct view){ out.p, out.n }, &settings->protocols) == SSP_OK)
         return NULL;
     return "too long";
 }

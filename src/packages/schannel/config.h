@@ -60,7 +60,7 @@ struct tls_settings { /* owns its strings; ssp_cleanup(tls_settings_wipe) */
     uint32_t ticket_lifetime;
     char *users;
     /* What the lists say. */
-    unsigned cipher_bits; /* 1 << enum tls_cipher */
+    unsigned cipher_bits;    /* 1 << enum tls_cipher */
     struct secret protocols; /* alpn, each name after its length in one byte */
     uid_t uids[TLS_USERS_MAX];
     size_t n_uids;

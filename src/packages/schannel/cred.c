@@ -57,7 +57,8 @@ static enum ssp_err add_section(struct reading *reading, const char *section)
     char name[TLS_NAME_MAX] = "";
     struct tls_sites *sites = reading->sites;
 
-    if (strcmp(section, plain_section) == 0 || strncmp(section, plain_section, strlen(plain_section)) != 0)
+    if (strcmp(section, plain_section) == 0 ||
+        strncmp(section, plain_section, strlen(plain_section)) != 0)
         return SSP_OK;
     if (!name_of_section(section, name, sizeof(name)))
         return conf_blame(reading->conf, section, "", "no name in quotes, or one that is too long");

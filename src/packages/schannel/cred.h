@@ -24,7 +24,7 @@ struct tls_cred { /* shared by the handle and the handshakes made with it; never
     struct tls_resume *resume; /* a client's sessions, to be resumed */
 };
 
-struct tls_sites { /* of the configuration */
+struct tls_sites {          /* of the configuration */
     struct tls_site *plain; /* [schannel] */
     struct tls_site *named[TLS_SITES_MAX];
     size_t n;

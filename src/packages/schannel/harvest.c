@@ -35,8 +35,7 @@ static int note_secrets(gnutls_session_t session, gnutls_record_encryption_level
     return 0;
 }
 
-static int note_exporter(gnutls_session_t session, const char *label,
-                         const gnutls_datum_t *secret)
+static int note_exporter(gnutls_session_t session, const char *label, const gnutls_datum_t *secret)
 {
     if (strcmp(label, "EXPORTER_SECRET") == 0)
         note(shake_of(session)->exporter, secret->data, secret->size);
@@ -83,9 +82,9 @@ struct number {
 
 /* RFC 8446 4.2.7 */
 static const struct number groups[] = {
-    { GNUTLS_GROUP_SECP256R1, 23, 256 }, { GNUTLS_GROUP_SECP384R1, 24, 384 },
-    { GNUTLS_GROUP_SECP521R1, 25, 521 }, { GNUTLS_GROUP_X25519, 29, 255 },
-    { GNUTLS_GROUP_X448, 30, 448 },      { GNUTLS_GROUP_FFDHE2048, 256, 2048 },
+    { GNUTLS_GROUP_SECP256R1, 23, 256 },   { GNUTLS_GROUP_SECP384R1, 24, 384 },
+    { GNUTLS_GROUP_SECP521R1, 25, 521 },   { GNUTLS_GROUP_X25519, 29, 255 },
+    { GNUTLS_GROUP_X448, 30, 448 },        { GNUTLS_GROUP_FFDHE2048, 256, 2048 },
     { GNUTLS_GROUP_FFDHE3072, 257, 3072 }, { GNUTLS_GROUP_FFDHE4096, 258, 4096 },
     { GNUTLS_GROUP_FFDHE6144, 259, 6144 }, { GNUTLS_GROUP_FFDHE8192, 260, 8192 },
 };
@@ -197,9 +196,9 @@ static enum ssp_err take_keys(const struct tls_shake *shake, struct tls_core *co
     core->exchange_bits = group.bits;
     core->is_resumed = gnutls_session_is_resumed(shake->session) != 0;
     if (!core->is_resumed)
-        core->signature = find(signatures, COUNT(signatures),
-                               (unsigned)gnutls_sign_algorithm_get(shake->session))
-                              .iana;
+        core->signature =
+            find(signatures, COUNT(signatures), (unsigned)gnutls_sign_algorithm_get(shake->session))
+                .iana;
     return SSP_OK;
 }
 
@@ -241,8 +240,7 @@ static enum ssp_err take_host(const struct tls_shake *shake, struct secret *ret)
 
     if (shake->role == TLS_CLIENT)
         return secret_new((struct view){ (const uint8_t *)shake->host, strlen(shake->host) }, ret);
-    if (gnutls_server_name_get(shake->session, name, &n, &type, 0) < 0 ||
-        type != GNUTLS_NAME_DNS)
+    if (gnutls_server_name_get(shake->session, name, &n, &type, 0) < 0 || type != GNUTLS_NAME_DNS)
         return SSP_OK;
     return secret_new((struct view){ (const uint8_t *)name, strnlen(name, TLS_HOST_MAX) }, ret);
 }
@@ -307,8 +305,9 @@ static void take_endpoint(const struct tls_names *names, struct tls_core *core)
 
 /* ---- A session to resume --------------------------------------------------------------------- */
 
-/* A ticket of TLS 1.3 comes after the handshake: those that are there already are read with GnuTLS's
- * own copy of the keys.  Reading a record twice harms nobody; what else is in them is thrown away. */
+/* A ticket of TLS 1.3 comes after the handshake: those that are there already are read with
+ * GnuTLS's own copy of the keys.  Reading a record twice harms nobody; what else is in them is
+ * thrown away. */
 static void look_for_tickets(struct tls_shake *shake, struct view rest)
 {
     uint8_t block[BLOCK];
@@ -335,8 +334,7 @@ static void keep_session(const struct tls_shake *shake, const struct tls_names *
     ssp_cleanup(drop_datum) gnutls_datum_t data = { 0 };
     ssp_cleanup(tls_session_wipe) struct tls_session session = {
         .is_manual = shake->check.is_manual,
-        .expiry = shake->now +
-                  (int64_t)shake->cred->policy.ticket_lifetime * FILETIME_SECOND,
+        .expiry = shake->now + (int64_t)shake->cred->policy.ticket_lifetime * FILETIME_SECOND,
     };
 
     if ((gnutls_session_get_flags(shake->session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0 ||
@@ -357,9 +355,8 @@ void tls_shake_result_wipe(struct tls_shake_result *result)
 enum ssp_err tls_shake_finish(struct tls_shake *shake, struct view rest,
                               struct tls_shake_result *ret)
 {
-    ssp_cleanup(tls_shake_result_wipe) struct tls_shake_result result = {
-        .core.role = shake->role
-    };
+    ssp_cleanup(tls_shake_result_wipe) struct tls_shake_result result = { .core.role =
+                                                                              shake->role };
 
     SSP_TRY(take_keys(shake, &result.core));
     SSP_TRY(take_names(shake, &result.names));

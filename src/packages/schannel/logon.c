@@ -39,11 +39,10 @@ enum ssp_err tls_logon_open(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct t
     if (!NT_SUCCESS(lsa->CreateLogonSession(&logon.id)))
         return ssp_fail(INTERNAL);
     logon.is_open = true;
-    NTSTATUS status =
-        lsa->CreateToken(&logon.id, &source, Network,
-                         who->is_identify ? SecurityIdentification : SecurityImpersonation,
-                         LsaTokenInformationV1, &information, NULL, &user, &domain, &nowhere, NULL,
-                         &logon.token, &sub_status);
+    NTSTATUS status = lsa->CreateToken(
+        &logon.id, &source, Network,
+        who->is_identify ? SecurityIdentification : SecurityImpersonation, LsaTokenInformationV1,
+        &information, NULL, &user, &domain, &nowhere, NULL, &logon.token, &sub_status);
     if (!NT_SUCCESS(status))
         return ssp_fail(INTERNAL);
     lsa->AuditLogon(STATUS_SUCCESS, STATUS_SUCCESS, &user, &domain, &nowhere, NULL, Network,

@@ -83,14 +83,12 @@ static enum ssp_err set_protocols(const struct tls_shake *shake, struct view lis
 
         if (!rd_ok(&in) || name.n == 0)
             return ssp_fail(BAD_ARGUMENT);
-        names[n++] =
-            (gnutls_datum_t){ (unsigned char *)(uintptr_t)name.p, (unsigned)name.n };
+        names[n++] = (gnutls_datum_t){ (unsigned char *)(uintptr_t)name.p, (unsigned)name.n };
     }
     if (n == 0)
         return SSP_OK;
-    unsigned flags = shake->role == TLS_SERVER
-                         ? GNUTLS_ALPN_MANDATORY | GNUTLS_ALPN_SERVER_PRECEDENCE
-                         : 0U;
+    unsigned flags =
+        shake->role == TLS_SERVER ? GNUTLS_ALPN_MANDATORY | GNUTLS_ALPN_SERVER_PRECEDENCE : 0U;
     return failed(gnutls_alpn_set_protocols(shake->session, names, n, flags));
 }
 
@@ -107,8 +105,7 @@ static enum ssp_err set_up_server(struct tls_shake *shake, enum tls_asks asks)
     if (!shake->resumes)
         return SSP_OK;
     gnutls_db_set_cache_expiration(shake->session, (int)policy->ticket_lifetime);
-    return failed(
-        gnutls_session_ticket_enable_server(shake->session, &shake->store->ticket_key));
+    return failed(gnutls_session_ticket_enable_server(shake->session, &shake->store->ticket_key));
 }
 
 static enum ssp_err set_up_client(struct tls_shake *shake, const struct tls_shake_ask *ask)
@@ -178,8 +175,7 @@ enum ssp_err tls_shake_new(const struct tls_shake_ask *ask, struct tls_shake **r
     take_ask(shake, ask);
     SSP_TRY(open_session(shake));
     SSP_TRY(set_protocols(shake, ask->protocols));
-    SSP_TRY(ask->role == TLS_SERVER ? set_up_server(shake, ask->asks)
-                                    : set_up_client(shake, ask));
+    SSP_TRY(ask->role == TLS_SERVER ? set_up_server(shake, ask->asks) : set_up_client(shake, ask));
     *ret = ssp_steal(&shake);
     return SSP_OK;
 }

@@ -19,8 +19,8 @@
 #include "packages/schannel/pack.h"
 
 enum {
-    TLS_OUT_MAX = 64 * 1024,    /* bytes that one step has to say */
-    TLS_IN_MAX = 512 * 1024,    /* bytes of a whole handshake: nobody needs so many */
+    TLS_OUT_MAX = 64 * 1024, /* bytes that one step has to say */
+    TLS_IN_MAX = 512 * 1024, /* bytes of a whole handshake: nobody needs so many */
 };
 
 struct tls_shake;
@@ -35,10 +35,10 @@ struct tls_shake_ask { /* borrowed */
     int64_t now;           /* FILETIME */
 };
 
-struct tls_shake_result { /* ssp_cleanup(tls_shake_result_wipe) */
-    struct tls_core core; /* all but attributes, times, logon and token */
+struct tls_shake_result {   /* ssp_cleanup(tls_shake_result_wipe) */
+    struct tls_core core;   /* all but attributes, times, logon and token */
     struct tls_names names; /* all but the peer's */
-    bool is_verified;     /* the peer showed a certificate, and it was looked at here */
+    bool is_verified;       /* the peer showed a certificate, and it was looked at here */
 };
 
 /* Errors of site.h; BAD_ARGUMENT for a host that is no name; NO_MEMORY, INTERNAL. */

@@ -29,10 +29,10 @@ struct tls_stamp { /* of a file; all zero: it is not there */
 struct tls_site { /* shared; tls_site_unref() */
     struct ref ref;
     struct tls_settings settings;
-    char name[TLS_NAME_MAX];    /* of the section; empty: the one without */
-    bool has_files;             /* the section's, to be looked after */
-    pthread_mutex_t lock;       /* for what follows */
-    struct tls_store *store;    /* NULL: not read yet */
+    char name[TLS_NAME_MAX]; /* of the section; empty: the one without */
+    bool has_files;          /* the section's, to be looked after */
+    pthread_mutex_t lock;    /* for what follows */
+    struct tls_store *store; /* NULL: not read yet */
     struct tls_stamp stamps[TLS_SITE_FILES];
 };
 

@@ -28,8 +28,8 @@ struct tls_store { /* shared; tls_store_unref() */
     bool has_own;
     bool has_own_roots;
     struct secret leaf; /* of our only certificate, in DER; empty: none, or several */
-    /* Of a server's tickets; GnuTLS makes others from it as time goes by.  New certificates make old
-     * tickets void, so who resumes knows which certificate the session began with. */
+    /* Of a server's tickets; GnuTLS makes others from it as time goes by.  New certificates make
+     * old tickets void, so who resumes knows which certificate the session began with. */
     gnutls_datum_t ticket_key;
     gnutls_x509_crl_t *crls;
     unsigned n_crls;

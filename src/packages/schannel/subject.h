@@ -5,7 +5,7 @@
 
 #include "base/utf16.h"
 
-struct tls_subject { /* ssp_cleanup(tls_subject_wipe) */
+struct tls_subject {   /* ssp_cleanup(tls_subject_wipe) */
     struct str16 dn;   /* RFC 4514 */
     struct str16 name; /* for [map]: user principal name, else mail address, else the one common
                           name; empty: none */

@@ -17,9 +17,9 @@ struct demands { /* on a certificate, as GnuTLS takes them */
 
 static void demand(struct demands *demands, gnutls_vdata_types_t type, const void *p, size_t n)
 {
-    demands->data[demands->n++] = (gnutls_typed_vdata_st){
-        .type = type, .data = (unsigned char *)(uintptr_t)p, .size = (unsigned)n
-    };
+    demands->data[demands->n++] = (gnutls_typed_vdata_st){ .type = type,
+                                                           .data = (unsigned char *)(uintptr_t)p,
+                                                           .size = (unsigned)n };
 }
 
 static void demand_host(const char *host, struct demands *demands)

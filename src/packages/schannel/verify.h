@@ -15,7 +15,7 @@
 #include "packages/schannel/failure.h"
 #include "packages/schannel/store.h"
 
-struct tls_check { /* of one handshake; its session's gnutls_session_set_ptr() */
+struct tls_check {  /* of one handshake; its session's gnutls_session_set_ptr() */
     bool is_manual; /* the application looks at the certificate itself */
     bool is_server;
     bool ignores_name;
