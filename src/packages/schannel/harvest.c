@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 
-enum { MASTER_SIZE = 48, SEQ_SIZE = 8, BLOCK = 16 * 1024, LENGTH_SIZE = 3 };
+enum { MASTER_SIZE = 48, SEQ_SIZE = 8, BLOCK = 8 * 1024, LENGTH_SIZE = 3 };
 
 /* ---- While it runs --------------------------------------------------------------------------- */
 
