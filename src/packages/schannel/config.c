@@ -36,7 +36,7 @@ static const struct conf_key keys[] = {
     CHOICE(revocation, revocations, "known"),
     AT(ocsp, CONF_STRING, NULL),
     CHOICE(client_certificates, asks, "no"),
-    AT(client_domain, CONF_STRING, "TLS"),
+    AT(client_domain, CONF_STRING, TLS_CLIENT_DOMAIN),
     AT(alpn, CONF_STRING, NULL),
     CHOICE(minimum, versions, "1.2"),
     AT(ciphers, CONF_STRING, NULL),

@@ -36,6 +36,9 @@
 
 enum { TLS_USERS_MAX = 64, TLS_NAME_MAX = 128, TLS_SITES_MAX = 256, TLS_ALPN_LIST_MAX = 1024 };
 
+/* The domain of those that a client certificate names, unless the section says another. */
+#define TLS_CLIENT_DOMAIN "TLS"
+
 enum tls_asks { TLS_ASKS_NOTHING, TLS_ASKS_REQUEST, TLS_ASKS_REQUIRE };
 
 enum tls_revocation { TLS_REVOCATION_OFF, TLS_REVOCATION_KNOWN, TLS_REVOCATION_REQUIRED };

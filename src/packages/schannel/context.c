@@ -141,7 +141,7 @@ static enum ssp_err give_up(struct leg *leg, struct context *ctx, enum ssp_err e
     say_alert(leg);
     tls_shake_freep(&ctx->shake);
     if (ctx->accept)
-        tls_logon_refused(leg->contexts->lsa, e);
+        tls_finish_refused(leg->contexts->lsa, e);
     return e;
 }
 

@@ -24,25 +24,7 @@ static enum ssp_err read_site(const struct conf *conf, const char *section, cons
 struct reading {
     const struct conf *conf;
     struct tls_sites *sites;
-    enum ssp_err err;
 };
-
-/* What stands in the quotes of [schannel "NAME"]; false for another section, or no name. */
-static bool name_of_section(const char *section, char *ret, size_t size)
-{
-    size_t n = strlen(plain_section);
-    const char *at = section + n;
-
-    if (strncmp(section, plain_section, n) != 0 || strspn(at, " \t") == 0)
-        return false;
-    at += strspn(at, " \t");
-    size_t quoted = strlen(at);
-    if (quoted < 3 || at[0] != '"' || at[quoted - 1] != '"' || quoted - 2 >= size)
-        return false;
-    memcpy(ret, at + 1, quoted - 2);
-    ret[quoted - 2] = '\0';
-    return true;
-}
 
 static struct tls_site *find_site(const struct tls_sites *sites, const char *name)
 {
@@ -52,32 +34,17 @@ static struct tls_site *find_site(const struct tls_sites *sites, const char *nam
     return NULL;
 }
 
-static enum ssp_err add_section(struct reading *reading, const char *section)
+static enum ssp_err add_section(void *arg, const char *section, const char *name)
 {
-    char name[TLS_NAME_MAX] = "";
+    struct reading *reading = arg;
     struct tls_sites *sites = reading->sites;
 
-    if (strcmp(section, plain_section) == 0 ||
-        strncmp(section, plain_section, strlen(plain_section)) != 0)
-        return SSP_OK;
-    if (!name_of_section(section, name, sizeof(name)))
-        return conf_blame(reading->conf, section, "", "no name in quotes, or one that is too long");
-    if (find_site(sites, name) != NULL)
-        return SSP_OK;
-    if (sites->n == TLS_SITES_MAX)
-        return conf_blame(reading->conf, section, "", "too many sections");
+    if (strlen(name) >= TLS_NAME_MAX || sites->n == TLS_SITES_MAX)
+        return conf_blame(reading->conf, section, "certificate",
+                          sites->n == TLS_SITES_MAX ? "too many sections" : "its name is too long");
     SSP_TRY(read_site(reading->conf, section, name, &sites->named[sites->n]));
     sites->n++;
     return SSP_OK;
-}
-
-static bool visit_section(void *arg, const char *section)
-{
-    struct reading *reading = arg;
-
-    if (reading->err == SSP_OK)
-        reading->err = add_section(reading, section);
-    return true;
 }
 
 /* Whoever has no name to show is anybody: nothing that is somebody's may be there. */
@@ -99,12 +66,11 @@ static enum ssp_err check_plain(const struct conf *conf, const struct tls_settin
 enum ssp_err tls_sites_read(const struct conf *conf, struct tls_sites *ret)
 {
     ssp_cleanup(tls_sites_done) struct tls_sites sites = { 0 };
-    struct reading reading = { conf, &sites, SSP_OK };
+    struct reading reading = { conf, &sites };
 
     SSP_TRY(read_site(conf, plain_section, "", &sites.plain));
     SSP_TRY(check_plain(conf, &sites.plain->settings));
-    SSP_TRY(conf_check_sections(conf, visit_section, &reading));
-    SSP_TRY(reading.err);
+    SSP_TRY(conf_each_section(conf, plain_section, add_section, &reading));
     *ret = sites;
     sites = (struct tls_sites){ 0 };
     return SSP_OK;

@@ -5,11 +5,13 @@
 #include "packages/schannel/harvest.h"
 #include "packages/schannel/subject.h"
 
+#define SOURCE "Schannel"
+
 void tls_finish_done(struct tls_finish *finish)
 {
     tls_shake_result_wipe(&finish->result);
     if (finish->lsa != NULL) {
-        tls_logon_cancel(&finish->logon);
+        pkg_logon_cancel(&finish->logon);
         if (finish->block != NULL)
             finish->lsa->FreeLsaHeap(finish->block);
     }
@@ -34,24 +36,43 @@ static bool is_somebody(const struct tls_ending *ending, const struct tls_finish
            shake->store->has_own_roots && shake->cred->policy.maps_clients && subject->name.n != 0;
 }
 
+static enum ssp_err domain_of(const struct tls_ending *ending, struct str16 *ret)
+{
+    const char *domain = ending->shake->cred->site->settings.client_domain;
+
+    if (domain == NULL) /* certificates of the application's own */
+        domain = TLS_CLIENT_DOMAIN;
+    return str16_from_utf8((struct view){ (const uint8_t *)domain, strlen(domain) }, ret);
+}
+
 static enum ssp_err log_on(const struct tls_ending *ending, const struct tls_subject *subject,
                            struct tls_finish *finish)
 {
+    ssp_cleanup(str16_wipe) struct str16 domain = { 0 };
     struct tls_core *core = &finish->result.core;
-    const char *domain = ending->shake->cred->site->settings.client_domain;
-    const struct tls_person who = {
-        .user = &subject->name,
-        .domain = domain != NULL ? domain : "TLS",
-        .expiry = finish->expiry,
-        .is_identify = tls_reqs_identify(ending->reqs),
-    };
 
     if (!is_somebody(ending, finish, subject))
         return SSP_OK;
-    SSP_TRY(tls_logon_open(ending->lsa, &who, &finish->logon));
+    SSP_TRY(domain_of(ending, &domain));
+    const struct pkg_claim who = {
+        .source = SOURCE,
+        .user = &subject->name,
+        .domain = &domain,
+        .expiry = finish->expiry,
+        .is_identify = tls_reqs_identify(ending->reqs),
+    };
+    SSP_TRY(pkg_logon_open(ending->lsa, &who, &finish->logon));
     core->logon_id = (uint64_t)(uint32_t)finish->logon.id.HighPart << 32 | finish->logon.id.LowPart;
     core->is_identify = who.is_identify;
     return SSP_OK;
+}
+
+void tls_finish_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, enum ssp_err why)
+{
+    static const struct str16 nobody = { 0 };
+    const struct pkg_claim who = { .source = SOURCE, .user = &nobody, .domain = &nobody };
+
+    pkg_logon_refused(lsa, &who, why);
 }
 
 static void fill_core(const struct tls_ending *ending, struct tls_finish *finish)
@@ -103,7 +124,7 @@ enum ssp_err tls_finish_commit(struct tls_finish *finish, SecBuffer *ret)
     HANDLE token = NULL;
 
     if (finish->logon.is_open) {
-        SSP_TRY(tls_logon_keep(&finish->logon, &token));
+        SSP_TRY(pkg_logon_keep(&finish->logon, &token));
         finish->result.core.token = (uint64_t)(uintptr_t)token;
         SSP_TRY(pack(finish));
     }

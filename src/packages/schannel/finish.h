@@ -14,7 +14,7 @@
 #include <ntsecpkg.h>
 
 #include "base/clock.h"
-#include "packages/schannel/logon.h"
+#include "packages/common/logon.h"
 #include "packages/schannel/reqs.h"
 #include "packages/schannel/shake.h"
 
@@ -29,19 +29,22 @@ struct tls_ending { /* borrowed */
 struct tls_finish { /* ssp_cleanup(tls_finish_done) */
     const LSA_SECPKG_FUNCTION_TABLE *lsa;
     struct tls_shake_result result;
-    struct tls_logon logon;
+    struct pkg_logon logon;
     struct wr packed;
     void *block; /* from the LSA's heap, as large as packed */
     ULONG attributes;
     int64_t expiry;
 };
 
-/* Errors of shake.h and logon.h; CERT_UNKNOWN; TOO_LARGE for a session that the host cannot seal;
- * NO_MEMORY. */
+/* Errors of shake.h and common/logon.h; CERT_UNKNOWN; TOO_LARGE for a session that the host cannot
+ * seal; NO_MEMORY. */
 enum ssp_err tls_finish_begin(const struct tls_ending *ending, struct tls_finish *ret);
 
 /* *ret is the caller's, from AllocateLsaHeap.  INTERNAL. */
 enum ssp_err tls_finish_commit(struct tls_finish *finish, SecBuffer *ret);
+
+/* For the audit trail: a client that was not let in. */
+void tls_finish_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, enum ssp_err why);
 
 void tls_finish_done(struct tls_finish *finish);
 
