@@ -43,9 +43,9 @@ static bool issued_by(gnutls_x509_crt_t leaf, gnutls_x509_crl_t crl)
     gnutls_datum_t of_leaf = { 0 };
     gnutls_datum_t of_crl = { 0 };
     bool same = gnutls_x509_crt_get_raw_issuer_dn(leaf, &of_leaf) == 0 &&
-                gnutls_x509_crl_get_raw_issuer_dn(crl, &of_crl) == 0 &&
-                of_leaf.size == of_crl.size && of_leaf.size != 0 &&
-                memcmp(of_leaf.data, of_crl.data, of_leaf.size) == 0;
+                gnutls_x509_crl_get_raw_issuer_dn(crl, &of_crl) == 0 && of_leaf.size != 0 &&
+                ct_eq((struct view){ of_leaf.data, of_leaf.size },
+                      (struct view){ of_crl.data, of_crl.size });
 
     gnutls_free(of_leaf.data);
     gnutls_free(of_crl.data);
