@@ -9,7 +9,10 @@
 #include "cli/cli.h"
 
 static const struct command *const commands[] = {
-    &cmd_demo, &cmd_packages, &cmd_passwd, &cmd_inspect, &cmd_status,
+    &cmd_demo,
+    &cmd_packages,
+    &cmd_passwd,
+    &cmd_inspect,
 };
 
 static void print_usage(FILE *out)

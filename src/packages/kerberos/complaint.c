@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/kerberos/complaint.h"
 
-#include "packages/kerberos/time.h"
+#include "packages/kerberos/field.h"
 
 enum { VERSION = 5, ERROR_TYPE = 30, AP_REQ_TYPE = 14, LAST_FIELD = 12, CODE_FIELD = 6 };
 
@@ -61,19 +61,6 @@ static bool find_names(struct view request, struct named *ret)
            rd_end(&service) == SSP_OK;
 }
 
-static void put_field(struct wr *out, unsigned n, struct view element)
-{
-    der_put(out, der_field(n), element);
-}
-
-static void put_number(struct wr *out, unsigned n, int32_t value)
-{
-    size_t field = der_begin(out, der_field(n));
-
-    der_put_int(out, value);
-    der_end(out, field);
-}
-
 bool krb_complaint_encode(enum ssp_err why, struct view request, uint32_t now, struct wr *out)
 {
     struct named names = { 0 };
@@ -83,15 +70,13 @@ bool krb_complaint_encode(enum ssp_err why, struct view request, uint32_t now, s
         return false;
     size_t outer = der_begin(out, der_application(ERROR_TYPE));
     size_t sequence = der_begin(out, DER_SEQUENCE);
-    put_number(out, 0, VERSION);
-    put_number(out, 1, ERROR_TYPE);
-    size_t field = der_begin(out, der_field(4));
-    krb_put_time(out, now);
-    der_end(out, field);
-    put_number(out, 5, 0); /* micros */
-    put_number(out, CODE_FIELD, code);
-    put_field(out, 9, names.realm);
-    put_field(out, 10, names.service);
+    krb_put_int(out, 0, VERSION);
+    krb_put_int(out, 1, ERROR_TYPE);
+    krb_put_stamp(out, 4, now);
+    krb_put_int(out, 5, 0); /* micros */
+    krb_put_int(out, CODE_FIELD, code);
+    der_put(out, der_field(9), names.realm);
+    der_put(out, der_field(10), names.service);
     der_end(out, sequence);
     der_end(out, outer);
     return out->err == SSP_OK;

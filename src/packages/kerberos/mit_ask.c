@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "packages/kerberos/mit_lib.h"
+#include "packages/kerberos/request.h"
 
 /* ---- The service ------------------------------------------------------- */
 
@@ -100,46 +101,92 @@ static enum ssp_err delegate(const struct mit *mit, const struct krb_ask *what,
 
 /* ---- The request ------------------------------------------------------- */
 
-/* The library frees what this yields. */
-static krb5_error_code give_checksum(krb5_context ctx, krb5_auth_context auth, void *arg,
-                                     krb5_data **ret)
+static enum ssp_err name_principal(krb5_const_principal name, struct krb_principal *ret)
 {
-    const struct wr *bytes = arg;
-    const krb5_data data = mit_data((struct view){ bytes->p, bytes->n });
-
-    (void)auth;
-    return krb5_copy_data(ctx, &data, ret);
-}
-
-static enum ssp_err read_authenticator(const struct mit *mit, struct krb_asked *ret)
-{
-    krb5_authenticator *authenticator = NULL;
-
-    SSP_TRY(mit_err(krb5_auth_con_getauthenticator(mit->ctx, mit->auth, &authenticator)));
-    ret->stamp =
-        (struct krb_stamp){ (uint32_t)authenticator->ctime, (uint32_t)authenticator->cusec };
-    ret->seq = authenticator->seq_number;
-    mit_key(authenticator->subkey, &ret->subkey);
-    krb5_free_authenticator(mit->ctx, authenticator);
+    if (name->length > KRB_PARTS_MAX)
+        return ssp_fail(NO_CREDS);
+    *ret = (struct krb_principal){ .type = name->type,
+                                   .realm = mit_view(&name->realm),
+                                   .n = (size_t)name->length };
+    for (size_t i = 0; i < ret->n; i++)
+        ret->part[i] = mit_view(&name->data[i]);
     return SSP_OK;
 }
 
-static enum ssp_err write_request(struct mit *mit, const struct krb_ask *what, krb5_creds *creds,
-                                  struct wr *checksum, struct krb_asked *ret)
+/* RFC 4121 2: "the initiator … SHOULD … assert a subkey". */
+static enum ssp_err make_subkey(const struct mit *mit, struct krb_key *ret)
 {
-    krb5_flags options = AP_OPTS_USE_SUBKEY | (what->is_mutual ? AP_OPTS_MUTUAL_REQUIRED : 0);
-    krb5_data request = { 0 };
+    krb5_keyblock block = { 0 };
+
+    SSP_TRY(mit_err(krb5_c_make_random_key(mit->ctx, ret->type, &block)));
+    mit_key(&block, ret);
+    krb5_free_keyblock_contents(mit->ctx, &block);
+    return SSP_OK;
+}
+
+/* RFC 4120 5.5.1 leaves a first number's size to the sender; with 30 bits the first two billion
+ * messages need no more than 32. */
+static enum ssp_err make_seq(const struct mit *mit, uint32_t *ret)
+{
+    enum { MASK = 0x3fffffff };
+    uint8_t bytes[4];
+    krb5_data data = mit_data(VIEW_OF(bytes));
+
+    SSP_TRY(mit_err(krb5_c_random_make_octets(mit->ctx, &data)));
+    struct rd in = rd_of(VIEW_OF(bytes));
+    *ret = rd_le32(&in) & MASK;
+    return SSP_OK;
+}
+
+/* The library's clock, which knows how far the KDC's is away. */
+static enum ssp_err make_stamp(const struct mit *mit, struct krb_stamp *ret)
+{
+    krb5_timestamp seconds = 0;
+    krb5_int32 micros = 0;
+
+    SSP_TRY(mit_err(krb5_us_timeofday(mit->ctx, &seconds, &micros)));
+    *ret = (struct krb_stamp){ (uint32_t)seconds, (uint32_t)micros };
+    return SSP_OK;
+}
+
+static enum ssp_err seal_authenticator(const struct krb_principal *client,
+                                       const struct wr *checksum, const struct krb_asked *asked,
+                                       struct wr *out)
+{
+    ssp_cleanup(wr_free) struct wr plain = WR_INIT(KRB_REQUEST_MAX);
+    const struct krb_authenticator authenticator = {
+        .client = client,
+        .checksum = { checksum->p, checksum->n },
+        .stamp = asked->stamp,
+        .subkey = &asked->subkey,
+        .seq = asked->seq,
+    };
 
     SSP_TRY(checksum->err);
-    SSP_TRY(mit_err(krb5_auth_con_init(mit->ctx, &mit->auth)));
-    SSP_TRY(mit_err(krb5_auth_con_setflags(mit->ctx, mit->auth, KRB5_AUTH_CONTEXT_DO_SEQUENCE)));
-    SSP_TRY(mit_err(krb5_auth_con_set_req_cksumtype(mit->ctx, mit->auth, KRB_CHECKSUM_TYPE)));
-    SSP_TRY(mit_err(krb5_auth_con_set_checksum_func(mit->ctx, mit->auth, give_checksum, checksum)));
-    SSP_TRY(mit_err(krb5_mk_req_extended(mit->ctx, &mit->auth, options, NULL, creds, &request)));
-    enum ssp_err e = secret_new(mit_view(&request), &ret->request);
-    krb5_free_data_contents(mit->ctx, &request);
-    SSP_TRY(e);
-    return read_authenticator(mit, ret);
+    krb_authenticator_encode(&authenticator, &plain);
+    SSP_TRY(plain.err);
+    return mit_seal(&asked->session, KRB_USAGE_AP_REQ, (struct view){ plain.p, plain.n }, out);
+}
+
+static enum ssp_err write_request(const struct mit *mit, const struct krb_ask *what,
+                                  const krb5_creds *creds, const struct wr *checksum,
+                                  struct krb_asked *ret)
+{
+    ssp_cleanup(wr_free) struct wr sealed = WR_INIT(KRB_REQUEST_MAX);
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(KRB_REQUEST_MAX);
+    struct krb_principal client = { 0 };
+
+    ret->subkey.type = ret->session.type;
+    SSP_TRY(name_principal(creds->client, &client));
+    SSP_TRY(make_subkey(mit, &ret->subkey));
+    SSP_TRY(make_seq(mit, &ret->seq));
+    SSP_TRY(make_stamp(mit, &ret->stamp));
+    SSP_TRY(seal_authenticator(&client, checksum, ret, &sealed));
+    const struct krb_request request = {
+        what->is_mutual, mit_view(&creds->ticket), ret->session.type, { sealed.p, sealed.n }
+    };
+    krb_request_encode(&request, &out);
+    return wr_take(&out, &ret->request.p, &ret->request.n);
 }
 
 static enum ssp_err describe(const struct mit *mit, const krb5_creds *creds, struct krb_asked *ret)

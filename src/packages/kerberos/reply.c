@@ -3,107 +3,25 @@
 
 #include "base/cleanup.h"
 #include "base/der.h"
-#include "packages/kerberos/time.h"
+#include "packages/kerberos/field.h"
 
 enum { VERSION = 5, AP_REP_TYPE = 15, MICROS_MAX = 999999 };
 
-/* ---- Fields ------------------------------------------------------------ */
-
-static void put_uint_field(struct wr *out, unsigned n, uint64_t value)
-{
-    size_t field = der_begin(out, der_field(n));
-
-    der_put_uint(out, value);
-    der_end(out, field);
-}
-
-static void put_int_field(struct wr *out, unsigned n, int32_t value)
-{
-    size_t field = der_begin(out, der_field(n));
-
-    der_put_int(out, value);
-    der_end(out, field);
-}
-
-static void put_bytes_field(struct wr *out, unsigned n, struct view bytes)
-{
-    size_t field = der_begin(out, der_field(n));
-
-    der_put(out, DER_OCTET_STRING, bytes);
-    der_end(out, field);
-}
-
-/* A field whose contents have to be one element, whole. */
-static uint64_t take_uint_field(struct rd *in, unsigned n)
-{
-    struct rd field = rd_of(der_take(in, der_field(n)));
-    uint64_t value = der_uint(&field);
-
-    in->bad = in->bad || rd_end(&field) != SSP_OK;
-    return value;
-}
-
-static int32_t take_int_field(struct rd *in, unsigned n)
-{
-    struct rd field = rd_of(der_take(in, der_field(n)));
-    int32_t value = der_int(&field);
-
-    in->bad = in->bad || rd_end(&field) != SSP_OK;
-    return value;
-}
-
-static struct view take_bytes_field(struct rd *in, unsigned n)
-{
-    struct rd field = rd_of(der_take(in, der_field(n)));
-    struct view bytes = der_take(&field, DER_OCTET_STRING);
-
-    in->bad = in->bad || rd_end(&field) != SSP_OK;
-    return bytes;
-}
-
 /* ---- EncAPRepPart ------------------------------------------------------ */
-
-static void put_key(const struct krb_key *key, struct wr *out)
-{
-    size_t field = der_begin(out, der_field(2));
-    size_t sequence = der_begin(out, DER_SEQUENCE);
-
-    put_int_field(out, 0, key->type);
-    put_bytes_field(out, 1, key_view(&key->key));
-    der_end(out, sequence);
-    der_end(out, field);
-}
 
 void krb_reply_part_encode(const struct krb_reply *reply, struct wr *out)
 {
     size_t outer = der_begin(out, der_application(27));
     size_t sequence = der_begin(out, DER_SEQUENCE);
-    size_t field = der_begin(out, der_field(0));
 
-    krb_put_time(out, reply->stamp.seconds);
-    der_end(out, field);
-    put_uint_field(out, 1, reply->stamp.micros);
+    krb_put_stamp(out, 0, reply->stamp.seconds);
+    krb_put_uint(out, 1, reply->stamp.micros);
     if (reply->subkey.key.n != 0)
-        put_key(&reply->subkey, out);
+        krb_put_key(out, 2, &reply->subkey);
     if (reply->has_seq)
-        put_uint_field(out, 3, reply->seq);
+        krb_put_uint(out, 3, reply->seq);
     der_end(out, sequence);
     der_end(out, outer);
-}
-
-static void take_key(struct rd *in, struct krb_key *ret)
-{
-    struct rd field = rd_of(der_take(in, der_field(2)));
-    struct rd sequence = rd_of(der_take(&field, DER_SEQUENCE));
-
-    ret->type = take_int_field(&sequence, 0);
-    struct view bytes = take_bytes_field(&sequence, 1);
-    if (rd_end(&field) != SSP_OK || rd_end(&sequence) != SSP_OK || bytes.n == 0 ||
-        bytes.n > KEY_MAX) {
-        in->bad = true;
-        return;
-    }
-    key_set(&ret->key, bytes);
 }
 
 /* Implementations before RFC 4120 sent sequence numbers with a sign (RFC 4120 5.3.2). */
@@ -123,11 +41,9 @@ static uint32_t take_seq(struct rd *in)
 
 static void take_stamp(struct rd *in, struct krb_stamp *ret)
 {
-    struct rd field = rd_of(der_take(in, der_field(0)));
+    ret->seconds = krb_take_stamp(in, 0);
+    uint64_t micros = krb_take_uint(in, 1);
 
-    ret->seconds = krb_take_time(&field);
-    in->bad = in->bad || rd_end(&field) != SSP_OK;
-    uint64_t micros = take_uint_field(in, 1);
     in->bad = in->bad || micros > MICROS_MAX;
     ret->micros = (uint32_t)micros;
 }
@@ -141,7 +57,7 @@ enum ssp_err krb_reply_part_decode(struct view bytes, struct krb_reply *ret)
 
     take_stamp(&sequence, &reply.stamp);
     if (der_is(&sequence, der_field(2)))
-        take_key(&sequence, &reply.subkey);
+        krb_take_key(&sequence, 2, &reply.subkey);
     reply.has_seq = der_is(&sequence, der_field(3));
     if (reply.has_seq)
         reply.seq = take_seq(&sequence);
@@ -165,34 +81,12 @@ enum ssp_err krb_reply_encode(const struct krb_port *port, const struct krb_key 
 
     size_t outer = der_begin(out, der_application(15));
     size_t sequence = der_begin(out, DER_SEQUENCE);
-    put_uint_field(out, 0, VERSION);
-    put_uint_field(out, 1, AP_REP_TYPE);
-    size_t field = der_begin(out, der_field(2));
-    size_t data = der_begin(out, DER_SEQUENCE);
-    put_int_field(out, 0, session->type);
-    put_bytes_field(out, 2, (struct view){ cipher.p, cipher.n });
-    der_end(out, data);
-    der_end(out, field);
+    krb_put_uint(out, 0, VERSION);
+    krb_put_uint(out, 1, AP_REP_TYPE);
+    krb_put_sealed(out, 2, session->type, (struct view){ cipher.p, cipher.n });
     der_end(out, sequence);
     der_end(out, outer);
     return out->err;
-}
-
-struct sealed {
-    int32_t type;
-    struct view cipher;
-};
-
-static void take_sealed(struct rd *in, struct sealed *ret)
-{
-    struct rd field = rd_of(der_take(in, der_field(2)));
-    struct rd data = rd_of(der_take(&field, DER_SEQUENCE));
-
-    ret->type = take_int_field(&data, 0);
-    if (der_is(&data, der_field(1))) /* the version of a key that has none */
-        (void)take_uint_field(&data, 1);
-    ret->cipher = take_bytes_field(&data, 2);
-    in->bad = in->bad || rd_end(&data) != SSP_OK || rd_end(&field) != SSP_OK;
 }
 
 enum ssp_err krb_reply_decode(const struct krb_port *port, const struct krb_key *session,
@@ -202,16 +96,16 @@ enum ssp_err krb_reply_decode(const struct krb_port *port, const struct krb_key 
     struct rd in = rd_of(message);
     struct rd outer = rd_of(der_take(&in, der_application(15)));
     struct rd sequence = rd_of(der_take(&outer, DER_SEQUENCE));
-    struct sealed sealed = { 0 };
-    uint64_t version = take_uint_field(&sequence, 0);
-    uint64_t type = take_uint_field(&sequence, 1);
+    uint64_t version = krb_take_uint(&sequence, 0);
+    uint64_t type = krb_take_uint(&sequence, 1);
+    int32_t sealed_type = 0;
+    struct view cipher = krb_take_sealed(&sequence, 2, &sealed_type);
 
-    take_sealed(&sequence, &sealed);
     if (rd_end(&sequence) != SSP_OK || rd_end(&outer) != SSP_OK || rd_end(&in) != SSP_OK ||
-        version != VERSION || type != AP_REP_TYPE || sealed.type != session->type ||
-        sealed.cipher.n > KRB_REPLY_MAX)
+        version != VERSION || type != AP_REP_TYPE || sealed_type != session->type ||
+        cipher.n > KRB_REPLY_MAX)
         return ssp_fail(BAD_TOKEN);
-    SSP_TRY(port->open(session, KRB_USAGE_AP_REP, sealed.cipher, &part));
+    SSP_TRY(port->open(session, KRB_USAGE_AP_REP, cipher, &part));
     return krb_reply_part_decode((struct view){ part.p, part.n }, ret);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/ntlm/info.h"
 
-#include <string.h>
+#include "packages/common/extended.h"
 
 static SEC_WCHAR name[] = u"NTLM";
 static SEC_WCHAR comment[] = u"NTLM Security Package";
@@ -25,28 +25,9 @@ static const UCHAR oid[] = {
     0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a
 };
 
-static void say_oid(SECPKG_EXTENDED_INFORMATION *info)
-{
-    info->Info.GssInfo.EncodedIdLength = sizeof(oid);
-    memcpy((UCHAR *)info + offsetof(SECPKG_EXTENDED_INFORMATION, Info.GssInfo.EncodedId), oid,
-           sizeof(oid));
-}
-
 enum ssp_err ntlm_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
                                 SECPKG_EXTENDED_INFORMATION_CLASS class,
                                 PSECPKG_EXTENDED_INFORMATION *ret)
 {
-    SECPKG_EXTENDED_INFORMATION *info = NULL;
-
-    if (class != SecpkgGssInfo && class != SecpkgContextThunks)
-        return ssp_fail(UNSUPPORTED);
-    info = lsa->AllocateLsaHeap(sizeof(*info) + sizeof(oid));
-    if (info == NULL)
-        return ssp_fail(NO_MEMORY);
-    memset(info, 0, sizeof(*info) + sizeof(oid)); /* so no thunks are listed */
-    info->Class = class;
-    if (class == SecpkgGssInfo)
-        say_oid(info);
-    *ret = info;
-    return SSP_OK;
+    return pkg_extended_info(lsa, class, VIEW_OF(oid), ret);
 }

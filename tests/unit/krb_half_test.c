@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handshakes between their legs, as bytes. */
+#include "harness/krb_pair.h"
+
+#include <sspi.h>
+
+#include "base/cleanup.h"
+
+static const char channel[] = "00000000 00000000 00000000 00000000 00000000 00000000"
+                              "0f000000 20000000 746c732d756e697175653a30313233";
+
+/* ---- Halves ------------------------------------------------------------ */
+
+static void carry(struct side *side)
+{
+    ssp_cleanup(wr_free) struct wr packed = WR_INIT(KRB_HALF_MAX);
+
+    if (side->turn.base.half == NULL)
+        return;
+    krb_half_pack(side->turn.base.half, &packed);
+    assert_int_equal(packed.err, SSP_OK);
+    krb_half_free(side->turn.base.half);
+    side->turn.base.half = NULL;
+    struct krb_half *half = NULL;
+    assert_int_equal(krb_half_unpack(guarded((struct view){ packed.p, packed.n }), &half), SSP_OK);
+    side->turn.base.half = half;
+}
+
+static void goes_on_from_its_packed_form_after_every_leg(void **state)
+{
+    (void)state;
+    for (uint32_t dce = 0; dce < 2; dce++) {
+        struct side a = initiator(dce != 0 ? ISC_REQ_USE_DCE_STYLE : ISC_REQ_MUTUAL_AUTH);
+        struct side b = acceptor(0);
+
+        a.bindings = b.bindings = hex(channel);
+        leg(&a, (struct view){ 0 });
+        carry(&a);
+        leg(&b, token_of(&a));
+        carry(&b);
+        leg(&a, token_of(&b));
+        if (dce != 0)
+            leg(&b, token_of(&a));
+        assert_sessions_fit(&a, &b);
+        assert_int_equal(b.turn.core.bindings, KRB_BINDINGS_MATCHED);
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
+static struct wr half_of(bool accepts)
+{
+    struct wr packed = WR_INIT(KRB_HALF_MAX);
+    struct side a = initiator(ISC_REQ_USE_DCE_STYLE);
+    struct side b = acceptor(0);
+
+    krb_fake.pac = vector("ms-pac-3.txt", "logon_info");
+    leg(&a, (struct view){ 0 });
+    leg(&b, token_of(&a));
+    krb_half_pack(accepts ? b.turn.base.half : a.turn.base.half, &packed);
+    assert_int_equal(packed.err, SSP_OK);
+    end_side(&a);
+    end_side(&b);
+    return packed;
+}
+
+static void refuses_halves_that_it_would_not_have_written(void **state)
+{
+    (void)state;
+    for (int accepts = 0; accepts < 2; accepts++) {
+        ssp_cleanup(wr_free) struct wr packed = half_of(accepts != 0);
+        struct krb_half *half = NULL;
+
+        for (size_t n = 0; n < packed.n; n++)
+            assert_int_equal(krb_half_unpack(guarded((struct view){ packed.p, n }), &half),
+                             SSP_ERR_BAD_PACKED);
+        wr_u8(&packed, 0);
+        assert_int_equal(krb_half_unpack((struct view){ packed.p, packed.n }, &half),
+                         SSP_ERR_BAD_PACKED);
+        packed.n--;
+        static const size_t places[] = { 0, 4, 5 }; /* version, state, bindings */
+        for (size_t i = 0; i < sizeof(places); i += sizeof(places[0])) {
+            size_t at = places[i / sizeof(places[0])];
+
+            packed.p[at] ^= 0x40;
+            assert_int_equal(krb_half_unpack((struct view){ packed.p, packed.n }, &half),
+                             SSP_ERR_BAD_PACKED);
+            packed.p[at] ^= 0x40;
+        }
+        assert_null(half);
+    }
+}
+
+static void fails_cleanly_without_memory(void **state)
+{
+    (void)state;
+    bool is_done = false;
+
+    for (size_t n = 0; !is_done; n++) {
+        struct side a = initiator(ISC_REQ_USE_DCE_STYLE | ISC_REQ_DELEGATE);
+        struct side b = acceptor(0);
+        struct view nothing = { 0 };
+
+        leg(&a, nothing);
+        struct view request = guarded(token_of(&a));
+        const struct pkg_leg what = { .accept = true, .token = request, .cred = b.cred };
+        fault_malloc_at(n);
+        enum ssp_err e = krb_accept_leg(&fake.env, &what, NULL, &b.turn);
+        fault_malloc_at(SIZE_MAX);
+        is_done = e == SSP_OK;
+        if (!is_done)
+            assert_int_equal(e, SSP_ERR_NO_MEMORY);
+        krb_fake_reset();
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(goes_on_from_its_packed_form_after_every_leg),
+        CASE(refuses_halves_that_it_would_not_have_written),
+        CASE(fails_cleanly_without_memory),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Handshakes that come to a good end. */
+#include "harness/krb_pair.h"
+
+#include <sspi.h>
+
+#include "base/cleanup.h"
+
+/* ---- Handshakes -------------------------------------------------------- */
+
+static const uint32_t sealing = ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT;
+
+static void agrees_on_a_session_in_two_legs(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH | sealing);
+    struct side b = acceptor(ASC_REQ_CONFIDENTIALITY);
+
+    (void)state;
+    shake(&a, &b);
+    assert_sessions_fit(&a, &b);
+    assert_true(a.turn.core.session.has_acceptor_subkey);
+    assert_int_equal(a.turn.base.attributes & (ISC_RET_MUTUAL_AUTH | ISC_RET_CONFIDENTIALITY),
+                     ISC_RET_MUTUAL_AUTH | ISC_RET_CONFIDENTIALITY);
+    assert_int_equal(b.turn.base.attributes & ASC_RET_INTEGRITY, ASC_RET_INTEGRITY);
+    end_side(&a);
+    end_side(&b);
+}
+
+static void agrees_on_a_session_in_one_leg(void **state)
+{
+    struct side a = initiator(sealing);
+    struct side b = acceptor(0);
+
+    (void)state;
+    shake(&a, &b);
+    assert_sessions_fit(&a, &b);
+    assert_false(b.turn.core.session.has_acceptor_subkey);
+    assert_int_equal(token_of(&b).n, 0);
+    end_side(&a);
+    end_side(&b);
+}
+
+static void agrees_on_a_session_in_three_legs_of_dce_style(void **state)
+{
+    struct side a = initiator(ISC_REQ_USE_DCE_STYLE | sealing);
+    struct side b = acceptor(0);
+
+    (void)state;
+    shake(&a, &b);
+    assert_sessions_fit(&a, &b);
+    assert_int_equal(b.turn.base.attributes & (ASC_RET_USED_DCE_STYLE | ASC_RET_MUTUAL_AUTH),
+                     ASC_RET_USED_DCE_STYLE | ASC_RET_MUTUAL_AUTH);
+    end_side(&a);
+    end_side(&b);
+}
+
+static void agrees_with_each_encryption_type(void **state)
+{
+    static const int32_t types[] = { KRB_AES128_SHA1, KRB_AES256_SHA1, KRB_AES128_SHA2,
+                                     KRB_AES256_SHA2 };
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++) {
+        struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+        struct side b = acceptor(0);
+
+        krb_fake.type = types[i];
+        shake(&a, &b);
+        assert_sessions_fit(&a, &b);
+        assert_int_equal(a.turn.core.session.enctype, types[i]);
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
+static void does_without_a_subkey_of_the_client(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+    struct side b = acceptor(0);
+
+    (void)state;
+    krb_fake.lacks_subkey = true;
+    shake(&a, &b);
+    assert_sessions_fit(&a, &b);
+    end_side(&a);
+    end_side(&b);
+}
+
+static void names_the_client_in_two_parts_and_by_its_sid(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+    struct side b = acceptor(0);
+    struct pkg_claim claim = { 0 };
+
+    (void)state;
+    krb_fake.pac = vector("ms-pac-3.txt", "logon_info");
+    shake(&a, &b);
+    assert_true(krb_shake_kind.claim(&b.turn.base, &claim));
+    assert_int_equal(claim.user->n, 4);
+    assert_int_equal(claim.domain->n, 5);
+    assert_memory_equal(claim.sid, vector("ms-pac-3.txt", "sid").p, 28);
+    assert_false(krb_shake_kind.claim(&a.turn.base, &claim));
+    end_side(&a);
+    end_side(&b);
+}
+
+static void refuses_a_pac_that_cannot_be_read(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+    struct side b = acceptor(0);
+
+    (void)state;
+    krb_fake.pac = view_text("no such thing");
+    shake(&a, &b);
+    assert_int_equal(b.e, SSP_ERR_BAD_TOKEN);
+    end_side(&a);
+    end_side(&b);
+}
+
+/* ---- Delegation -------------------------------------------------------- */
+
+static void keeps_what_is_delegated_with_the_logon_session(void **state)
+{
+    static const LUID session = { 7, 0 };
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH | ISC_REQ_DELEGATE);
+    struct side b = acceptor(0);
+    struct krb_tickets *copy = NULL;
+
+    (void)state;
+    shake(&a, &b);
+    assert_sessions_fit(&a, &b);
+    assert_true((a.turn.base.attributes & ISC_RET_DELEGATE) != 0);
+    assert_true((b.turn.base.attributes & ASC_RET_DELEGATE) != 0);
+    krb_shake_kind.made(&fake.env, &b.turn.base, session);
+    end_side(&a);
+    end_side(&b);
+    assert_int_equal(krb_gifts_copy(&fake.gifts, session, &copy), SSP_OK);
+    krb_fake_port.forget(copy);
+    krb_gifts_forget(&fake.gifts, session);
+    assert_int_equal(krb_gifts_copy(&fake.gifts, session, &copy), SSP_ERR_NO_CREDS);
+}
+
+static void keeps_what_is_delegated_across_three_legs(void **state)
+{
+    struct side a = initiator(ISC_REQ_USE_DCE_STYLE | ISC_REQ_DELEGATE);
+    struct side b = acceptor(0);
+
+    (void)state;
+    shake(&a, &b);
+    assert_sessions_fit(&a, &b);
+    assert_non_null(b.turn.gift);
+    end_side(&a);
+    end_side(&b);
+}
+
+static void says_no_delegation_where_there_is_none(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct side a = initiator(ISC_REQ_MUTUAL_AUTH | ISC_REQ_DELEGATE);
+        struct side b = acceptor(0);
+
+        krb_fake.delegates = i != 0;
+        fake.config.delegate = i == 1 ? KRB_DELEGATE_NEVER : KRB_DELEGATE_TRUSTED;
+        fake.config.accept_delegation = i != 2;
+        shake(&a, &b);
+        assert_sessions_fit(&a, &b);
+        assert_int_equal((a.turn.base.attributes & ISC_RET_DELEGATE) != 0, i == 2);
+        assert_int_equal(b.turn.base.attributes & ASC_RET_DELEGATE, 0);
+        assert_null(b.turn.gift);
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
+/* ---- Channel bindings -------------------------------------------------- */
+
+static const char channel[] = "00000000 00000000 00000000 00000000 00000000 00000000"
+                              "0f000000 20000000 746c732d756e697175653a30313233";
+static const char other_channel[] = "00000000 00000000 00000000 00000000 00000000 00000000"
+                                    "0f000000 20000000 746c732d756e697175653a30313234";
+
+static enum ssp_err bound(const char *ours, const char *theirs, uint32_t asked,
+                          enum krb_bindings *ret)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+    struct side b = acceptor(asked);
+
+    if (ours != NULL)
+        b.bindings = hex(ours);
+    if (theirs != NULL)
+        a.bindings = hex(theirs);
+    shake(&a, &b);
+    enum ssp_err e = b.e;
+    *ret = b.turn.core.bindings;
+    if (e == SSP_OK && theirs != NULL)
+        assert_int_equal(a.turn.core.bindings, KRB_BINDINGS_SENT);
+    end_side(&a);
+    end_side(&b);
+    return e;
+}
+
+static void checks_channel_bindings_as_configured(void **state)
+{
+    enum krb_bindings what = KRB_BINDINGS_NONE;
+
+    (void)state;
+    assert_int_equal(bound(channel, channel, 0, &what), SSP_OK);
+    assert_int_equal(what, KRB_BINDINGS_MATCHED);
+    assert_int_equal(bound(channel, other_channel, 0, &what), SSP_ERR_BAD_BINDINGS);
+    assert_int_equal(bound(channel, NULL, 0, &what), SSP_OK);
+    assert_int_equal(what, KRB_BINDINGS_NONE);
+    assert_int_equal(bound(NULL, channel, 0, &what), SSP_OK);
+    assert_int_equal(what, KRB_BINDINGS_UNCHECKED);
+    fake.config.channel_bindings = KRB_CHECK_REQUIRED;
+    assert_int_equal(bound(channel, channel, 0, &what), SSP_OK);
+    assert_int_equal(bound(channel, NULL, 0, &what), SSP_ERR_BAD_BINDINGS);
+    assert_int_equal(bound(NULL, channel, 0, &what), SSP_ERR_BAD_BINDINGS);
+    assert_int_equal(bound(NULL, channel, ASC_REQ_PROXY_BINDINGS, &what), SSP_OK);
+    fake.config.channel_bindings = KRB_CHECK_OFF;
+    assert_int_equal(bound(channel, other_channel, 0, &what), SSP_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        CASE(agrees_on_a_session_in_two_legs),
+        CASE(agrees_on_a_session_in_one_leg),
+        CASE(agrees_on_a_session_in_three_legs_of_dce_style),
+        CASE(agrees_with_each_encryption_type),
+        CASE(does_without_a_subkey_of_the_client),
+        CASE(names_the_client_in_two_parts_and_by_its_sid),
+        CASE(refuses_a_pac_that_cannot_be_read),
+        CASE(keeps_what_is_delegated_with_the_logon_session),
+        CASE(keeps_what_is_delegated_across_three_legs),
+        CASE(says_no_delegation_where_there_is_none),
+        CASE(checks_channel_bindings_as_configured),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
