@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crypto/aes_cts.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <nettle/aes.h>
+#include <nettle/cbc.h>
+
+#include "crypto/wrote.h"
+
+_Static_assert(sizeof(struct aes256_ctx) <= sizeof(uint32_t[AES_ROUND_WORDS]), "round keys");
+_Static_assert(AES_BLOCK == AES_BLOCK_SIZE, "block size");
+
+static const struct aes128_ctx *as_128(const struct aes_key *key)
+{
+    return (const void *)key->words;
+}
+
+static const struct aes256_ctx *as_256(const struct aes_key *key)
+{
+    return (const void *)key->words;
+}
+
+typedef void set_key_fn(void *ctx, const uint8_t *secret);
+
+static void set_key(struct aes_key *key, struct view secret, set_key_fn *set_128,
+                    set_key_fn *set_256)
+{
+    assert(secret.n == AES128_KEY_SIZE || secret.n == AES256_KEY_SIZE);
+    memset(key->words, 0, sizeof(key->words));
+    key->is_256 = secret.n == AES256_KEY_SIZE;
+    (key->is_256 ? set_256 : set_128)(key->words, secret.p);
+    nettle_wrote(key->words, sizeof(key->words));
+}
+
+static void encrypts_128(void *ctx, const uint8_t *secret)
+{
+    aes128_set_encrypt_key(ctx, secret);
+}
+
+static void encrypts_256(void *ctx, const uint8_t *secret)
+{
+    aes256_set_encrypt_key(ctx, secret);
+}
+
+static void decrypts_128(void *ctx, const uint8_t *secret)
+{
+    aes128_set_decrypt_key(ctx, secret);
+}
+
+static void decrypts_256(void *ctx, const uint8_t *secret)
+{
+    aes256_set_decrypt_key(ctx, secret);
+}
+
+void aes_key_encrypts(struct aes_key *key, struct view secret)
+{
+    set_key(key, secret, encrypts_128, encrypts_256);
+}
+
+void aes_key_decrypts(struct aes_key *key, struct view secret)
+{
+    set_key(key, secret, decrypts_128, decrypts_256);
+}
+
+void aes_key_wipe(struct aes_key *key)
+{
+    explicit_bzero(key, sizeof(*key));
+}
+
+void aes_encrypt_block(const struct aes_key *key, uint8_t dst[AES_BLOCK],
+                       const uint8_t src[AES_BLOCK])
+{
+    if (key->is_256)
+        aes256_encrypt(as_256(key), AES_BLOCK, dst, src);
+    else
+        aes128_encrypt(as_128(key), AES_BLOCK, dst, src);
+    nettle_wrote(dst, AES_BLOCK);
+}
+
+static void decrypt_block(const struct aes_key *key, uint8_t dst[AES_BLOCK],
+                          const uint8_t src[AES_BLOCK])
+{
+    if (key->is_256)
+        aes256_decrypt(as_256(key), AES_BLOCK, dst, src);
+    else
+        aes128_decrypt(as_128(key), AES_BLOCK, dst, src);
+    nettle_wrote(dst, AES_BLOCK);
+}
+
+/* ---- Plain CBC over whole blocks ---------------------------------------- */
+
+typedef void cbc_fn(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint8_t *p, size_t n);
+
+static void cbc_encrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint8_t *p, size_t n)
+{
+    if (key->is_256)
+        cbc_aes256_encrypt(as_256(key), iv, n, p, p);
+    else
+        cbc_aes128_encrypt(as_128(key), iv, n, p, p);
+    nettle_wrote(p, n);
+    nettle_wrote(iv, AES_BLOCK);
+}
+
+static void decrypt_256(const void *ctx, size_t n, uint8_t *dst, const uint8_t *src)
+{
+    aes256_decrypt(ctx, n, dst, src);
+}
+
+static void decrypt_128(const void *ctx, size_t n, uint8_t *dst, const uint8_t *src)
+{
+    aes128_decrypt(ctx, n, dst, src);
+}
+
+static void cbc_decrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint8_t *p, size_t n)
+{
+    cbc_decrypt(key->words, key->is_256 ? decrypt_256 : decrypt_128, AES_BLOCK, iv, n, p, p);
+    nettle_wrote(p, n);
+    nettle_wrote(iv, AES_BLOCK);
+}
+
+/* ---- A message in spans ------------------------------------------------- */
+
+struct cursor { /* where in the message; the next byte is spans->p[at] */
+    const struct span *spans;
+    size_t left; /* spans */
+    size_t at;
+};
+
+static size_t total(const struct span *spans, size_t n)
+{
+    size_t sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += spans[i].n;
+    return sum;
+}
+
+/* The bytes in one piece from here on; moves past spans that are used up. */
+static struct span run_at(struct cursor *in)
+{
+    while (in->left > 0 && in->at == in->spans->n) {
+        in->spans++;
+        in->left--;
+        in->at = 0;
+    }
+    if (in->left == 0)
+        return (struct span){ 0 };
+    return (struct span){ in->spans->p + in->at, in->spans->n - in->at };
+}
+
+/* The next n bytes, which are there, to or from a buffer. */
+static void copy(struct cursor *in, uint8_t *buffer, size_t n, bool out)
+{
+    while (n > 0) {
+        struct span run = run_at(in);
+        size_t part = run.n < n ? run.n : n;
+
+        assert(part > 0);
+        memcpy(out ? run.p : buffer, out ? buffer : run.p, part);
+        buffer += part;
+        in->at += part;
+        n -= part;
+    }
+}
+
+/* n is a multiple of the block: whole blocks within a span in one call, one that lies across spans
+ * by way of a copy. */
+static void cbc(const struct aes_key *key, cbc_fn *fn, uint8_t iv[AES_BLOCK], struct cursor *in,
+                size_t n)
+{
+    uint8_t block[AES_BLOCK];
+
+    while (n > 0) {
+        struct span run = run_at(in);
+        size_t whole = (run.n < n ? run.n : n) / AES_BLOCK * AES_BLOCK;
+
+        if (whole != 0) {
+            fn(key, iv, run.p, whole);
+            in->at += whole;
+            n -= whole;
+            continue;
+        }
+        struct cursor back = *in;
+        copy(in, block, sizeof(block), false);
+        fn(key, iv, block, sizeof(block));
+        copy(&back, block, sizeof(block), true);
+        n -= sizeof(block);
+    }
+    explicit_bzero(block, sizeof(block));
+}
+
+/* The last block, whole or not, and the one before it. */
+static size_t tail_size(size_t n)
+{
+    return AES_BLOCK + (n - 1) % AES_BLOCK + 1;
+}
+
+typedef void tail_fn(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint8_t *tail, size_t n);
+
+/* CBC of both, the last filled up with zeroes; then they change places, and what is now last is
+ * cut. */
+static void tail_encrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint8_t *tail, size_t n)
+{
+    uint8_t blocks[2 * AES_BLOCK] = { 0 };
+
+    memcpy(blocks, tail, n);
+    cbc_encrypts(key, iv, blocks, sizeof(blocks));
+    memcpy(tail, blocks + AES_BLOCK, AES_BLOCK);
+    memcpy(tail + AES_BLOCK, blocks, n - AES_BLOCK);
+}
+
+static void xor_block(uint8_t *dst, const uint8_t *src, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        dst[i] ^= src[i];
+}
+
+/* The block that stands first was encrypted last: in it, behind what the cut one has, is what was
+ * cut off. */
+static void tail_decrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint8_t *tail, size_t n)
+{
+    size_t cut = n - AES_BLOCK;
+    uint8_t last[AES_BLOCK];
+    uint8_t before[AES_BLOCK];
+
+    decrypt_block(key, last, tail);
+    memcpy(before, last, sizeof(before));
+    memcpy(before, tail + AES_BLOCK, cut);
+    xor_block(last, before, cut);
+    decrypt_block(key, before, before);
+    xor_block(before, iv, sizeof(before));
+    memcpy(tail, before, sizeof(before));
+    memcpy(tail + AES_BLOCK, last, cut);
+    explicit_bzero(last, sizeof(last));
+    explicit_bzero(before, sizeof(before));
+}
+
+static void cts(const struct aes_key *key, cbc_fn *whole, tail_fn *rest, const struct span *spans,
+                size_t n)
+{
+    struct cursor in = { spans, n, 0 };
+    size_t size = total(spans, n);
+    uint8_t iv[AES_BLOCK] = { 0 };
+    uint8_t tail[2 * AES_BLOCK];
+
+    assert(size > AES_BLOCK);
+    size_t tail_n = tail_size(size);
+    cbc(key, whole, iv, &in, size - tail_n);
+    struct cursor back = in;
+    copy(&in, tail, tail_n, false);
+    rest(key, iv, tail, tail_n);
+    copy(&back, tail, tail_n, true);
+    explicit_bzero(tail, sizeof(tail));
+}
+
+void aes_cts_encrypt(const struct aes_key *key, const struct span *spans, size_t n)
+{
+    cts(key, cbc_encrypts, tail_encrypts, spans, n);
+}
+
+void aes_cts_decrypt(const struct aes_key *key, const struct span *spans, size_t n)
+{
+    cts(key, cbc_decrypts, tail_decrypts, spans, n);
+}
