@@ -18,17 +18,6 @@ static void pack_session(const struct krb_session *session, struct wr *out)
     wr_le64(out, session->recv.seen);
 }
 
-/* A window is one that krb_session_reset() and the messages since can have left: it never went
- * back, and shows no message from before the first one. */
-static bool window_holds(const struct krb_session *session)
-{
-    uint64_t gone = session->recv.next - session->recv_first;
-    uint64_t possible = gone >= 64 ? UINT64_MAX : (UINT64_C(1) << gone) - 1;
-
-    return session->recv.next >= session->recv_first && (session->recv.seen & ~possible) == 0 &&
-           session->send_seq >= session->send_first;
-}
-
 static enum ssp_err unpack_session(struct rd *in, struct krb_session *session)
 {
     rd_copy(in, session->key, krb_key_size(session->enctype));
@@ -37,7 +26,11 @@ static enum ssp_err unpack_session(struct rd *in, struct krb_session *session)
     session->send_seq = rd_le64(in);
     session->recv.next = rd_le64(in);
     session->recv.seen = rd_le64(in);
-    return rd_ok(in) && window_holds(session) ? SSP_OK : ssp_fail(BAD_PACKED);
+    /* Neither direction ever goes back. */
+    if (!rd_ok(in) || session->send_seq < session->send_first ||
+        !krb_window_holds(&session->recv, session->recv_first))
+        return ssp_fail(BAD_PACKED);
+    return SSP_OK;
 }
 
 static void pack_core(const struct krb_core *core, struct wr *out)

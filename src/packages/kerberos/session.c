@@ -5,16 +5,9 @@
 
 size_t krb_key_size(int32_t enctype)
 {
-    switch (enctype) {
-    case KRB_AES128_SHA1:
-    case KRB_AES128_SHA2:
-        return 16;
-    case KRB_AES256_SHA1:
-    case KRB_AES256_SHA2:
-        return 32;
-    default:
-        return 0;
-    }
+    const struct krb_profile *profile = krb_profile_of(enctype);
+
+    return profile == NULL ? 0 : profile->key_n;
 }
 
 /* Requests and answers are the same bits within a family; the families differ in INTEGRITY. */

@@ -12,17 +12,12 @@
 
 #include "base/secret.h"
 #include "base/wr.h"
+#include "packages/kerberos/profile.h"
+#include "packages/kerberos/window.h"
 
 enum { KRB_KEY_MAX = 32 };
 
 enum krb_side { KRB_INITIATOR, KRB_ACCEPTOR };
-
-enum krb_enctype { /* RFC 3961 8, RFC 8009 7: the numbers of the wire */
-                   KRB_AES128_SHA1 = 17,
-                   KRB_AES256_SHA1 = 18,
-                   KRB_AES128_SHA2 = 19,
-                   KRB_AES256_SHA2 = 20,
-};
 
 /* What the context does with messages; the bits are those of GSS_C_*_FLAG (RFC 4121 4.1.1.1, and
  * GSS_C_DCE_STYLE of RFC 4757 7.1). */
@@ -42,12 +37,6 @@ struct krb_agreed { /* what a handshake agreed on; ssp_cleanup(krb_agreed_wipe) 
     struct key key; /* that protects the messages, as said above */
     uint64_t send_seq;
     uint64_t recv_seq;
-};
-
-/* The next number and which of the 64 before it have been seen: bit i is for next - 1 - i. */
-struct krb_window {
-    uint64_t next;
-    uint64_t seen;
 };
 
 struct krb_session {    /* flat: may lie in an arena; ssp_cleanup(krb_session_wipe) */

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Per-message tokens (RFC 4121 4.2), in place, without allocation.
+ *
+ * What a Wrap token is made of, in the order it is encrypted and signed in:
+ *
+ *     confounder | data | filler | header | checksum       encrypted (4.2.4)
+ *                  data |                   checksum       signed only
+ *
+ * and where it lies: all but the data is in the token, which stands before the
+ * data, so what belongs behind it is rotated to the front (4.2.5):
+ *
+ *     header  filler header checksum  confounder   | data
+ *
+ * In DCE style the filler has 16 bytes and is not counted in RRC ([MS-KILE]
+ * 3.4.5.4.1); else there is none.  Pieces that are signed and not encrypted count
+ * for the checksum, in their place among the data.
+ *
+ * A received message that does not verify, or is out of sequence, changes
+ * nothing: the caller's buffers hold what they held.
+ *
+ * Sending and receiving have nothing in common, so one thread may send while
+ * another receives.
+ */
+#ifndef SSP_KERBEROS_CFX_H
+#define SSP_KERBEROS_CFX_H
+
+#include "packages/kerberos/confounder.h"
+#include "packages/kerberos/keys.h"
+#include "packages/kerberos/header.h"
+
+/* Header, filler, header, checksum, confounder. */
+enum { KRB_TRAILER_MAX = 16 + 16 + 16 + 24 + 16 };
+
+struct krb_engine { /* lies with its session in an arena; ssp_cleanup(krb_engine_wipe) */
+    struct krb_session *session;
+    struct krb_keys send;
+    struct krb_keys recv;
+    struct krb_confounders confounders;
+};
+
+struct krb_piece { /* of a message, in the order of the caller's buffers */
+    uint8_t *p;
+    size_t n;
+    bool seal; /* encrypted in place, part of the token; else it is only read */
+    bool sign; /* counts for the checksum; all that are sealed do */
+};
+
+struct krb_message {
+    const struct krb_piece *pieces;
+    size_t n; /* at most LIMIT_BUFFERS, else BAD_ARGUMENT */
+};
+
+struct krb_wrapped {   /* a Wrap token that came in */
+    struct span token; /* what stands before the data */
+    struct krb_message msg;
+    struct span padding; /* what stands behind it; may be empty */
+};
+
+void krb_engine_init(struct krb_engine *engine, struct krb_session *session); /* borrowed */
+void krb_engine_wipe(struct krb_engine *engine);
+
+size_t krb_mic_size(const struct krb_session *session);  /* also of a Wrap token that only signs */
+size_t krb_seal_size(const struct krb_session *session); /* of an encrypted one without its data */
+
+/*
+ * Errors of all: UNSUPPORTED when that protection was not agreed; BAD_ARGUMENT;
+ * EXPIRED when the numbers are used up; INTERNAL without random numbers.  On
+ * receipt also BAD_TOKEN for what is no such token, or has other sizes than its
+ * header says; ALTERED, also for a token of ours that comes back, or under
+ * another key; OUT_OF_SEQUENCE.
+ */
+enum ssp_err krb_mic(struct krb_engine *engine, const struct krb_message *msg, uint8_t *ret_token);
+enum ssp_err krb_mic_verify(struct krb_engine *engine, const struct krb_message *msg,
+                            struct view token);
+
+/* Tokens of krb_seal_size() and krb_mic_size() bytes; the data stays where it is. */
+enum ssp_err krb_seal(struct krb_engine *engine, const struct krb_message *msg, uint8_t *ret_token);
+enum ssp_err krb_wrap(struct krb_engine *engine, const struct krb_message *msg, uint8_t *ret_token);
+
+/* Both kinds of Wrap token, rotated however far; after it the pieces hold the data. */
+enum ssp_err krb_unwrap(struct krb_engine *engine, const struct krb_wrapped *in, bool *ret_sealed);
+
+/* The same of a token in one buffer; *ret_data is where in it the data is then. */
+enum ssp_err krb_unwrap_stream(struct krb_engine *engine, struct span stream, struct span *ret_data,
+                               bool *ret_sealed);
+
+#endif
