@@ -366,8 +366,8 @@ static void ring_add(struct ring *ring, struct span span)
 }
 
 /* `front` is how much of the trailer stands before the data when it lies as the caller's buffers
- * have it; `rrc` is how much of it the sender put there. */
-static void ring_of(const struct krb_wrapped *in, size_t front, size_t rrc, struct ring *ring)
+ * have it; `turned` is how far the sender rotated the body. */
+static void ring_of(const struct krb_wrapped *in, size_t front, size_t turned, struct ring *ring)
 {
     ring_add(ring, (struct span){ in->token.p + KRB_HEADER_SIZE, in->token.n - KRB_HEADER_SIZE });
     for (size_t i = 0; i < in->msg.n; i++)
@@ -375,7 +375,7 @@ static void ring_of(const struct krb_wrapped *in, size_t front, size_t rrc, stru
             ring_add(ring, (struct span){ in->msg.pieces[i].p, in->msg.pieces[i].n });
     ring_add(ring, in->padding);
     if (ring->size != 0)
-        ring->by = (rrc % ring->size + ring->size - front % ring->size) % ring->size;
+        ring->by = (turned % ring->size + ring->size - front % ring->size) % ring->size;
 }
 
 static void ring_undo(const struct ring *ring)
@@ -384,13 +384,23 @@ static void ring_undo(const struct ring *ring)
         krb_rotate_left(ring->spans, ring->n, ring->size - ring->by);
 }
 
+/* How far the body was rotated: in DCE style the filler came along, uncounted ([MS-KILE]
+ * 3.4.5.4.1), if anything did. */
+static size_t rotation_of(const struct krb_session *session, const struct krb_header *header)
+{
+    bool sealed = (header->flags & KRB_SEALED) != 0;
+
+    if (header->rrc != 0 && sealed && filler_of(session) != 0)
+        return (size_t)header->rrc + header->ec;
+    return header->rrc;
+}
+
 static enum ssp_err open_sealed(struct krb_engine *engine, const struct krb_wrapped *in,
                                 const struct krb_header *header)
 {
     size_t mac_n = profile_of(engine->session)->mac_n;
     size_t fixed = KRB_HEADER_SIZE + KRB_CONFOUNDER_SIZE;
     size_t inner = (size_t)header->ec + KRB_HEADER_SIZE;
-    size_t dce = filler_of(engine->session) != 0 ? header->ec : 0;
     struct ring ring = { 0 };
 
     if (in->token.n < fixed || in->token.n - fixed + in->padding.n != inner + mac_n)
@@ -402,7 +412,7 @@ static enum ssp_err open_sealed(struct krb_engine *engine, const struct krb_wrap
         .trailer = { in->padding, { in->token.p + KRB_HEADER_SIZE, front } },
         .inner_n = inner,
     };
-    ring_of(in, front, header->rrc + dce, &ring);
+    ring_of(in, front, rotation_of(engine->session, header), &ring);
     krb_rotate_left(ring.spans, ring.n, ring.by);
     enum ssp_err e = unprotect(engine, header, &body);
     if (e != SSP_OK)
@@ -435,7 +445,7 @@ static enum ssp_err open_signed(struct krb_engine *engine, const struct krb_wrap
 
     if (header->ec != mac_n || front + in->padding.n != mac_n)
         return ssp_fail(BAD_TOKEN);
-    ring_of(in, front, header->rrc, &ring);
+    ring_of(in, front, rotation_of(engine->session, header), &ring);
     krb_rotate_left(ring.spans, ring.n, ring.by);
     enum ssp_err e = sum_fits(engine, in, header) ? take_number(engine->session, header->seq)
                                                   : ssp_fail(ALTERED);
@@ -468,12 +478,11 @@ enum ssp_err krb_unwrap_stream(struct krb_engine *engine, struct span stream, st
     bool sealed = (header.flags & KRB_SEALED) != 0;
     size_t confounder = sealed ? KRB_CONFOUNDER_SIZE : 0;
     size_t trailer = sealed ? (size_t)header.ec + KRB_HEADER_SIZE + mac_n : mac_n;
-    size_t dce = sealed && filler_of(engine->session) != 0 ? header.ec : 0;
     size_t rest = stream.n - KRB_HEADER_SIZE;
 
     if (rest < confounder + trailer)
         return ssp_fail(BAD_TOKEN);
-    size_t turned = (header.rrc + dce) % rest;
+    size_t turned = rotation_of(engine->session, &header) % rest;
     size_t front = turned <= trailer ? turned : 0;
     size_t token_n = KRB_HEADER_SIZE + front + confounder;
     size_t data_n = rest - confounder - trailer;
