@@ -26,8 +26,8 @@
 #define SSP_KERBEROS_CFX_H
 
 #include "packages/kerberos/confounder.h"
-#include "packages/kerberos/keys.h"
 #include "packages/kerberos/header.h"
+#include "packages/kerberos/keys.h"
 
 /* Header, filler, header, checksum, confounder. */
 enum { KRB_TRAILER_MAX = 16 + 16 + 16 + 24 + 16 };
