@@ -27,7 +27,7 @@ static void start(void)
 {
     static const char text[] = "[lsa]\nruntime = /nonexistent/opensspi\n"
                                "packages = /usr\n";
-    static const uint32_t max[CHARGES] = { 4, 4, 16, 16, 16, 4 };
+    static const uint32_t max[CHARGES] = { 4, 4, 16, 16, 16, 4, 65536 };
     struct conf *conf = NULL;
     struct lsa *lsa = NULL;
     char path[] = "/tmp/opensspi-fuzz-XXXXXX";

@@ -19,6 +19,7 @@ extern const struct command cmd_packages;
 extern const struct command cmd_passwd;
 extern const struct command cmd_inspect;
 extern const struct command cmd_demo;
+extern const struct command cmd_status;
 
 /* "sspi COMMAND: text" on standard error, and where help is; yields CLI_USAGE. */
 int cli_misuse(const struct command *command, const char *text);

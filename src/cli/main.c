@@ -9,10 +9,7 @@
 #include "cli/cli.h"
 
 static const struct command *const commands[] = {
-    &cmd_demo,
-    &cmd_packages,
-    &cmd_passwd,
-    &cmd_inspect,
+    &cmd_demo, &cmd_packages, &cmd_passwd, &cmd_inspect, &cmd_status,
 };
 
 static void print_usage(FILE *out)

@@ -15,6 +15,11 @@ void call_begin(struct call *call, struct lsa *lsa, struct client *client,
         call->attributes |= client->door->attributes;
         call->number = client_count_call(client);
     }
+    const struct caller caller = {
+        .is_there = client != NULL,
+        .uid = client != NULL ? client->door->identify(client).uid : 0,
+    };
+    call->caller_before = caller_set(caller);
     call->outer = current;
     if (call->outer != NULL)
         call->attributes |= SECPKG_CALL_RECURSIVE;
@@ -24,6 +29,7 @@ void call_begin(struct call *call, struct lsa *lsa, struct client *client,
 void call_end(struct call *call)
 {
     logon_unref_chain(&call->made);
+    (void)caller_set(call->caller_before);
     current = call->outer;
 }
 

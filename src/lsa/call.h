@@ -12,6 +12,8 @@
 
 #include <ntsecpkg.h>
 
+#include "base/caller.h"
+
 struct audit_logon;
 struct client;
 struct logon;
@@ -29,6 +31,7 @@ struct call { /* on the stack of the caller; ssp_cleanup(call_end) */
                                     * NULL: the client gets it */
     struct logon *made;            /* logon sessions made in this call, linked by their next */
     struct call *outer;
+    struct caller caller_before; /* what packages asked before (base/caller.h) */
 };
 
 /* call stays where it is until call_end(). */

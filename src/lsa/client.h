@@ -48,6 +48,10 @@ struct client_door {
      * charged is refunded.  OVER_QUOTA. */
     enum ssp_err (*charge)(struct client *client, enum owned_kind kind);
     void (*refund)(struct client *client, enum owned_kind kind);
+    /* The same of bytes, beyond those that each thing of a kind counts with; NULL: nobody counts.
+     * OVER_QUOTA, unless they are there already. */
+    enum ssp_err (*charge_bytes)(struct client *client, size_t n, bool is_there);
+    void (*refund_bytes)(struct client *client, size_t n);
     void (*forget)(struct client *client); /* the last that is called; NULL: nothing to forget */
 };
 

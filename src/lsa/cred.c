@@ -50,7 +50,8 @@ void lsa_cred_destroy(void *cred)
     delete (&gone);
 }
 
-static enum ssp_err cred_new(struct client *client, struct package *package, struct lsa_cred **ret)
+static enum ssp_err cred_new(struct client *client, struct package *package, size_t bytes,
+                             struct lsa_cred **ret)
 {
     ssp_cleanup(delete) struct lsa_cred *cred = malloc(sizeof(*cred));
 
@@ -58,6 +59,7 @@ static enum ssp_err cred_new(struct client *client, struct package *package, str
         return ssp_fail(NO_MEMORY);
     *cred = (struct lsa_cred){ .package = package };
     SSP_TRY(owned_init(&cred->owned, client, OWNED_CRED));
+    SSP_TRY(owned_grow(&cred->owned, bytes));
     *ret = ssp_steal(&cred);
     return SSP_OK;
 }
@@ -124,7 +126,7 @@ SECURITY_STATUS lsa_cred_acquire(struct client *client, const struct lsa_acquire
         return SEC_E_UNSUPPORTED_FUNCTION;
     enum ssp_err e = prepare(client, what, &request);
     if (e == SSP_OK)
-        e = cred_new(client, package, &cred);
+        e = cred_new(client, package, what->bytes, &cred);
     if (e != SSP_OK)
         return ssp_err_status(e);
 
@@ -162,6 +164,9 @@ SECURITY_STATUS lsa_cred_add(struct client *client, uint64_t id, const struct ls
         return ssp_err_status(e);
     if (cred->package->lsa.AddCredentials == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
+    e = owned_grow(&cred->owned, what->bytes);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
 
     ssp_cleanup(call_end) struct call call;
     call_begin(&call, client->lsa, client, cred->package, call_attributes(what));
@@ -172,6 +177,8 @@ SECURITY_STATUS lsa_cred_add(struct client *client, uint64_t id, const struct ls
                        STATUS_OF_CALL);
     if (status >= 0)
         *ret_expiry = expiry;
+    else
+        owned_shrink(&cred->owned, what->bytes);
     return status;
 }
 

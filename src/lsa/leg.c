@@ -20,6 +20,7 @@ struct work {
     UNICODE_STRING target;
     struct turn turn;
     struct audit_logon notes; /* for the audit trail */
+    size_t bytes_in;
 };
 
 static void work_done(struct work *work)
@@ -27,6 +28,11 @@ static void work_done(struct work *work)
     lsa_ctx_delete(&work->fresh);
     lsa_ctx_put(&work->ctx);
     lsa_cred_put(&work->cred);
+}
+
+static struct lsa_ctx *ctx_of(const struct work *work)
+{
+    return work->fresh != NULL ? work->fresh : work->ctx;
 }
 
 static enum ssp_err check_package(const struct work *work)
@@ -51,12 +57,27 @@ static enum ssp_err find_objects(struct client *client, const struct lsa_leg *le
     return check_package(work);
 }
 
+static size_t bytes_of(const SecBufferDesc *desc, bool tokens_only)
+{
+    size_t n = 0;
+
+    for (ULONG i = 0; desc != NULL && i < desc->cBuffers; i++) {
+        const SecBuffer *buffer = &desc->pBuffers[i];
+
+        if (!tokens_only || secbuf_type(buffer) == SECBUFFER_TOKEN)
+            n += buffer->pvBuffer != NULL ? buffer->cbBuffer : 0;
+    }
+    return n;
+}
+
 static enum ssp_err prepare(struct client *client, const struct lsa_leg *leg, struct work *work)
 {
     SSP_TRY(secbuf_check_optional(leg->in));
     SSP_TRY(secbuf_check_optional(leg->out));
     SSP_TRY(lsa_text_lend(leg->target, &work->target));
-    return find_objects(client, leg, work);
+    SSP_TRY(find_objects(client, leg, work));
+    work->bytes_in = bytes_of(leg->in, false);
+    return owned_grow(&ctx_of(work)->owned, work->bytes_in);
 }
 
 static void fill_turn(const struct lsa_leg *leg, const struct lsa_ctx *ctx, struct work *work)
@@ -74,11 +95,23 @@ static void fill_turn(const struct lsa_leg *leg, const struct lsa_ctx *ctx, stru
     };
 }
 
+/* A package may keep what came and what it answered, until the handshake is over. */
+static void settle_bytes(const struct lsa_leg *leg, struct lsa_ctx *ctx)
+{
+    if (ctx->mapped)
+        owned_shrink(&ctx->owned, SIZE_MAX);
+    else
+        owned_has_grown(&ctx->owned, bytes_of(leg->out, true));
+}
+
 /* What is left when nothing can fail any more but the table. */
-static enum ssp_err commit(struct work *work, struct lsa_ctx *ctx, struct call *call,
+static enum ssp_err commit(const struct lsa_leg *leg, struct work *work, struct call *call,
                            uint64_t *ret_id)
 {
+    struct lsa_ctx *ctx = ctx_of(work);
+
     ctx->mapped = ctx->mapped || work->turn.mapped;
+    settle_bytes(leg, ctx);
     logon_move_chain(&ctx->made, &call->made);
     if (work->fresh != NULL)
         SSP_TRY(lsa_ctx_publish(&work->fresh, ret_id));
@@ -106,7 +139,7 @@ static SECURITY_STATUS run(struct client *client, const struct lsa_leg *leg, str
                            struct lsa_leg_result *ret)
 {
     ssp_cleanup(call_end) struct call call;
-    struct lsa_ctx *ctx = work->fresh != NULL ? work->fresh : work->ctx;
+    struct lsa_ctx *ctx = ctx_of(work);
 
     call_begin(&call, client->lsa, client, ctx->package, 0);
     call.notes = &work->notes;
@@ -114,11 +147,12 @@ static SECURITY_STATUS run(struct client *client, const struct lsa_leg *leg, str
     SECURITY_STATUS status = turn_run(&work->turn);
     if (work->turn.handle != 0 && (status >= 0 || work->fresh != NULL))
         ctx->handle = work->turn.handle;
-    if (status < 0)
+    if (status < 0) {
+        owned_shrink(&ctx->owned, work->bytes_in); /* it is as it was */
         return status;
-
+    }
     struct lsa_leg_result result = result_of(ctx, &work->turn, leg->ctx);
-    enum ssp_err e = commit(work, ctx, &call, &result.ctx);
+    enum ssp_err e = commit(leg, work, &call, &result.ctx);
     if (e != SSP_OK) {
         turn_undo(&work->turn);
         return ssp_err_status(e);
@@ -147,7 +181,7 @@ SECURITY_STATUS lsa_leg_run(struct client *client, const struct lsa_leg *leg,
         return ssp_err_status(e);
 
     /* Once a new context is in the table, others may close it: look at it before. */
-    const struct lsa_ctx *ctx = work.fresh != NULL ? work.fresh : work.ctx;
+    const struct lsa_ctx *ctx = ctx_of(&work);
     struct audit what = { .package = ctx->package->name8, .logon = &work.notes };
     bool was_over = ctx->mapped;
     what.status = run(client, leg, &work, ret);

@@ -2,6 +2,7 @@
 #include "lsa/owned.h"
 
 #include "base/cleanup.h"
+#include "base/trace.h"
 #include "lsa/core.h"
 
 static struct idmap *table_of(const struct client *client, enum owned_kind kind)
@@ -30,11 +31,60 @@ enum ssp_err owned_init(struct owned *owned, struct client *client, enum owned_k
     return SSP_OK;
 }
 
+static enum ssp_err grow(struct owned *owned, size_t n, bool is_there)
+{
+    struct client *client = owned->client;
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&client->lock);
+
+    if (n == 0 || client->door->charge_bytes == NULL)
+        return SSP_OK;
+    SSP_TRY(client->door->charge_bytes(client, n, is_there));
+    owned->bytes += n;
+    return SSP_OK;
+}
+
+enum ssp_err owned_grow(struct owned *owned, size_t n)
+{
+    return grow(owned, n, false);
+}
+
+void owned_has_grown(struct owned *owned, size_t n)
+{
+    if (grow(owned, n, true) != SSP_OK)
+        trace(TRACE_ERROR, "bytes that are there cannot be refused");
+}
+
+/* Under the client's lock. */
+static void refund_bytes(struct owned *owned, size_t n)
+{
+    size_t less = n < owned->bytes ? n : owned->bytes;
+
+    if (less == 0)
+        return;
+    owned->client->door->refund_bytes(owned->client, less);
+    owned->bytes -= less;
+}
+
+void owned_shrink(struct owned *owned, size_t n)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&owned->client->lock);
+
+    refund_bytes(owned, n);
+}
+
+size_t owned_bytes(struct owned *owned)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&owned->client->lock);
+
+    return owned->bytes;
+}
+
 static void uncharge(struct owned *owned)
 {
     struct client *client = owned->client;
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&client->lock);
 
+    refund_bytes(owned, SIZE_MAX);
     client->n[owned->kind]--;
     if (client->door->refund != NULL)
         client->door->refund(client, owned->kind);

@@ -16,6 +16,7 @@ struct owned { /* the first member of what is owned */
     struct client *client;
     _Atomic uint64_t id; /* 0: not in the table yet */
     enum owned_kind kind;
+    size_t bytes;       /* under the client's lock: charged beyond what each of its kind is */
     struct owned *prev; /* under the client's lock */
     struct owned *next;
 };
@@ -23,6 +24,13 @@ struct owned { /* the first member of what is owned */
 /* Charges the client.  OVER_QUOTA; then the object has no client.  owned_done() undoes it. */
 enum ssp_err owned_init(struct owned *owned, struct client *client, enum owned_kind kind);
 void owned_done(struct owned *owned);
+
+/* It keeps so many bytes more, or less, than was said before.  OVER_QUOTA, unless they are there
+ * already. */
+enum ssp_err owned_grow(struct owned *owned, size_t n);
+void owned_has_grown(struct owned *owned, size_t n);
+void owned_shrink(struct owned *owned, size_t n);
+size_t owned_bytes(struct owned *owned);
 
 /* Puts it into the table, which then owns it: from now on others may use and close it.  NO_MEMORY,
  * OVER_QUOTA. */

@@ -140,7 +140,10 @@ static enum ssp_err open_kept(struct client *client, const struct opening *openi
 
     SSP_TRY(lsa_ctx_new(client, opening->package, opening->inner.accept, &ctx));
     SSP_TRY(claim_kept(client, opening, &kept));
+    size_t bytes = owned_bytes(&kept->ctx->owned);
     SSP_TRY(take_over(kept->ctx, ctx));
+    owned_shrink(&kept->ctx->owned, bytes);
+    owned_has_grown(&ctx->owned, bytes);
     opened.package_handle = ctx->handle;
     SSP_TRY(lsa_ctx_publish(&ctx, &opened.ctx));
     *ret = opened;
@@ -156,6 +159,8 @@ static SECURITY_STATUS open_negotiating(struct client *client, const struct open
         return SEC_E_UNSUPPORTED_FUNCTION;
     /* What may run short does so before the claim. */
     enum ssp_err e = lsa_ctx_new(client, opening->package, opening->inner.accept, &ctx);
+    if (e == SSP_OK)
+        e = owned_grow(&ctx->owned, opening->inner.packed.n);
     if (e == SSP_OK)
         e = claim(opening);
     if (e != SSP_OK)

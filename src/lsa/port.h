@@ -48,6 +48,7 @@ struct lsa_acquire {
     const LUID *logon_id; /* NULL: the client's own session */
     void *auth_data;      /* in the client's memory; the package knows its form */
     bool ansi;            /* the client called the A function: SECPKG_CALL_ANSI */
+    size_t bytes;         /* of all that it comes with, where somebody counts them */
 };
 
 /* One leg of a handshake, either role. */

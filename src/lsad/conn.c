@@ -20,6 +20,7 @@ struct conn {
     bool is_charged; /* to the account */
     struct rpc_peer peer;
     struct frame reply;
+    size_t waiting_bytes; /* of the reply, charged while nobody reads it */
     enum ssp_err served;
     bool is_leaving; /* what a thread has to do for it is the goodbye */
     bool is_idle;    /* no thread has to do anything for it */
@@ -67,6 +68,25 @@ static void conn_free(struct conn **conn)
     account_put(accounts_of(gone), &gone->account);
     fd_close(&gone->fd);
     free(gone);
+}
+
+/* ---- A reply that waits -----------------------------------------------------------------------
+ */
+
+/* What nobody reads is kept, and charged.  OVER_QUOTA. */
+static enum ssp_err charge_reply(struct conn *conn)
+{
+    if (conn->waiting_bytes != 0)
+        return SSP_OK;
+    SSP_TRY(account_charge_bytes(accounts_of(conn), conn->account, conn->reply.bytes.n, false));
+    conn->waiting_bytes = conn->reply.bytes.n;
+    return SSP_OK;
+}
+
+static void refund_reply(struct conn *conn)
+{
+    account_refund_bytes(accounts_of(conn), conn->account, conn->waiting_bytes);
+    conn->waiting_bytes = 0;
 }
 
 /* ---- Work for threads ------------------------------------------------------------------------
@@ -152,6 +172,7 @@ static void closed(uv_handle_t *handle)
 {
     struct conn *conn = handle->data;
 
+    refund_reply(conn);
     frame_done(&conn->reply);
     conn->is_leaving = true;
     start_or_wait(conn);
@@ -175,6 +196,12 @@ static void reset(struct frame *frame)
 
 static void send_reply(struct conn *conn);
 
+static void complain(const struct conn *conn, enum ssp_err why)
+{
+    trace(TRACE_WARNING, "uid %u, pid %d: connection closed: %s", (unsigned)conn->peer.who.uid,
+          (int)conn->peer.who.pid, ssp_err_text(why));
+}
+
 static void writable(uv_poll_t *poll, int status, int events)
 {
     struct conn *conn = poll->data;
@@ -186,19 +213,30 @@ static void writable(uv_poll_t *poll, int status, int events)
         send_reply(conn);
 }
 
+static enum ssp_err wait_for_reader(struct conn *conn)
+{
+    enum ssp_err e = charge_reply(conn);
+
+    if (e == SSP_OK && uv_poll_start(&conn->poll, UV_WRITABLE, writable) != 0)
+        e = ssp_fail(IO);
+    if (e != SSP_OK)
+        complain(conn, e);
+    return e;
+}
+
 /* A client that does not read keeps nobody waiting, not even who wants lsad to end. */
 static void send_reply(struct conn *conn)
 {
     enum ssp_err e = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
 
     conn->is_idle = true;
-    if (e == SSP_ERR_WOULD_BLOCK && !conn->conns->draining &&
-        uv_poll_start(&conn->poll, UV_WRITABLE, writable) == 0)
+    if (e == SSP_ERR_WOULD_BLOCK && !conn->conns->draining && wait_for_reader(conn) == SSP_OK)
         return;
     if (e != SSP_OK || conn->conns->draining) {
         close_conn(conn);
         return;
     }
+    refund_reply(conn);
     reset(&conn->reply);
     read_next(conn);
 }
@@ -208,8 +246,7 @@ static enum ssp_err receive(const struct conn *conn, struct frame *request)
     enum ssp_err e = frame_receive(conn->fd, FRAME_NO_WAIT, request);
 
     if (e != SSP_OK && e != SSP_ERR_INCOMPLETE && e != SSP_ERR_WOULD_BLOCK)
-        trace(TRACE_WARNING, "uid %u, pid %d: connection closed: %s", (unsigned)conn->peer.who.uid,
-              (int)conn->peer.who.pid, ssp_err_text(e));
+        complain(conn, e);
     return e;
 }
 

@@ -12,6 +12,7 @@ static const struct conf_key keys[] = {
     NUMBER(credentials, "4096", 1U << 20),
     NUMBER(contexts, "65536", 1U << 24),
     NUMBER(tickets, "65536", 1U << 20),
+    NUMBER(bytes, "268435456", 1U << 31),
     NUMBER(calls, "4", 1024),
     NUMBER(threads, "16", 128),
     { 0 },
@@ -30,4 +31,5 @@ void lsad_options_limits(const struct lsad_options *options, uint32_t ret_max[CH
     ret_max[CHARGE_CONTEXT] = options->contexts;
     ret_max[CHARGE_TICKET] = options->tickets;
     ret_max[CHARGE_CALL] = options->calls;
+    ret_max[CHARGE_BYTES] = options->bytes;
 }

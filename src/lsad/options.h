@@ -4,6 +4,7 @@
  *
  *   connections, processes, credentials, contexts, tickets
  *                what the processes of one user may have at once, together
+ *   bytes        of all of that, and of what comes with it
  *   calls        of one user that are answered at the same time
  *   threads      that answer calls, of all users; read at the start only
  */
@@ -21,6 +22,7 @@ struct lsad_options {
     uint32_t credentials;
     uint32_t contexts;
     uint32_t tickets;
+    uint32_t bytes;
     uint32_t calls;
     uint32_t threads;
 };

@@ -141,6 +141,42 @@ static void wipe_buffers(void *at)
     buffers_done(at);
 }
 
+static void encode_numbers(const void *at, struct wr *out)
+{
+    const struct numbers *numbers = at;
+
+    if (numbers->n > NUMBERS_MAX)
+        out->err = ssp_fail(TOO_LARGE);
+    wr_le32(out, numbers->n);
+    for (size_t i = 0; i < numbers->n; i++)
+        wr_le32(out, numbers->p[i]);
+}
+
+static enum ssp_err decode_numbers(struct rd *in, void *at)
+{
+    struct numbers *numbers = at;
+    uint32_t n = rd_le32(in);
+
+    if (!rd_ok(in) || n > NUMBERS_MAX || n > in->left.n / sizeof(uint32_t))
+        return ssp_fail(BAD_FRAME);
+    if (n == 0)
+        return SSP_OK;
+    numbers->p = malloc(n * sizeof(*numbers->p));
+    if (numbers->p == NULL)
+        return ssp_fail(NO_MEMORY);
+    while (numbers->n < n)
+        numbers->p[numbers->n++] = rd_le32(in);
+    return SSP_OK;
+}
+
+static void wipe_numbers(void *at)
+{
+    struct numbers *numbers = at;
+
+    free(numbers->p);
+    *numbers = (struct numbers){ 0 };
+}
+
 static const struct kind kinds[] = {
     [FIELD_BOOL] = { encode_bool, decode_bool, NULL },
     [FIELD_U16] = { encode_u16, decode_u16, NULL },
@@ -150,6 +186,7 @@ static const struct kind kinds[] = {
     [FIELD_TEXT] = { encode_text, decode_text, wipe_text },
     [FIELD_BYTES] = { encode_bytes, decode_bytes, wipe_bytes },
     [FIELD_BUFFERS] = { encode_buffers, decode_buffers, wipe_buffers },
+    [FIELD_NUMBERS] = { encode_numbers, decode_numbers, wipe_numbers },
 };
 
 void message_encode(const struct message *message, const void *from, struct wr *out)

@@ -21,9 +21,15 @@ enum field_type {
     FIELD_TEXT,    /* struct str16; no p is no text, other than an empty one */
     FIELD_BYTES,   /* struct secret */
     FIELD_BUFFERS, /* struct buffers */
+    FIELD_NUMBERS, /* struct numbers */
 };
 
-enum { RPC_ID_SIZE = 16 };
+enum { RPC_ID_SIZE = 16, NUMBERS_MAX = 32 * 1024 };
+
+struct numbers { /* on the heap; p is NULL when there are none */
+    uint32_t *p;
+    size_t n;
+};
 
 struct field {
     enum field_type type;

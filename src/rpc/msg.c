@@ -152,6 +152,16 @@ static const struct field password_ask[] = {
 
 static const struct field password_answer[] = { AT(BUFFERS, password_answer, out), END };
 
+static const struct field status_ask[] = { AT(U32, status_ask, from), END };
+
+static const struct field status_answer[] = {
+    AT(U32, status_answer, version),
+    AT(U32, status_answer, pid),
+    AT(NUMBERS, status_answer, limits),
+    AT(NUMBERS, status_answer, accounts),
+    END,
+};
+
 #define MESSAGE(name)               \
     {                               \
         sizeof(struct name), (name) \
@@ -177,6 +187,7 @@ static const struct rpc_shape shapes[RPC_CALLS] = {
     [RPC_CLAIM] = { MESSAGE(claim_ask), MESSAGE(nothing), 0 },
     [RPC_QUERY_TOKEN] = { MESSAGE(nothing), MESSAGE(token_answer), 1 },
     [RPC_CHANGE_PASSWORD] = { MESSAGE(password_ask), MESSAGE(password_answer), 0 },
+    [RPC_STATUS] = { MESSAGE(status_ask), MESSAGE(status_answer), 0 },
 };
 
 /* A call that proto.def has and this table has not would have no fields. */

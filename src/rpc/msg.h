@@ -172,6 +172,17 @@ struct password_answer {
     struct buffers out;
 };
 
+struct status_ask {
+    uint32_t from; /* users from that uid on */
+};
+
+struct status_answer { /* numbers in the order of enum charge */
+    uint32_t version;  /* OPENSSPI_VERSION_NUMBER */
+    uint32_t pid;
+    struct numbers limits;   /* of each user */
+    struct numbers accounts; /* of each user first the uid; as many users as there is room for */
+};
+
 struct nothing {
     uint8_t unused;
 };
@@ -190,6 +201,7 @@ union rpc_ask {
     struct open_ask open;
     struct claim_ask claim;
     struct password_ask password;
+    struct status_ask status;
     struct nothing nothing;
 };
 
@@ -205,6 +217,7 @@ union rpc_answer {
     struct open_answer open;
     struct token_answer token;
     struct password_answer password;
+    struct status_answer status;
     struct nothing nothing;
 };
 

@@ -62,6 +62,20 @@ static void refund(struct client *client, enum owned_kind kind)
     account_refund(&session->server->accounts, session->account, charge_of[kind]);
 }
 
+static enum ssp_err charge_bytes(struct client *client, size_t n, bool is_there)
+{
+    struct rpc_session *session = client->host;
+
+    return account_charge_bytes(&session->server->accounts, session->account, n, is_there);
+}
+
+static void refund_bytes(struct client *client, size_t n)
+{
+    struct rpc_session *session = client->host;
+
+    account_refund_bytes(&session->server->accounts, session->account, n);
+}
+
 static void forget(struct client *client)
 {
     rpc_session_forget(client->host);
@@ -78,6 +92,8 @@ const struct client_door rpc_door = {
     .impersonate = NULL, /* lsad never acts as a client */
     .charge = charge,
     .refund = refund,
+    .charge_bytes = charge_bytes,
+    .refund_bytes = refund_bytes,
     .forget = forget,
 };
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/serve_call.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "base/identity.h"
@@ -115,6 +118,7 @@ static SECURITY_STATUS with_identity(const struct serving *serving, const struct
         .logon_id = ask->has_logon ? &logon : NULL,
         .auth_data = flat.p,
         .ansi = ask->ansi,
+        .bytes = flat.n + ask->principal.n * sizeof(*ask->principal.p),
     };
 
     return e == SSP_OK ? function(serving, ask, &what, answer) : ssp_err_status(e);
@@ -290,6 +294,60 @@ static SECURITY_STATUS change_password(struct serving *serving, union rpc_ask *a
     return status;
 }
 
+/* ---- How lsad is ----------------------------------------------------------------------------- */
+
+enum { USERS = 256 /* of one answer */, ROW = 1 + CHARGES };
+
+static enum ssp_err numbers_new(size_t n, struct numbers *ret)
+{
+    ret->p = calloc(n, sizeof(*ret->p));
+    if (ret->p == NULL)
+        return ssp_fail(NO_MEMORY);
+    ret->n = n;
+    return SSP_OK;
+}
+
+static enum ssp_err take_accounts(const struct account_state *users, size_t n, struct numbers *ret)
+{
+    if (n == 0)
+        return SSP_OK;
+    SSP_TRY(numbers_new(n * ROW, ret));
+    for (size_t i = 0; i < n; i++) {
+        ret->p[i * ROW] = users[i].uid;
+        memcpy(&ret->p[i * ROW + 1], users[i].n, sizeof(users[i].n));
+    }
+    return SSP_OK;
+}
+
+/* Who is not root sees what is his own. */
+static size_t list_users(const struct serving *serving, uid_t from, struct account_state *ret)
+{
+    struct accounts *accounts = &serving->server->accounts;
+    uid_t uid = serving->peer->who.uid;
+
+    if (uid == 0)
+        return accounts_list(accounts, from, ret, USERS);
+    return from <= uid ? accounts_list(accounts, uid, ret, 1) : 0;
+}
+
+static enum ssp_err describe_lsad(const struct serving *serving, uid_t from,
+                                  struct status_answer *ret)
+{
+    struct account_state users[USERS];
+
+    ret->version = OPENSSPI_VERSION_NUMBER;
+    ret->pid = (uint32_t)getpid();
+    SSP_TRY(numbers_new(CHARGES, &ret->limits));
+    accounts_limits(&serving->server->accounts, ret->limits.p);
+    return take_accounts(users, list_users(serving, from, users), &ret->accounts);
+}
+
+static SECURITY_STATUS get_status(struct serving *serving, union rpc_ask *ask,
+                                  union rpc_answer *answer)
+{
+    return ssp_err_status(describe_lsad(serving, ask->status.from, &answer->status));
+}
+
 static rpc_serve_fn *const functions[RPC_CALLS] = {
     [RPC_HELLO] = hello,
     [RPC_PACKAGE] = get_package,
@@ -310,6 +368,7 @@ static rpc_serve_fn *const functions[RPC_CALLS] = {
     [RPC_CLAIM] = rpc_serve_claim,
     [RPC_QUERY_TOKEN] = query_token,
     [RPC_CHANGE_PASSWORD] = change_password,
+    [RPC_STATUS] = get_status,
 };
 
 rpc_serve_fn *rpc_serve_function(enum rpc_call call)

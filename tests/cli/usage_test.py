@@ -6,7 +6,7 @@ import subprocess
 
 from tap import SSPI, case, main
 
-COMMANDS = ["demo", "packages", "passwd", "inspect"]
+COMMANDS = ["demo", "packages", "passwd", "inspect", "status"]
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 

@@ -46,6 +46,34 @@ int32_t caller_answer(int fd)
     return (int32_t)rd_le32(&in);
 }
 
+int32_t caller_take(int fd, enum rpc_call call, union rpc_answer *ret)
+{
+    ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
+
+    if (frame_receive(fd, FRAME_WAIT, &frame) != SSP_OK)
+        return 1;
+    struct rd in = rd_of(frame.body);
+    int32_t status = (int32_t)rd_le32(&in);
+    if (status >= 0 && message_decode(&rpc_shape(call)->answer, in.left, ret) != SSP_OK)
+        return 1;
+    return status;
+}
+
+struct caller_counts caller_count(int fd, uid_t uid)
+{
+    const struct status_ask ask = { .from = uid };
+    struct caller_counts counts = { { 0 } };
+    union rpc_answer answer;
+
+    assert_int_equal(caller_ask(fd, RPC_STATUS, &ask, NULL), SSP_OK);
+    assert_int_equal(caller_take(fd, RPC_STATUS, &answer), SEC_E_OK);
+    assert_true(answer.status.accounts.n > CHARGES);
+    assert_int_equal(answer.status.accounts.p[0], uid);
+    memcpy(counts.n, answer.status.accounts.p + 1, sizeof(counts.n));
+    message_wipe(&rpc_shape(RPC_STATUS)->answer, &answer);
+    return counts;
+}
+
 int32_t caller_hello(int fd)
 {
     struct hello_ask nobody = { 0 };

@@ -3,6 +3,7 @@
 #ifndef SSP_TEST_CALLER_H
 #define SSP_TEST_CALLER_H
 
+#include "rpc/account.h"
 #include "rpc/frame.h"
 #include "rpc/msg.h"
 
@@ -20,6 +21,15 @@ int32_t caller_answer(int fd);
 
 /* The status that the hello is answered with; 1 as above. */
 int32_t caller_hello(int fd);
+
+/* The same, and the answer itself, for message_wipe(), when the status is no error. */
+int32_t caller_take(int fd, enum rpc_call call, union rpc_answer *ret);
+
+/* What lsad says that a user has; asserts that it says anything of that user. */
+struct caller_counts {
+    uint32_t n[CHARGES];
+};
+struct caller_counts caller_count(int fd, uid_t uid);
 
 /* A connection with more under way than its other end takes, of which lsad may hold the last
  * descriptor: closing it waits, for minutes, until somebody reads. */

@@ -11,7 +11,7 @@ enum { ALICE = 1000, BOB = 1001, TICKETS = 2 };
 
 #define SECOND UINT64_C(1000000000)
 
-static const uint32_t max[CHARGES] = { [CHARGE_TICKET] = TICKETS };
+static const uint32_t max[CHARGES] = { [CHARGE_TICKET] = TICKETS, [CHARGE_BYTES] = 4096 };
 
 static struct accounts accounts;
 static struct ledger ledger;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every message of every call, by its table; and what one looks like. */
+#include <stdlib.h>
+
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "harness/harness.h"
@@ -34,6 +36,15 @@ static void fill_buffers(struct buffers *buffers)
     memcpy(buffers->list, some, sizeof(some));
 }
 
+static void fill_numbers(struct numbers *numbers)
+{
+    numbers->p = calloc(3, sizeof(*numbers->p));
+    assert_non_null(numbers->p);
+    numbers->n = 3;
+    for (uint32_t i = 0; i < 3; i++)
+        numbers->p[i] = 0x01020304U + i;
+}
+
 /* Values that tell fields apart. */
 static void fill(const struct message *message, void *target)
 {
@@ -65,6 +76,9 @@ static void fill(const struct message *message, void *target)
             break;
         case FIELD_BUFFERS:
             fill_buffers((struct buffers *)(void *)(at + f->offset));
+            break;
+        case FIELD_NUMBERS:
+            fill_numbers((struct numbers *)(void *)(at + f->offset));
             break;
         case FIELD_END:
             break;
@@ -220,6 +234,18 @@ static void refuses_what_breaks_one_rule(void **state)
                          SSP_ERR_BAD_FRAME);
 }
 
+static void refuses_more_numbers_than_there_may_be_or_are(void **state)
+{
+    const struct message *answer = &rpc_shape(RPC_STATUS)->answer;
+
+    (void)state;
+    assert_int_equal(decode(answer, hex("00000100 01000000 00000000 00000000")), SSP_OK);
+    assert_int_equal(decode(answer, hex("00000100 01000000 01000000 00000000")), SSP_ERR_BAD_FRAME);
+    assert_int_equal(decode(answer, hex("00000100 01000000 00000000 ffffffff")), SSP_ERR_BAD_FRAME);
+    assert_int_equal(decode(answer, hex("00000100 01000000 00000000 01000040 00000000")),
+                     SSP_ERR_BAD_FRAME); /* whose size in bytes would not fit 32 bits */
+}
+
 static void permits_what_the_state_and_the_user_allow(void **state)
 {
     (void)state;
@@ -245,6 +271,7 @@ int main(void)
         TEST(leaves_no_password_behind),
         TEST(encodes_the_known_hello),
         TEST(refuses_what_breaks_one_rule),
+        TEST(refuses_more_numbers_than_there_may_be_or_are),
         TEST(permits_what_the_state_and_the_user_allow),
     };
 
