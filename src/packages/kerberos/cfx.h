@@ -29,8 +29,10 @@
 #include "packages/kerberos/header.h"
 #include "packages/kerberos/keys.h"
 
-/* Header, filler, header, checksum, confounder. */
-enum { KRB_TRAILER_MAX = 16 + 16 + 16 + 24 + 16 };
+enum {
+    KRB_MIC_MAX = 16 + 24,                    /* header, checksum */
+    KRB_TRAILER_MAX = 16 + 16 + 16 + 24 + 16, /* header, filler, header, checksum, confounder */
+};
 
 struct krb_engine { /* lies with its session in an arena; ssp_cleanup(krb_engine_wipe) */
     struct krb_session *session;

@@ -5,7 +5,7 @@
 
 #include "base/cleanup.h"
 
-enum { HAS_ACCEPTOR_SUBKEY = 1, ALL_BITS = HAS_ACCEPTOR_SUBKEY };
+enum { HAS_ACCEPTOR_SUBKEY = 1, RESET_ONLY_UNUSED = 2, ALL_BITS = 3 };
 enum { CORE_MAX = 128 + KRB_KEY_MAX + 6 /* all but the names */ };
 
 static void pack_session(const struct krb_session *session, struct wr *out)
@@ -39,7 +39,8 @@ static void pack_core(const struct krb_core *core, struct wr *out)
     wr_le32(out, core->attributes);
     wr_u8(out, core->session.side);
     wr_u8(out, core->bindings);
-    wr_u8(out, core->session.has_acceptor_subkey ? HAS_ACCEPTOR_SUBKEY : 0);
+    wr_u8(out, (core->session.has_acceptor_subkey ? HAS_ACCEPTOR_SUBKEY : 0) |
+                   (core->reset_only_unused ? RESET_ONLY_UNUSED : 0));
     wr_u8(out, core->session.enctype);
     wr_le64(out, (uint64_t)core->start);
     wr_le64(out, (uint64_t)core->expiry);
@@ -82,6 +83,7 @@ static enum ssp_err unpack_core(struct rd *in, struct krb_core *core)
     session->side = (enum krb_side)side;
     session->enctype = (enum krb_enctype)enctype;
     session->has_acceptor_subkey = (bits & HAS_ACCEPTOR_SUBKEY) != 0;
+    core->reset_only_unused = (bits & RESET_ONLY_UNUSED) != 0;
     session->flags = krb_flags_of(session->side, core->attributes);
     return unpack_session(in, session);
 }

@@ -39,6 +39,7 @@ struct krb_core { /* ssp_cleanup(krb_core_wipe) */
     uint64_t token;      /* client's handle value; LSA half to user half only, 0 in an export */
     uint8_t bindings_hash[KRB_BINDINGS_SIZE];
     enum krb_bindings bindings;
+    bool reset_only_unused; /* no RESET_NEW after the first message; a setting of the LSA's */
 };
 
 struct krb_names {       /* owns; ssp_cleanup(krb_names_wipe) */

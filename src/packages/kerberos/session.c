@@ -58,6 +58,11 @@ void krb_session_reset(struct krb_session *session)
     session->recv = (struct krb_window){ .next = session->recv_first };
 }
 
+bool krb_session_used(const struct krb_session *session)
+{
+    return session->send_seq != session->send_first || session->recv.next != session->recv_first;
+}
+
 void krb_session_wipe(struct krb_session *session)
 {
     explicit_bzero(session, sizeof(*session));

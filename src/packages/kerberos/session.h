@@ -61,7 +61,8 @@ uint32_t krb_flags_of(enum krb_side side, uint32_t attributes);
  * (RC4-HMAC and DES among them); BAD_ARGUMENT for a key of another size than its type's. */
 enum ssp_err krb_session_init(const struct krb_agreed *agreed, struct krb_session *ret);
 
-void krb_session_reset(struct krb_session *session); /* back to that state */
+void krb_session_reset(struct krb_session *session);      /* back to that state */
+bool krb_session_used(const struct krb_session *session); /* has it left that state? */
 void krb_session_wipe(struct krb_session *session);
 void krb_agreed_wipe(struct krb_agreed *agreed);
 
