@@ -8,6 +8,7 @@
  *                                      nothing arrives without the rest
  *   who is behind a token
  *   two attributes that steer an export
+ *   new keys for a TLS session
  *   tables for packages: to move half-done handshakes, to sign what was agreed on, to build on
  *   other packages, and for sessions that go on speaking after the handshake
  *
@@ -196,6 +197,43 @@ typedef struct _OPENSSPI_TOKEN_INFO {
  * SEC_E_INTERNAL_ERROR       the LSA does not start
  */
 SECURITY_STATUS opensspi_token_query(HANDLE token, OPENSSPI_TOKEN_INFO *ret_info);
+
+/* ---- TLS sessions --------------------------------------------------------- */
+
+/*
+ * A control token for ApplyControlToken on an established context of Schannel, beside those of
+ * schannel.h: new keys (RFC 8446 4.6.3). The KeyUpdate goes out in front of the next message, or
+ * comes out of the next call of InitializeSecurityContext or AcceptSecurityContext.
+ *
+ * SEC_E_UNSUPPORTED_FUNCTION for TLS 1.2, which has none.
+ */
+#define OPENSSPI_TLS_KEY_UPDATE      0x4F530010
+#define OPENSSPI_TLS_KEY_UPDATE_BOTH 0x00000001 /* the peer is asked to change its keys as well */
+
+typedef struct _OPENSSPI_TLS_KEY_UPDATE_TOKEN {
+    ULONG dwTokenType; /* OPENSSPI_TLS_KEY_UPDATE */
+    ULONG dwFlags;     /* OPENSSPI_TLS_KEY_UPDATE_BOTH, or 0 */
+} OPENSSPI_TLS_KEY_UPDATE_TOKEN;
+
+/*
+ * What ExportSecurityContext yields with SECPKG_CONTEXT_EXPORT_TO_KERNEL for a context of Schannel:
+ * both directions as setsockopt(fd, SOL_TLS, ...) takes them, after setsockopt(fd, SOL_TCP, TCP_ULP,
+ * "tls"). Transmit goes to TLS_TX and Receive to TLS_RX, Size bytes of each. The bytes are linux/tls.h's
+ * struct tls12_crypto_info_aes_gcm_128, _aes_gcm_256 or _chacha20_poly1305, whose first member tells
+ * TLS version and cipher. The context is over then; the bytes are keys, which FreeContextBuffer
+ * wipes.
+ *
+ * SEC_E_UNSUPPORTED_FUNCTION while a KeyUpdate or an alert is owed to the peer, or half of a handshake
+ * message of his has arrived: the kernel could not go on from there.
+ */
+typedef struct _OPENSSPI_KERNEL_TLS {
+    ULONG Version; /* OPENSSPI_KERNEL_TLS_VERSION */
+    ULONG Size;
+    UCHAR Transmit[64];
+    UCHAR Receive[64];
+} OPENSSPI_KERNEL_TLS;
+
+#define OPENSSPI_KERNEL_TLS_VERSION 1
 
 /* ---- For packages: moving half-done handshakes ------------------------- */
 
@@ -476,16 +514,31 @@ typedef NTSTATUS(NTAPI SpContinueUserContextFn)(LSA_SEC_HANDLE Context, ULONG Re
                                                 PULONG ContextAttributes, PTimeStamp Expiry);
 
 /*
+ * SetContextAttributes on a context whose handshake is over, imported ones included.
+ *
+ * Context    [in] the user half's
+ * Attribute  [in] SECPKG_ATTR_*
+ * Buffer     [in] what the application passed, of Size bytes
+ *
+ * STATUS_SUCCESS
+ * SEC_E_INVALID_HANDLE
+ * SEC_E_UNSUPPORTED_FUNCTION  not an attribute that can be set there: the LSA half is asked then
+ */
+typedef NTSTATUS(NTAPI SpSetUserContextAttributesFn)(LSA_SEC_HANDLE Context, ULONG Attribute,
+                                                     PVOID Buffer, ULONG Size);
+
+/*
  * The keys of a session whose handshake is over are in the user half, wherever that is by now, and
  * Windows' SECPKG_USER_FUNCTION_TABLE has no call for what is neither a message of the application
  * nor a leg of a handshake: closing a stream, alerts, new keys. A package with such sessions offers
- * this table beside it; it is optional. Both calls come with both directions held: no message call
+ * this table beside it; it is optional. All calls come with both directions held: no message call
  * on the context runs at the same time.
  */
 typedef struct _OPENSSPI_USER_EXTENSION_TABLE {
     ULONG Version; /* OPENSSPI_USER_EXTENSION_VERSION */
     SpApplyUserControlTokenFn *ApplyControlToken;
     SpContinueUserContextFn *ContinueContext;
+    SpSetUserContextAttributesFn *SetContextAttributes;
 } OPENSSPI_USER_EXTENSION_TABLE, *POPENSSPI_USER_EXTENSION_TABLE;
 
 #define OPENSSPI_USER_EXTENSION_VERSION 1

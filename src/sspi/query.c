@@ -73,9 +73,20 @@ static SECURITY_STATUS set_lifetime(struct user_ctx *ctx, const void *value, ULO
     return SEC_E_OK;
 }
 
+/* The user half first, once it has the context; the LSA half for what that does not know. */
+static SECURITY_STATUS set_here(const struct user_ctx *ctx, ULONG attribute, void *value,
+                                ULONG size)
+{
+    if (ctx->extension == NULL || ctx->extension->SetContextAttributes == NULL)
+        return SEC_E_UNSUPPORTED_FUNCTION;
+    return status_from_nt(ctx->extension->SetContextAttributes(ctx->handle, attribute, value, size),
+                          STATUS_OF_CALL);
+}
+
 static SECURITY_STATUS set(struct user_ctx *ctx, ULONG attribute, void *value, ULONG size)
 {
     struct lsa_port *port = ctx->lib->port;
+    SECURITY_STATUS status = SEC_E_OK;
 
     if (ctx->state == CTX_EMPTY)
         return SEC_E_INVALID_HANDLE;
@@ -83,8 +94,9 @@ static SECURITY_STATUS set(struct user_ctx *ctx, ULONG attribute, void *value, U
         return set_uid(ctx, value, size);
     if (attribute == OPENSSPI_ATTR_EXPORT_LIFETIME)
         return set_lifetime(ctx, value, size);
-    if (ctx->lsa == 0)
-        return SEC_E_UNSUPPORTED_FUNCTION;
+    status = set_here(ctx, attribute, value, size);
+    if (status != SEC_E_UNSUPPORTED_FUNCTION || ctx->lsa == 0)
+        return status;
     return port->ops->set_ctx(port, ctx->lsa, attribute, value, size);
 }
 
