@@ -61,11 +61,11 @@ static void pack_live(const struct tls_live *live, struct wr *out)
 {
     wr_u8(out, live->alert_level);
     wr_u8(out, live->alert);
-    wr_u8(out, live->head_n);
-    if (live->head_n == 0)
+    wr_u8(out, live->partial.head_n);
+    if (live->partial.head_n == 0)
         return;
-    wr_view(out, VIEW_OF(live->head));
-    wr_le32(out, live->body_left);
+    wr_view(out, VIEW_OF(live->partial.head));
+    wr_le32(out, live->partial.body_left);
 }
 
 static void pack_1_3(const struct tls_core *core, struct wr *out)
@@ -165,34 +165,37 @@ static enum ssp_err unpack_session(struct rd *in, struct tls_core *core)
     return SSP_OK;
 }
 
-static uint32_t message_size(const struct tls_live *live)
+static uint32_t message_size(const struct tls_partial *partial)
 {
-    return (uint32_t)live->head[1] << 16 | (uint32_t)live->head[2] << 8 | live->head[3];
+    return (uint32_t)partial->head[1] << 16 | (uint32_t)partial->head[2] << 8 | partial->head[3];
 }
 
 /* A message that is there as a whole is not kept, nor is a body without its head. */
-static bool partial_holds(const struct tls_live *live)
+static bool partial_holds(const struct tls_partial *partial)
 {
     static const uint8_t nothing[HEAD_SIZE] = { 0 };
 
-    if (live->head_n == HEAD_SIZE)
-        return live->body_left != 0 && live->body_left <= message_size(live);
-    return live->head_n < HEAD_SIZE && live->body_left == 0 &&
-           ct_eq((struct view){ live->head + live->head_n, HEAD_SIZE - live->head_n },
-                 (struct view){ nothing, HEAD_SIZE - live->head_n });
+    if (partial->head_n == HEAD_SIZE)
+        return partial->body_left != 0 && partial->body_left <= message_size(partial);
+    if (partial->head_n > HEAD_SIZE)
+        return false;
+    size_t rest_n = HEAD_SIZE - partial->head_n;
+    return partial->body_left == 0 &&
+           ct_eq((struct view){ partial->head + partial->head_n, rest_n },
+                 (struct view){ nothing, rest_n });
 }
 
 static enum ssp_err unpack_live(struct rd *in, struct tls_live *live)
 {
     live->alert_level = rd_u8(in);
     live->alert = rd_u8(in);
-    live->head_n = rd_u8(in);
-    if (live->head_n != 0) {
-        rd_copy(in, live->head, HEAD_SIZE);
-        live->body_left = rd_le32(in);
+    live->partial.head_n = rd_u8(in);
+    if (live->partial.head_n != 0) {
+        rd_copy(in, live->partial.head, HEAD_SIZE);
+        live->partial.body_left = rd_le32(in);
     }
     if (!rd_ok(in) || live->alert_level > ALERT_FATAL ||
-        (live->alert_level == 0 && live->alert != 0) || !partial_holds(live))
+        (live->alert_level == 0 && live->alert != 0) || !partial_holds(&live->partial))
         return ssp_fail(BAD_PACKED);
     return SSP_OK;
 }
@@ -203,7 +206,7 @@ static bool holds(const struct tls_core *core)
     const struct tls_live *live = &core->live;
     bool is_1_3 = core->suite->version == TLS_1_3;
 
-    if (is_1_3 ? core->has_unique : live->update_owed || live->head_n != 0)
+    if (is_1_3 ? core->has_unique : live->update_owed || live->partial.head_n != 0)
         return false;
     if (core->role == TLS_CLIENT && (core->logon_id != 0 || core->token != 0 || core->is_identify))
         return false;

@@ -20,7 +20,8 @@
 enum {
     TLS_PACK_VERSION = 1,
     TLS_PACK_MAX = 65516, /* what the host can seal */
-    TLS_SECRET_MAX = 48,  /* the longest hash of a suite */
+    TLS_IV_SIZE = 12,
+    TLS_SECRET_MAX = 48, /* the longest hash of a suite */
     TLS_RANDOM_SIZE = 32,
     TLS_UNIQUE_SIZE = 12, /* verify_data of TLS 1.2 */
     TLS_ENDPOINT_MAX = 64,
@@ -39,21 +40,27 @@ struct tls_dir { /* one direction */
     uint8_t secret[TLS_SECRET_MAX];
     uint64_t seq; /* of the next record; in 1.3 a KeyUpdate sets it to zero, so this counts the
                      records since then as well */
+    uint8_t iv[TLS_IV_SIZE]; /* made with the key when that is first used; not packed */
 };
 
-/* What has come about since the handshake; all zero when it has just finished. */
+struct tls_partial {    /* a handshake message that has not arrived whole */
+    uint8_t head[4];    /* its type and size */
+    uint8_t head_n;     /* bytes of the head that are there; 0: no message has begun */
+    uint32_t body_left; /* bytes still to come, once the head is there */
+};
+
+/* What has come about since the handshake; all zero when it has just finished.  The two directions
+ * may be in use at once: what either of them looks at and the other changes is atomic. */
 struct tls_live {
-    bool is_used;        /* a record was sealed or opened */
-    bool update_owed;    /* 1.3: a KeyUpdate goes out before the next record */
-    bool update_wanted;  /* 1.3: that one asks the peer for an update in turn */
-    bool close_sent;     /* our close_notify is out: nothing is sent any more */
-    bool close_received; /* the peer's */
-    bool is_dead;        /* a fatal alert, either way: nothing works any more */
-    uint8_t alert_level; /* of one to be sent; 0: none */
-    uint8_t alert;       /* its description */
-    uint8_t head[4];     /* 1.3: of a handshake message that has not arrived whole */
-    uint8_t head_n;      /* bytes of it that are there */
-    uint32_t body_left;  /* bytes of that message still to come, once the head is there */
+    _Atomic bool is_used;       /* a record was sealed or opened */
+    _Atomic bool update_owed;   /* 1.3: a KeyUpdate goes out before the next record */
+    bool update_wanted;         /* 1.3: that one asks the peer for an update in turn */
+    bool close_sent;            /* our close_notify is out: nothing is sent any more */
+    bool close_received;        /* the peer's */
+    _Atomic bool is_dead;       /* a fatal alert, either way: nothing works any more */
+    uint8_t alert_level;        /* of one to be sent; 0: none */
+    uint8_t alert;              /* its description */
+    struct tls_partial partial; /* 1.3 */
 };
 
 /* All but names and certificates: flat, so that it can lie in an arena for keys. */
