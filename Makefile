@@ -21,13 +21,13 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 demo:
-	@tools/install-packages build
+	@tools/install-packages build demo
 	@echo "Building..."
 	@tools/setup-build $(RELEASE) $(RELEASE_OPTIONS) >$(RELEASE).log 2>&1 || { cat $(RELEASE).log; exit 1; }
 	@$(RELEASE)/src/cli/sspi demo --lsa both
 
 check:
-	@tools/install-packages build test peers
+	@tools/install-packages build demo test peers
 	@tools/check
 
 install:
@@ -36,7 +36,7 @@ install:
 	@meson install -C $(RELEASE) --no-rebuild
 
 bench:
-	@tools/install-packages build peers
+	@tools/install-packages build demo peers
 	@tools/setup-build build-bench $(RELEASE_OPTIONS) -Dbench=true >build-bench.log 2>&1 || { cat build-bench.log; exit 1; }
 	@build-bench/bench/bench $(if $(JSON),--json)
 

@@ -10,12 +10,9 @@
 #include "base/cleanup.h"
 #include "cli/cli.h"
 #include "cli/demo/run.h"
+#include "cli/demo/supply.h"
 
-/* What can be shown, and with what. */
-static const struct demo_recipe recipes[] = {
-    { .package = "NTLM", .target = "demo/localhost", .user = "alice", .domain = "DEMO" },
-};
-enum { RECIPES = sizeof(recipes) / sizeof(recipes[0]), PACKAGES_MAX = 16 };
+enum { SHOWS_MAX = 16 };
 
 /* What --lsa may say. */
 static const struct way {
@@ -31,7 +28,7 @@ struct choice {
     bool json;
     const struct way *way;
     size_t n;
-    const struct demo_recipe *recipes[PACKAGES_MAX];
+    const struct demo_recipe *recipes[SHOWS_MAX];
 };
 
 struct narrator {
@@ -97,9 +94,12 @@ static void introduce(const struct narrator *narrator, const struct demo_recipe 
     if (narrator->silent)
         return;
     printf("%s%s: a live session leaves one process and goes on in another%s\n%s\n",
-           paint(narrator, BOLD), recipe->package, paint(narrator, PLAIN), where[place->lsa]);
+           paint(narrator, BOLD), recipe->title, paint(narrator, PLAIN), where[place->lsa]);
     if (place->gives_up_root)
         printf("lsad runs as root, all others as uid %d\n", PLACE_NOBODY);
+    if (place->realm.pid != 0)
+        printf("its KDC for the realm %s is process %d, on port %d of the loopback interface\n",
+               recipe->domain, (int)place->realm.pid, place->realm.port);
     printf("\n");
 }
 
@@ -114,9 +114,12 @@ static void conclude(const struct narrator *narrator, const struct demo_report *
     printf("\nclient %llu, front %llu and worker %llu were three processes.\n",
            (unsigned long long)report->client_pid, (unsigned long long)report->front_pid,
            (unsigned long long)report->worker_pid);
-    if (report->lsa == DEMO_LSAD)
+    if (report->greeter_pid != 0) {
         printf("greeter %llu and lsad %llu were two more.\n",
                (unsigned long long)report->greeter_pid, (unsigned long long)report->lsad_pid);
+    } else if (report->lsad_pid != 0) {
+        printf("lsad %llu was one more.\n", (unsigned long long)report->lsad_pid);
+    }
     if (flaw == NULL)
         printf("%sAll of it held.%s\n\n", paint(narrator, GREEN), paint(narrator, PLAIN));
     else
@@ -139,32 +142,28 @@ static int show(const struct demo_recipe *recipe, enum demo_lsa lsa, bool json)
         e = demo_run(recipe, &place, hear, &narrator, &report);
     }
     if (e != SSP_OK)
-        return cli_fail_err(&cmd_demo, recipe->package, e);
+        return cli_fail_err(&cmd_demo, recipe->title, e);
     conclude(&narrator, &report);
     if (narrator.blame[0] != '\0' && json)
-        (void)cli_fail(&cmd_demo, recipe->package, narrator.blame);
+        (void)cli_fail(&cmd_demo, recipe->title, narrator.blame);
     return report_flaw(&report) == NULL ? CLI_OK : CLI_FAILED;
 }
 
-static const struct demo_recipe *find(const char *package)
-{
-    for (size_t i = 0; i < RECIPES; i++) {
-        if (strcasecmp(recipes[i].package, package) == 0)
-            return &recipes[i];
-    }
-    return NULL;
-}
-
+/* All that is shown of a package; NULL: of every one. */
 static int choose(struct choice *choice, const char *package)
 {
-    const struct demo_recipe *recipe = find(package);
+    size_t before = choice->n;
 
-    if (recipe == NULL)
-        return cli_misuse(&cmd_demo, "no demonstration for a package of that name");
-    if (choice->n == PACKAGES_MAX)
-        return cli_misuse(&cmd_demo, "too many packages");
-    choice->recipes[choice->n++] = recipe;
-    return CLI_OK;
+    for (size_t i = 0; i < demo_n_recipes; i++) {
+        if (package != NULL && strcasecmp(demo_recipes[i].package, package) != 0)
+            continue;
+        if (choice->n == SHOWS_MAX)
+            return cli_misuse(&cmd_demo, "too many packages");
+        choice->recipes[choice->n++] = &demo_recipes[i];
+    }
+    return choice->n > before
+               ? CLI_OK
+               : cli_misuse(&cmd_demo, "no demonstration for a package of that name");
 }
 
 static int choose_way(struct choice *choice, const char *name)
@@ -201,6 +200,22 @@ static int parse(int argc, char *argv[], struct choice *ret)
     return status;
 }
 
+/* Says what is missing before anything is shown, so that it is not overlooked. */
+static int check(const struct choice *choice, bool is_chosen)
+{
+    for (size_t i = 0; i < choice->n; i++) {
+        const char *missing = supply_missing(choice->recipes[i]);
+        char text[160];
+
+        if (missing == NULL)
+            continue;
+        (void)snprintf(text, sizeof(text), "%s%s", missing,
+                       is_chosen ? "" : "; with --package the others can be shown");
+        return cli_fail(&cmd_demo, choice->recipes[i]->title, text);
+    }
+    return CLI_OK;
+}
+
 static int show_all(const struct choice *choice, enum demo_lsa lsa)
 {
     int status = CLI_OK;
@@ -216,11 +231,14 @@ static int run(int argc, char *argv[])
 {
     struct choice choice = { .way = &ways[0] };
     int status = parse(argc, argv, &choice);
+    bool is_chosen = choice.n != 0;
 
+    if (status == CLI_OK && !is_chosen)
+        status = choose(&choice, NULL);
+    if (status == CLI_OK)
+        status = check(&choice, is_chosen);
     if (status != CLI_OK)
         return status;
-    for (size_t i = 0; choice.n == 0 && i < RECIPES; i++)
-        (void)choose(&choice, recipes[i].package);
     /* An interrupt ends the three processes; this one then cleans up after them. */
     (void)signal(SIGINT, SIG_IGN);
     (void)signal(SIGPIPE, SIG_IGN); /* nor does a reader that has gone keep it from that */
@@ -240,8 +258,8 @@ const struct command cmd_demo = {
         "Starts a client, a front server and a worker as three processes.  Client and front\n"
         "authenticate and exchange messages; the front exports the session and sends it to the\n"
         "worker, which goes on talking to the same client.  Then the front tries its old handle\n"
-        "and imports the same blob again; both have to fail.  Needs no set-up and leaves\n"
-        "nothing behind.\n"
+        "and imports the same blob again; both have to fail.  Accounts, keys and a KDC are made\n"
+        "for it where they are needed, so it needs no set-up, and it leaves nothing behind.\n"
         "\n"
         "  --package NAME  show this package (default: every one that can be shown)\n"
         "  --lsa WAY       embedded: without a daemon (the default); lsad: through an lsad that\n"

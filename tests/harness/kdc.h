@@ -30,7 +30,7 @@ const char *kdc_service_of(const char *type);
 /* Makes the realm in a folder that is there and empty, and waits until its KDC serves: krb5.conf,
  * keytab, and KRB5_CONFIG, KRB5_KTNAME, KRB5CCNAME (no such file yet) and KRB5RCACHEDIR name them.
  * Dies with the test.  Aborts where that cannot be done. */
-void kdc_start(const char *folder);
+void kdc_start(const char *where);
 
 void kdc_stop(void); /* from now on nobody answers */
 

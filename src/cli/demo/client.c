@@ -27,7 +27,7 @@ static int connect_to(const char *path)
 /* One round: the answer has to repeat the question, from whoever serves now. */
 static SECURITY_STATUS ask(struct talk *talk, unsigned round)
 {
-    bool sealed = round % 2 == 1;
+    bool sealed = talk->role->recipe->way->is_stream || round % 2 == 1;
     bool answer_sealed = false;
     char question[TALK_TEXT_MAX];
     char answer[TALK_TEXT_MAX] = "";
@@ -55,8 +55,8 @@ int demo_client(const struct demo_role *role)
     }
     SECURITY_STATUS status = talk_connect(&talk);
     if (status == SEC_E_OK)
-        event_tell(role, EVENT_SAY, "has logged on as %s\\%s by %s; no password was sent",
-                   role->recipe->domain, role->recipe->user, role->recipe->package);
+        event_tell(role, EVENT_SAY, "has logged on as %s\\%s by %s; %s", role->recipe->domain,
+                   role->recipe->user, role->recipe->title, role->recipe->proof);
     for (unsigned i = 0; status == SEC_E_OK && i < ROUNDS_BEFORE + ROUNDS_AFTER; i++)
         status = ask(&talk, i);
     if (status == SEC_E_OK)

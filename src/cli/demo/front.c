@@ -52,14 +52,17 @@ static SECURITY_STATUS stop_midway(struct talk *talk)
 
 static void tell_sizes(const struct demo_role *role, const SecBuffer *blob, uint64_t us)
 {
-    size_t around =
-        ENVELOPE_HEADER_SIZE + strlen(role->recipe->package) + INNER_SIZE + AEAD_TAG_SIZE;
+    struct envelope_header header = { 0 };
 
     event_tell(role, "export_us", "%llu", (unsigned long long)us);
+    if (envelope_peek((struct view){ blob->pvBuffer, blob->cbBuffer }, &header) != SSP_OK)
+        return; /* its size is missed then */
+    size_t packed =
+        blob->cbBuffer - ENVELOPE_HEADER_SIZE - header.name_n - INNER_SIZE - AEAD_TAG_SIZE;
     event_tell(role, "blob_bytes", "%u", blob->cbBuffer);
-    event_tell(role, "packed_bytes", "%zu", blob->cbBuffer - around);
+    event_tell(role, "packed_bytes", "%zu", packed);
     event_tell(role, EVENT_SAY, "exports the session in %llu us: %zu bytes, sealed %u",
-               (unsigned long long)us, blob->cbBuffer - around, blob->cbBuffer);
+               (unsigned long long)us, packed, blob->cbBuffer);
 }
 
 static SECURITY_STATUS export(struct talk *talk, OPENSSPI_PARCEL *ret)

@@ -12,7 +12,9 @@
 
 static SECURITY_STATUS pass_on(struct talk *talk)
 {
-    OPENSSPI_PARCEL parcel = { .connection = talk->conn.fd };
+    OPENSSPI_PARCEL parcel = { .connection = talk->conn.fd,
+                               .unread = talk->conn.ahead,
+                               .unread_size = talk->conn.ahead_n };
     SECURITY_STATUS status =
         ExportSecurityContext(&talk->ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &parcel.context, NULL);
 
@@ -50,8 +52,9 @@ SECURITY_STATUS greeter_take_over(struct talk *talk)
     status = ImportSecurityContextA(parcel.package, &parcel.context, NULL, &talk->ctx);
     if (status != SEC_E_OK)
         return demo_blame(talk->role, "ImportSecurityContext, half done", status);
-    talk->conn.fd = parcel.connection;
-    parcel.connection = -1;
+    status = talk_take_connection(talk, &parcel);
+    if (status != SEC_E_OK)
+        return status;
     event_tell(talk->role, EVENT_SAY, "goes on with leg 2, which it did not begin");
     return SEC_E_OK;
 }

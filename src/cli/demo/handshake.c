@@ -16,7 +16,7 @@ static bool wants_more(SECURITY_STATUS status)
 static struct leg initiate(struct talk *talk, SecBufferDesc *in)
 {
     const ULONG want = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY |
-                       ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT;
+                       talk->role->recipe->way->initiate;
     bool is_first = !SecIsValidHandle(&talk->ctx);
     struct leg leg = { .out = { 0, SECBUFFER_TOKEN, NULL } };
     SecBufferDesc out = { SECBUFFER_VERSION, 1, &leg.out };
@@ -32,7 +32,7 @@ static struct leg initiate(struct talk *talk, SecBufferDesc *in)
 static struct leg accept_leg(struct talk *talk, SecBufferDesc *in)
 {
     const ULONG want = ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY |
-                       ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT;
+                       talk->role->recipe->way->accept;
     bool is_first = !SecIsValidHandle(&talk->ctx);
     struct leg leg = { .out = { 0, SECBUFFER_TOKEN, NULL } };
     SecBufferDesc out = { SECBUFFER_VERSION, 1, &leg.out };
@@ -51,34 +51,28 @@ static SECURITY_STATUS send_leg(struct talk *talk, const char *call, struct leg 
     if (leg->status < 0)
         return demo_blame(talk->role, call, leg->status);
     if (leg->out.cbBuffer != 0)
-        e = conn_send(&talk->conn, FRAME_TOKEN,
-                      (struct view){ leg->out.pvBuffer, leg->out.cbBuffer });
+        e = talk->role->recipe->way->send_token(
+            talk, (struct view){ leg->out.pvBuffer, leg->out.cbBuffer });
     if (leg->out.pvBuffer != NULL)
         (void)FreeContextBuffer(leg->out.pvBuffer);
     return e == SSP_OK ? leg->status : demo_blame_err(talk->role, "sending a token", e);
 }
 
-static SECURITY_STATUS receive_token(struct talk *talk, struct frame *ret)
-{
-    enum ssp_err e = conn_receive(&talk->conn, ret);
-
-    if (e == SSP_OK && ret->kind != FRAME_TOKEN)
-        e = ssp_fail(BAD_TOKEN);
-    return e == SSP_OK ? SEC_E_OK : demo_blame_err(talk->role, "receiving a token", e);
-}
-
-/* One leg with the peer's token as its input. */
+/* One leg with what the peer said as its input. */
 static SECURITY_STATUS next_leg(struct talk *talk, const char *call,
                                 struct leg (*take)(struct talk *talk, SecBufferDesc *in))
 {
-    struct frame frame;
-    SECURITY_STATUS status = receive_token(talk, &frame);
+    const struct talk_way *way = talk->role->recipe->way;
+    struct leg leg = { .status = SEC_E_OK };
 
-    if (status != SEC_E_OK)
-        return status;
-    SecBuffer token = { (ULONG)frame.n, SECBUFFER_TOKEN, frame.body };
-    SecBufferDesc in = { SECBUFFER_VERSION, 1, &token };
-    struct leg leg = take(talk, &in);
+    do {
+        struct talk_input input;
+        enum ssp_err e = way->receive_token(talk, leg.status == SEC_E_INCOMPLETE_MESSAGE, &input);
+        if (e != SSP_OK)
+            return demo_blame_err(talk->role, "receiving a token", e);
+        leg = take(talk, &input.desc);
+        way->took(talk, &input);
+    } while (leg.status == SEC_E_INCOMPLETE_MESSAGE);
     return send_leg(talk, call, &leg);
 }
 
@@ -116,7 +110,7 @@ SECURITY_STATUS talk_connect(struct talk *talk)
     status = send_leg(talk, "InitializeSecurityContext", &first);
     while (wants_more(status))
         status = next_leg(talk, "InitializeSecurityContext", initiate);
-    return status == SEC_E_OK ? talk_learn_sizes(talk) : status;
+    return status == SEC_E_OK ? talk->role->recipe->way->learn_sizes(talk) : status;
 }
 
 SECURITY_STATUS talk_accept(struct talk *talk)
@@ -128,7 +122,7 @@ SECURITY_STATUS talk_accept(struct talk *talk)
     do {
         status = next_leg(talk, "AcceptSecurityContext", accept_leg);
     } while (wants_more(status));
-    return status == SEC_E_OK ? talk_learn_sizes(talk) : status;
+    return status == SEC_E_OK ? talk->role->recipe->way->learn_sizes(talk) : status;
 }
 
 SECURITY_STATUS talk_greet(struct talk *talk)

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/demo/lsad.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "cli/demo/child.h"
 
 enum { NAME_MAX_OF_SOCKET = sizeof(((struct sockaddr_un *)NULL)->sun_path) + 1 };
 
@@ -57,19 +52,6 @@ static enum ssp_err notify_socket(char name[NAME_MAX_OF_SOCKET], int *ret_fd)
     return SSP_OK;
 }
 
-_Noreturn static void become(const char *program, const char *config, const char *log,
-                             const char *notify)
-{
-    int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)signal(SIGINT, SIG_DFL);
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): the process has one thread
-    if (fd >= 0 && dup2(fd, STDERR_FILENO) >= 0 && setenv("NOTIFY_SOCKET", notify, 1) == 0)
-        (void)execl(program, "lsad", "--foreground", "--config", config, (char *)NULL);
-    _exit(1);
-}
-
 /* One that ends before it listens closes nothing of ours, so it is looked for, too. */
 static bool is_ready(int fd, pid_t pid)
 {
@@ -78,7 +60,7 @@ static bool is_ready(int fd, pid_t pid)
 
     (void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
     while (strncmp(state, "READY=1", 7) != 0) {
-        if (recv(fd, state, sizeof(state) - 1, 0) <= 0 && waitpid(pid, NULL, WNOHANG) == pid)
+        if (recv(fd, state, sizeof(state) - 1, 0) <= 0 && child_has_ended(pid))
             return false;
     }
     return true;
@@ -87,26 +69,20 @@ static bool is_ready(int fd, pid_t pid)
 enum ssp_err lsad_start(const char *config, const char *log, pid_t *ret)
 {
     char program[PATH_MAX];
-    char notify[NAME_MAX_OF_SOCKET];
+    char name[NAME_MAX_OF_SOCKET];
+    char variable[sizeof("NOTIFY_SOCKET=") + NAME_MAX_OF_SOCKET];
+    const char *argv[] = { "lsad", "--foreground", "--config", config, NULL };
+    const char *variables[] = { variable, NULL };
     ssp_cleanup(fd_close) int fd = -1;
+    pid_t pid = 0;
 
     SSP_TRY(find(program, sizeof(program)));
-    SSP_TRY(notify_socket(notify, &fd));
-    pid_t pid = fork();
-    if (pid == 0)
-        become(program, config, log, notify);
-    if (pid < 0 || !is_ready(fd, pid))
+    SSP_TRY(notify_socket(name, &fd));
+    (void)snprintf(variable, sizeof(variable), "NOTIFY_SOCKET=%s", name);
+    const struct child_spec spec = { program, argv, variables, log };
+    SSP_TRY(child_start(&spec, &pid));
+    if (!is_ready(fd, pid))
         return ssp_fail(IO);
     *ret = pid;
     return SSP_OK;
-}
-
-void lsad_stop(pid_t *pid)
-{
-    if (*pid <= 0)
-        return;
-    (void)kill(*pid, SIGTERM);
-    while (waitpid(*pid, NULL, 0) < 0 && errno == EINTR)
-        continue;
-    *pid = 0;
 }

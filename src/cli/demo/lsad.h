@@ -7,9 +7,8 @@
 
 #include "base/err.h"
 
-/* Yields once it listens; what it logs goes to the file.  NO_AUTHORITY when there is no lsad, IO
- * when it does not start. */
+/* Yields once it listens, for child_stop(); what it logs goes to the file.  NO_AUTHORITY when there
+ * is no lsad, IO when it does not start. */
 enum ssp_err lsad_start(const char *config, const char *log, pid_t *ret);
-void lsad_stop(pid_t *pid); /* 0: nothing to stop */
 
 #endif

@@ -9,9 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "base/fdio.h"
-#include "cli/account.h"
+#include "base/wr.h"
+#include "cli/demo/child.h"
 #include "cli/demo/lsad.h"
+#include "cli/demo/supply.h"
+
+enum { CONFIG_MAX = 4096 };
 
 static enum ssp_err make_dir(struct demo_place *place)
 {
@@ -28,7 +33,6 @@ static enum ssp_err make_dir(struct demo_place *place)
         return ssp_fail(IO);
     }
     (void)snprintf(place->socket, sizeof(place->socket), "%s/front", place->dir);
-    (void)snprintf(place->accounts, sizeof(place->accounts), "%s/sam", place->dir);
     return SSP_OK;
 }
 
@@ -43,16 +47,18 @@ static enum ssp_err make_password(struct demo_place *place)
     return SSP_OK;
 }
 
-static enum ssp_err write_config(const struct demo_place *place, const char *path)
+static enum ssp_err write_config(const struct demo_recipe *recipe, struct demo_place *place,
+                                 const char *path)
 {
-    char text[5 * PLACE_PATH_MAX];
+    ssp_cleanup(wr_free) struct wr text = WR_INIT(CONFIG_MAX);
+    char common[4 * PLACE_PATH_MAX];
 
-    int n = snprintf(text, sizeof(text),
-                     "[lsa]\nmode = %s\nsocket = %s/lsad\nruntime = %s/run\n"
-                     "[ntlm]\naccounts = %s\n",
-                     place->lsa == DEMO_LSAD ? "lsad" : "embedded", place->dir, place->dir,
-                     place->accounts);
-    SSP_TRY(file_replace(path, 0644, (struct view){ (const uint8_t *)text, (size_t)n }));
+    int n =
+        snprintf(common, sizeof(common), "[lsa]\nmode = %s\nsocket = %s/lsad\nruntime = %s/run\n",
+                 place->lsa == DEMO_LSAD ? "lsad" : "embedded", place->dir, place->dir);
+    wr_view(&text, (struct view){ (const uint8_t *)common, (size_t)n });
+    SSP_TRY(supply_all(recipe, place, &text));
+    SSP_TRY(file_replace(path, 0644, (struct view){ text.p, text.n }));
     return setenv("OPENSSPI_CONFIG", path, 1) == 0 ? SSP_OK : ssp_fail(NO_MEMORY);
 }
 
@@ -62,7 +68,7 @@ static enum ssp_err start_lsad(struct demo_place *place, const char *config)
 
     if (place->lsa == DEMO_EMBEDDED)
         return SSP_OK;
-    (void)snprintf(log, sizeof(log), "%s/log", place->dir);
+    (void)snprintf(log, sizeof(log), "%s/lsad.log", place->dir);
     return lsad_start(config, log, &place->lsad_pid);
 }
 
@@ -75,9 +81,7 @@ enum ssp_err place_make(const struct demo_recipe *recipe, enum demo_lsa lsa, str
     SSP_TRY(make_dir(ret));
     SSP_TRY(make_password(ret));
     (void)snprintf(config, sizeof(config), "%s/conf", ret->dir);
-    SSP_TRY(write_config(ret, config));
-    SSP_TRY(account_set(ret->accounts, recipe->user, recipe->domain,
-                        (struct view){ (const uint8_t *)ret->password, strlen(ret->password) }));
+    SSP_TRY(write_config(recipe, ret, config));
     return start_lsad(ret, config);
 }
 
@@ -99,7 +103,8 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 
 void place_remove(struct demo_place *place)
 {
-    lsad_stop(&place->lsad_pid);
+    child_stop(&place->lsad_pid);
+    realm_stop(&place->realm);
     if (place->dir[0] != '\0')
         (void)nftw(place->dir, remove_entry, 8, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
     explicit_bzero(place, sizeof(*place));

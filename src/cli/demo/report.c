@@ -23,7 +23,7 @@ static const struct {
     NUMBER_FACT(blob_bytes),      NUMBER_FACT(packed_bytes),    NUMBER_FACT(export_us),
     NUMBER_FACT(import_us),       NUMBER_FACT(messages_before), NUMBER_FACT(messages_after),
     NUMBER_FACT(client_messages), NUMBER_FACT(peer_pid),        TEXT_FACT(old_handle),
-    TEXT_FACT(second_import),     TEXT_FACT(token_user),        TEXT_FACT(account_file),
+    TEXT_FACT(second_import),     TEXT_FACT(token_user),        TEXT_FACT(secret_file),
 };
 
 static void set(struct demo_report *report, size_t fact, const char *value)
@@ -62,8 +62,8 @@ const char *report_flaw(const struct demo_report *report)
         { strcmp(report->old_handle, "SEC_E_INVALID_HANDLE") == 0, "the old handle still works" },
         { strcmp(report->second_import, "SEC_E_CONTEXT_EXPIRED") == 0,
           "the blob could be imported twice" },
-        { !report->gives_up_root || strcmp(report->account_file, "EACCES") == 0,
-          "the worker could read the account file" },
+        { !report->gives_up_root || strcmp(report->secret_file, "EACCES") == 0,
+          "the worker could read the file with the secrets" },
         { report->all_exited_well, "a process failed" },
     };
 
@@ -84,8 +84,10 @@ void report_print_json(const struct demo_report *report)
     const char *flaw = report_flaw(report);
     struct json json = json_open(stdout);
 
+    json_string(&json, "title", report->recipe->title);
     json_string(&json, "package", report->recipe->package);
     json_string(&json, "lsa", report_lsa(report));
+    json_number(&json, "kdc_pid", report->kdc_pid);
     json_number(&json, "lsad_pid", report->lsad_pid);
     json_number(&json, "greeter_pid", report->greeter_pid);
     json_number(&json, "client_pid", report->client_pid);
@@ -99,7 +101,7 @@ void report_print_json(const struct demo_report *report)
     json_number(&json, "messages_after", report->messages_after);
     json_string(&json, "old_handle", report->old_handle);
     json_string(&json, "second_import", report->second_import);
-    json_string(&json, "account_file", report->account_file);
+    json_string(&json, "secret_file", report->secret_file);
     json_string(&json, "result", flaw == NULL ? "ok" : flaw);
     json_close(&json);
 }

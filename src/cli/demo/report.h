@@ -12,8 +12,9 @@ struct demo_report {
     const struct demo_recipe *recipe;
     enum demo_lsa lsa;
     bool gives_up_root;
+    uint64_t kdc_pid;     /* 0: the recipe needs none */
     uint64_t lsad_pid;    /* 0: embedded */
-    uint64_t greeter_pid; /* likewise */
+    uint64_t greeter_pid; /* 0: embedded, or a handshake that cannot be half done */
     uint64_t client_pid;
     uint64_t front_pid;
     uint64_t worker_pid;
@@ -25,8 +26,8 @@ struct demo_report {
     uint64_t messages_before;
     uint64_t messages_after;
     uint64_t client_messages;
-    uint64_t peer_pid;     /* at the other end of the worker's connection */
-    char account_file[16]; /* what the worker got that tried to read it */
+    uint64_t peer_pid;    /* at the other end of the worker's connection */
+    char secret_file[16]; /* what the worker got that tried to read it */
     char old_handle[48];
     char second_import[48];
     char token_user[64];

@@ -11,7 +11,7 @@
  * calls the library: a context does not survive fork(), so a program that forks
  * does so first.
  *
- * With lsad there is one more:
+ * With lsad there is one more, if the handshake has a second leg:
  *
  *   greeter  answers the client's first token, and leaves the handshake to the front
  *
@@ -25,25 +25,19 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "cli/demo/recipe.h"
 
 /* Rounds of question and answer that the front and the worker serve. */
 enum { ROUNDS_BEFORE = 3, ROUNDS_AFTER = 3 };
 
 enum demo_lsa { DEMO_EMBEDDED, DEMO_LSAD }; /* where the Local Security Authority is */
 
-struct demo_recipe { /* what a package needs to be shown */
-    const char *package;
-    const char *target; /* what the client calls the front */
-    const char *user;
-    const char *domain;
-};
-
 struct demo_role {
     const char *name;
     const struct demo_recipe *recipe;
     const char *password;
     const char *socket_path; /* where the front or the greeter listens */
-    const char *accounts;    /* the SAM file */
+    const char *secret;      /* the recipe's file */
     bool gives_up_root;
     int listen_fd;   /* of the greeter, else of the front */
     int half_fd;     /* between greeter and front; -1: no greeter */

@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "base/cleanup.h"
-#include "base/wr.h"
 #include "cli/demo/events.h"
 
 struct talk talk_init(const struct demo_role *role, int fd)
@@ -25,94 +23,34 @@ void talk_end(struct talk *talk)
     conn_close(&talk->conn);
 }
 
-SECURITY_STATUS talk_learn_sizes(struct talk *talk)
+SECURITY_STATUS talk_take_connection(struct talk *talk, OPENSSPI_PARCEL *parcel)
 {
-    SECURITY_STATUS status = QueryContextAttributesA(&talk->ctx, SECPKG_ATTR_SIZES, &talk->sizes);
-
-    return status == SEC_E_OK ? status : demo_blame(talk->role, "sizes", status);
-}
-
-/* Room for the token, then the text, in one block; the buffers point into it. */
-struct message {
-    uint8_t bytes[FRAME_BODY_MAX];
-    SecBuffer buffers[2];
-    SecBufferDesc desc;
-};
-
-static void message_lay_out(struct message *m, size_t token_n, size_t data_n)
-{
-    m->buffers[0] = (SecBuffer){ (ULONG)token_n, SECBUFFER_TOKEN, m->bytes };
-    m->buffers[1] = (SecBuffer){ (ULONG)data_n, SECBUFFER_DATA, m->bytes + token_n };
-    m->desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, m->buffers };
-}
-
-static enum ssp_err send_message(struct talk *talk, bool sealed, const struct message *m)
-{
-    ssp_cleanup(wr_free) struct wr out = WR_INIT(FRAME_BODY_MAX);
-
-    wr_le16(&out, m->buffers[0].cbBuffer);
-    wr_view(&out, (struct view){ m->buffers[0].pvBuffer, m->buffers[0].cbBuffer });
-    wr_view(&out, (struct view){ m->buffers[1].pvBuffer, m->buffers[1].cbBuffer });
-    SSP_TRY(out.err);
-    return conn_send(&talk->conn, sealed ? FRAME_SEALED : FRAME_SIGNED,
-                     (struct view){ out.p, out.n });
+    if (parcel->connection < 0 || parcel->unread_size > sizeof(talk->conn.ahead))
+        return demo_blame(talk->role, "the parcel's connection", SEC_E_INVALID_TOKEN);
+    talk->conn.fd = parcel->connection;
+    parcel->connection = -1;
+    if (parcel->unread_size != 0)
+        memcpy(talk->conn.ahead, parcel->unread, parcel->unread_size);
+    talk->conn.ahead_n = parcel->unread_size;
+    return SEC_E_OK;
 }
 
 SECURITY_STATUS talk_send(struct talk *talk, bool sealed, const char *text)
 {
-    struct message m;
-    size_t token_n = sealed ? talk->sizes.cbSecurityTrailer : talk->sizes.cbMaxSignature;
-    size_t n = strlen(text);
+    SECURITY_STATUS status = talk->role->recipe->way->send(talk, sealed, text);
 
-    if (token_n + n > sizeof(m.bytes))
-        return demo_blame(talk->role, "message", SEC_E_BUFFER_TOO_SMALL);
-    message_lay_out(&m, token_n, n);
-    memcpy(m.buffers[1].pvBuffer, text, n);
-    SECURITY_STATUS status = sealed ? EncryptMessage(&talk->ctx, 0, &m.desc, 0)
-                                    : MakeSignature(&talk->ctx, 0, &m.desc, 0);
-    if (status != SEC_E_OK)
-        return demo_blame(talk->role, sealed ? "EncryptMessage" : "MakeSignature", status);
-    enum ssp_err e = send_message(talk, sealed, &m);
-    if (e != SSP_OK)
-        return demo_blame_err(talk->role, "sending a message", e);
-    talk->messages++;
-    return SEC_E_OK;
-}
-
-static enum ssp_err receive_message(struct talk *talk, bool *ret_sealed, struct message *ret)
-{
-    struct frame frame;
-
-    SSP_TRY(conn_receive(&talk->conn, &frame));
-    if (frame.kind == FRAME_TOKEN)
-        return ssp_fail(BAD_TOKEN);
-    struct rd in = rd_of((struct view){ frame.body, frame.n });
-    struct view token = rd_view(&in, rd_le16(&in));
-    struct view data = in.left;
-    if (!rd_ok(&in))
-        return ssp_fail(BAD_TOKEN);
-    message_lay_out(ret, token.n, data.n);
-    memcpy(ret->buffers[0].pvBuffer, token.p, token.n);
-    memcpy(ret->buffers[1].pvBuffer, data.p, data.n);
-    *ret_sealed = frame.kind == FRAME_SEALED;
-    return SSP_OK;
+    if (status == SEC_E_OK)
+        talk->messages++;
+    return status;
 }
 
 SECURITY_STATUS talk_receive(struct talk *talk, bool *ret_sealed, char ret[TALK_TEXT_MAX])
 {
-    struct message m;
-    enum ssp_err e = receive_message(talk, ret_sealed, &m);
+    SECURITY_STATUS status = talk->role->recipe->way->receive(talk, ret_sealed, ret);
 
-    if (e != SSP_OK)
-        return demo_blame_err(talk->role, "receiving a message", e);
-    SECURITY_STATUS status = *ret_sealed ? DecryptMessage(&talk->ctx, &m.desc, 0, NULL)
-                                         : VerifySignature(&talk->ctx, &m.desc, 0, NULL);
-    if (status != SEC_E_OK)
-        return demo_blame(talk->role, *ret_sealed ? "DecryptMessage" : "VerifySignature", status);
-    (void)snprintf(ret, TALK_TEXT_MAX, "%.*s", (int)m.buffers[1].cbBuffer,
-                   (const char *)m.buffers[1].pvBuffer);
-    talk->messages++;
-    return SEC_E_OK;
+    if (status == SEC_E_OK)
+        talk->messages++;
+    return status;
 }
 
 SECURITY_STATUS talk_answer(struct talk *talk)

@@ -24,15 +24,15 @@ static SECURITY_STATUS get_ready(const struct demo_role *role)
     return FreeContextBuffer(info);
 }
 
-/* Where the password is, nobody but the LSA needs to look. */
-static void try_accounts(const struct demo_role *role)
+/* Where passwords or keys are, nobody but the LSA needs to look. */
+static void try_secret(const struct demo_role *role)
 {
-    ssp_cleanup(fd_close) int fd = open(role->accounts, O_RDONLY | O_CLOEXEC);
+    ssp_cleanup(fd_close) int fd = open(role->secret, O_RDONLY | O_CLOEXEC);
     const char *result = fd >= 0 ? "readable" : errno == EACCES ? "EACCES" : "missing";
 
-    event_tell(role, "account_file", "%s", result);
+    event_tell(role, "secret_file", "%s", result);
     if (role->gives_up_root)
-        event_tell(role, EVENT_SAY, "tries to read the account file: %s", result);
+        event_tell(role, EVENT_SAY, "tries to read the %s: %s", role->recipe->secret, result);
 }
 
 /* The process behind a connection, as the kernel noted it when it was made. */
@@ -68,20 +68,16 @@ static SECURITY_STATUS import(struct talk *talk, OPENSSPI_PARCEL *parcel)
         return demo_blame(talk->role, "ImportSecurityContext", status);
     event_tell(talk->role, "import_us", "%llu", (unsigned long long)us);
     event_tell(talk->role, EVENT_SAY, "imports the session in %llu us", (unsigned long long)us);
-    return talk_learn_sizes(talk);
+    return talk->role->recipe->way->learn_sizes(talk);
 }
 
-/* The connection and what was read from it go on in this process. */
-static SECURITY_STATUS take_connection(struct talk *talk, OPENSSPI_PARCEL *parcel)
+static SECURITY_STATUS go_on_with(struct talk *talk, OPENSSPI_PARCEL *parcel)
 {
-    if (parcel->connection < 0 || parcel->unread_size > sizeof(talk->conn.ahead))
-        return demo_blame(talk->role, "the parcel's connection", SEC_E_INVALID_TOKEN);
-    talk->conn.fd = parcel->connection;
-    parcel->connection = -1;
-    memcpy(talk->conn.ahead, parcel->unread, parcel->unread_size);
-    talk->conn.ahead_n = parcel->unread_size;
-    event_tell(talk->role, "peer_pid", "%d", peer_of(talk->conn.fd));
-    return SEC_E_OK;
+    SECURITY_STATUS status = talk_take_connection(talk, parcel);
+
+    if (status == SEC_E_OK)
+        event_tell(talk->role, "peer_pid", "%d", peer_of(talk->conn.fd));
+    return status;
 }
 
 static SECURITY_STATUS take_over(struct talk *talk)
@@ -94,7 +90,7 @@ static SECURITY_STATUS take_over(struct talk *talk)
     status = import(talk, &parcel);
     if (status == SEC_E_OK)
         status = tell_who(talk->role, parcel.token);
-    return status == SEC_E_OK ? take_connection(talk, &parcel) : status;
+    return status == SEC_E_OK ? go_on_with(talk, &parcel) : status;
 }
 
 int demo_worker(const struct demo_role *role)
@@ -102,7 +98,7 @@ int demo_worker(const struct demo_role *role)
     ssp_cleanup(talk_end) struct talk talk = talk_init(role, -1);
     SECURITY_STATUS status = get_ready(role);
 
-    try_accounts(role);
+    try_secret(role);
     if (status == SEC_E_OK)
         status = take_over(&talk);
     for (unsigned i = 0; status == SEC_E_OK && i < ROUNDS_AFTER; i++)
