@@ -96,7 +96,7 @@ MOCK_EXPORT NTSTATUS NTAPI SpUserExtensionInitialize(ULONG version,
                                                      PULONG ret_n)
 {
     static OPENSSPI_USER_EXTENSION_TABLE table = { OPENSSPI_USER_EXTENSION_VERSION,
-                                                   sp_apply_control, sp_continue };
+                                                   sp_apply_control, sp_continue, NULL };
     long told = OPENSSPI_USER_EXTENSION_VERSION;
     long n = 1;
 
