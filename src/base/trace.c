@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PREFIX "opensspi: "
@@ -67,6 +69,22 @@ static void say_on_stderr(enum trace_level level, const char *text)
         return; /* nobody is left to be told */
 }
 
+/* Looks once a second, whichever it finds: without a log daemon, as in many containers, syslog()
+ * makes a socket and tries to connect it for every line, in vain. */
+static bool is_log_there(void)
+{
+    static _Atomic time_t looked_at;
+    static _Atomic bool was_there;
+    struct timespec now = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    if (atomic_load_explicit(&looked_at, memory_order_acquire) != now.tv_sec + 1) {
+        atomic_store_explicit(&was_there, access(_PATH_LOG, F_OK) == 0, memory_order_relaxed);
+        atomic_store_explicit(&looked_at, now.tv_sec + 1, memory_order_release);
+    }
+    return atomic_load_explicit(&was_there, memory_order_relaxed);
+}
+
 void trace(enum trace_level level, const char *format, ...)
 {
     char text[1024];
@@ -82,7 +100,7 @@ void trace(enum trace_level level, const char *format, ...)
     defang(text);
     if (to_stderr || (errors_to_stderr && level == TRACE_ERROR))
         say_on_stderr(level, text);
-    else
+    else if (is_log_there())
         syslog(LOG_AUTHPRIV | levels[level].priority, PREFIX "%s", text);
     errno = kept_errno;
 }

@@ -19,8 +19,10 @@
 enum {
     NAME_SIZE = 2 * ENVELOPE_ID_SIZE,
     EXPIRES_SIZE = 16,
-    KEEPER_SIZE = 8, /* process that keeps it, 0 for none */
-    TEXT_SIZE = EXPIRES_SIZE + 1 + KEEPER_SIZE,
+    NUMBER_SIZE = 8, /* of the process that keeps it, 0 for none, and of the user */
+    KEEPER_AT = EXPIRES_SIZE + 1,
+    UID_AT = KEEPER_AT + NUMBER_SIZE + 1,
+    TEXT_SIZE = UID_AT + NUMBER_SIZE,
 };
 
 static const char digits[] = "0123456789abcdef";
@@ -41,19 +43,20 @@ static struct name name_of(const struct ticket_id *id)
 }
 
 /* The text is there together with the name, so no half-made ticket can be seen. */
-enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t expires,
-                                pid_t keeper)
+static enum ssp_err make(int dir_fd, const char *name, const struct ticket *ticket)
 {
-    const struct name name = name_of(id);
     char text[TEXT_SIZE + 1];
 
-    (void)snprintf(text, sizeof(text), "%016" PRIx64 ".%08" PRIx32, expires, (uint32_t)keeper);
-    return symlinkat(text, dir_fd, name.s) == 0 ? SSP_OK : ssp_fail(IO);
+    (void)snprintf(text, sizeof(text), "%016" PRIx64 ".%08" PRIx32 ".%08" PRIx32, ticket->expires,
+                   (uint32_t)ticket->keeper, (uint32_t)ticket->uid);
+    return symlinkat(text, dir_fd, name) == 0 ? SSP_OK : ssp_fail(IO);
 }
 
-enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, uint64_t expires)
+enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, const struct ticket *ticket)
 {
-    return ticket_create_kept(dir_fd, id, expires, 0);
+    const struct name name = name_of(id);
+
+    return make(dir_fd, name.s, ticket);
 }
 
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id)
@@ -65,12 +68,6 @@ enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id)
     return errno == ENOENT ? ssp_fail(EXPIRED) : ssp_fail(IO);
 }
 
-/* The contents of a whole ticket. */
-struct ticket {
-    uint64_t expires;
-    pid_t keeper;
-};
-
 static bool is_hex(const char *text, size_t n, char end)
 {
     return strspn(text, digits) == n && text[n] == end;
@@ -79,14 +76,15 @@ static bool is_hex(const char *text, size_t n, char end)
 static bool read_ticket(int dir_fd, const char *name, struct ticket *ret)
 {
     char text[TEXT_SIZE + 2] = { 0 }; /* one more shows a longer one */
-    const char *keeper = text + EXPIRES_SIZE + 1;
 
     if (!is_hex(name, NAME_SIZE, '\0') ||
         readlinkat(dir_fd, name, text, sizeof(text) - 1) != TEXT_SIZE ||
-        !is_hex(text, EXPIRES_SIZE, '.') || !is_hex(keeper, KEEPER_SIZE, '\0'))
+        !is_hex(text, EXPIRES_SIZE, '.') || !is_hex(text + KEEPER_AT, NUMBER_SIZE, '.') ||
+        !is_hex(text + UID_AT, NUMBER_SIZE, '\0'))
         return false;
     ret->expires = strtoull(text, NULL, 16);
-    ret->keeper = (pid_t)strtoul(keeper, NULL, 16);
+    ret->keeper = (pid_t)strtoul(text + KEEPER_AT, NULL, 16);
+    ret->uid = (uid_t)strtoul(text + UID_AT, NULL, 16);
     return true;
 }
 
@@ -98,6 +96,26 @@ enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id, pid_t keep
     if (keeper <= 0 || !read_ticket(dir_fd, name.s, &ticket) || ticket.keeper != keeper)
         return ssp_fail(EXPIRED);
     return ticket_claim(dir_fd, id);
+}
+
+/* Under another name first, and then in its place: an exchange fails when a claim was faster, where
+ * a rename would bring the ticket back. */
+enum ssp_err ticket_release(int dir_fd, const struct ticket_id *id, pid_t keeper)
+{
+    const struct name name = name_of(id);
+    struct ticket ticket = { 0 };
+    char other[NAME_SIZE + 2];
+
+    if (keeper <= 0 || !read_ticket(dir_fd, name.s, &ticket) || ticket.keeper != keeper)
+        return ssp_fail(EXPIRED);
+    ticket.keeper = 0;
+    (void)snprintf(other, sizeof(other), "%s~", name.s); /* no ticket's name */
+    SSP_TRY(make(dir_fd, other, &ticket));
+    int failed = renameat2(dir_fd, other, dir_fd, name.s, RENAME_EXCHANGE) == 0 ? 0 : errno;
+    (void)unlinkat(dir_fd, other, 0);
+    if (failed == ENOENT)
+        return ssp_fail(EXPIRED);
+    return failed == 0 ? SSP_OK : ssp_fail(IO);
 }
 
 /* A number that was given to another process meanwhile only makes the ticket stay longer. */
@@ -176,6 +194,37 @@ static DIR *open_stream(int dir_fd)
     if (dir != NULL)
         fd = -1;
     return dir;
+}
+
+static struct ticket_id id_of(const char *name)
+{
+    struct ticket_id id = { { 0 } };
+
+    for (size_t i = 0; i < NAME_SIZE; i++) {
+        const char *digit = strchr(digits, name[i]);
+
+        id.b[i / 2] = (uint8_t)(id.b[i / 2] << 4 | (digit - digits));
+    }
+    return id;
+}
+
+void ticket_each(int dir_fd,
+                 void (*visit)(void *arg, const struct ticket_id *id, const struct ticket *ticket),
+                 void *arg)
+{
+    ssp_cleanup(close_dir) DIR *dir = open_stream(dir_fd);
+    struct ticket ticket = { 0 };
+
+    if (dir == NULL)
+        return;
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): no other thread has this stream */
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+        if (!read_ticket(dir_fd, entry->d_name, &ticket))
+            continue;
+        const struct ticket_id id = id_of(entry->d_name);
+
+        visit(arg, &id, &ticket);
+    }
 }
 
 void ticket_purge(int dir_fd)

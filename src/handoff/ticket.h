@@ -20,18 +20,29 @@ struct ticket_id {
     uint8_t b[ENVELOPE_ID_SIZE];
 };
 
-/* dir_fd is the tickets folder.  IO when the ticket cannot be made or exists. */
-enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, uint64_t expires);
+struct ticket {
+    uint64_t expires; /* CLOCK_BOOTTIME in ns */
+    pid_t keeper;     /* of a frozen context: the sweep leaves it alone while that lives; 0: none */
+    uid_t uid;        /* whose it is */
+};
 
-/* The same, for a frozen context: the sweep leaves the ticket alone while process keeper lives. */
-enum ssp_err ticket_create_kept(int dir_fd, const struct ticket_id *id, uint64_t expires,
-                                pid_t keeper);
+/* dir_fd is the tickets folder.  IO when the ticket cannot be made or exists. */
+enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, const struct ticket *ticket);
 
 /* SSP_OK for exactly one caller; EXPIRED for every other; IO. */
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id);
 
 /* The same for the keeper only: EXPIRED for every other process, and the ticket stays. */
 enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id, pid_t keeper);
+
+/* The keeper does not want it back any more: it goes when its time is over.  EXPIRED as above; IO,
+ * and the ticket stays as it was. */
+enum ssp_err ticket_release(int dir_fd, const struct ticket_id *id, pid_t keeper);
+
+/* Visits all that are there. */
+void ticket_each(int dir_fd,
+                 void (*visit)(void *arg, const struct ticket_id *id, const struct ticket *ticket),
+                 void *arg);
 
 /* Removes tickets whose time has passed, and what is no ticket when it is older than any envelope
  * may get.  Looks at about max entries, and goes on where the sweep before stopped, which dir_fd

@@ -7,16 +7,33 @@
 
 #include <stdlib.h>
 
+#define NS_PER_S UINT64_C(1000000000)
+
 enum ssp_err keeper_init(struct keeper *keeper)
 {
-    keeper->first = NULL;
+    *keeper = (struct keeper){ .buckets = NULL };
     return fork_lock_init(&keeper->lock);
 }
 
-enum ssp_err kept_new(struct kept **ret)
+/* Most programs never keep anything, so the tables are made by the first that does. */
+static enum ssp_err make_tables(struct keeper *keeper)
 {
-    struct kept *kept = calloc(1, sizeof(*kept));
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&keeper->lock);
 
+    if (keeper->buckets != NULL)
+        return SSP_OK;
+    struct kept **tables = calloc(KEEPER_BUCKETS + KEEPER_SECONDS, sizeof(struct kept *));
+    if (tables == NULL)
+        return ssp_fail(NO_MEMORY);
+    keeper->buckets = tables;
+    keeper->seconds = tables + KEEPER_BUCKETS;
+    return SSP_OK;
+}
+
+enum ssp_err kept_new(struct keeper *keeper, struct kept **ret)
+{
+    SSP_TRY(make_tables(keeper));
+    struct kept *kept = calloc(1, sizeof(*kept));
     if (kept == NULL)
         return ssp_fail(NO_MEMORY);
     *ret = kept;
@@ -34,54 +51,97 @@ void kept_free(struct kept **kept)
     free(gone);
 }
 
+/* Ids are random, all of their bytes. */
+static struct kept **bucket_of(const struct keeper *keeper, const struct ticket_id *id)
+{
+    return &keeper->buckets[((size_t)id->b[0] << 8 | id->b[1]) % KEEPER_BUCKETS];
+}
+
 void kept_add(struct keeper *keeper, struct kept **kept)
 {
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&keeper->lock);
     struct kept *added = ssp_steal(kept);
+    struct kept **bucket = bucket_of(keeper, &added->ticket);
+    uint64_t end = added->expires / NS_PER_S;
+    uint64_t looked_at = end > keeper->swept ? end : keeper->swept; /* not before the next sweep */
+    struct kept **second = &keeper->seconds[looked_at % KEEPER_SECONDS];
 
-    added->next = keeper->first;
-    keeper->first = added;
+    added->next = *bucket;
+    *bucket = added;
+    added->next_expiry = *second;
+    added->prev_expiry = second;
+    if (*second != NULL)
+        (*second)->prev_expiry = &added->next_expiry;
+    *second = added;
+}
+
+/* Under the lock. */
+static struct kept *take_off(struct kept **in_bucket)
+{
+    struct kept *taken = *in_bucket;
+
+    *in_bucket = taken->next;
+    *taken->prev_expiry = taken->next_expiry;
+    if (taken->next_expiry != NULL)
+        taken->next_expiry->prev_expiry = taken->prev_expiry;
+    taken->next = NULL;
+    return taken;
 }
 
 struct kept *kept_take(struct keeper *keeper, const struct ticket_id *ticket)
 {
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&keeper->lock);
-    struct kept **at = &keeper->first;
 
+    if (keeper->buckets == NULL)
+        return NULL;
+    struct kept **at = bucket_of(keeper, ticket);
     while (*at != NULL && !ct_eq(VIEW_OF((*at)->ticket.b), VIEW_OF(ticket->b)))
         at = &(*at)->next;
-    struct kept *taken = *at;
-    if (taken != NULL)
-        *at = taken->next;
-    return taken;
+    return *at != NULL ? take_off(at) : NULL;
 }
 
-/* Off the list first: what they free is a package's business, which may take its time. */
-static struct kept *take_expired(struct keeper *keeper, uint64_t now)
+/* Under the lock: of one second, those whose time is over, before the list. */
+static struct kept *take_expired(const struct keeper *keeper, uint64_t second, uint64_t now,
+                                 struct kept *list)
+{
+    struct kept *next = NULL;
+
+    for (struct kept *k = keeper->seconds[second % KEEPER_SECONDS]; k != NULL; k = next) {
+        struct kept **at = bucket_of(keeper, &k->ticket);
+
+        next = k->next_expiry;
+        if (k->expires > now)
+            continue;
+        while (*at != k)
+            at = &(*at)->next;
+        k = take_off(at);
+        k->next = list;
+        list = k;
+    }
+    return list;
+}
+
+/* Off the lists first: what they free is a package's business, which may take its time. */
+static struct kept *take_all_expired(struct keeper *keeper, uint64_t now)
 {
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&keeper->lock);
-    struct kept *expired = NULL;
-    struct kept **at = &keeper->first;
+    uint64_t last = now / NS_PER_S;
+    struct kept *list = NULL;
 
-    while (*at != NULL) {
-        struct kept *kept = *at;
-
-        if (kept->expires > now) {
-            at = &kept->next;
-            continue;
-        }
-        *at = kept->next;
-        kept->next = expired;
-        expired = kept;
-    }
-    return expired;
+    if (keeper->buckets == NULL)
+        return NULL;
+    if (last - keeper->swept >= KEEPER_SECONDS)
+        keeper->swept = last - (KEEPER_SECONDS - 1); /* all there are */
+    for (; keeper->swept < last; keeper->swept++)
+        list = take_expired(keeper, keeper->swept, now, list);
+    return take_expired(keeper, last, now, list);
 }
 
 void kept_sweep(struct keeper *keeper, uint64_t now)
 {
     unsigned n = 0;
 
-    for (struct kept *kept = take_expired(keeper, now); kept != NULL;) {
+    for (struct kept *kept = take_all_expired(keeper, now); kept != NULL;) {
         struct kept *next = kept->next;
 
         kept_free(&kept);
@@ -94,6 +154,9 @@ void kept_sweep(struct keeper *keeper, uint64_t now)
 
 void keeper_done(struct keeper *keeper)
 {
-    kept_sweep(keeper, UINT64_MAX);
+    if (keeper->buckets != NULL)
+        kept_sweep(keeper, UINT64_MAX);
+    free(keeper->buckets);
+    keeper->buckets = NULL;
     fork_lock_destroy(&keeper->lock);
 }

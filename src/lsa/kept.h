@@ -16,23 +16,33 @@
 struct lsa;
 struct lsa_ctx;
 
+/* Found by their tickets, and let go by their times; neither takes longer when there are more. */
+enum {
+    KEEPER_BUCKETS = 4096,
+    KEEPER_SECONDS = 512, /* more than LIMIT_EXPORT_LIFETIME_MS */
+};
+
 struct kept {
-    struct kept *next;
+    struct kept *next;         /* of its bucket */
+    struct kept *next_expiry;  /* of its second */
+    struct kept **prev_expiry; /* what leads here */
     struct ticket_id ticket;
     uint64_t expires;
     struct lsa_ctx *ctx; /* in use, not locked */
 };
 
-struct keeper { /* the one of an LSA */
+struct keeper { /* the one of an LSA; what is in it is under the lock */
     struct fork_lock lock;
-    struct kept *first;
+    struct kept **buckets; /* NULL: nothing was kept yet */
+    struct kept **seconds; /* by the end of their time, modulo KEEPER_SECONDS */
+    uint64_t swept;        /* all of the seconds before this one */
 };
 
 enum ssp_err keeper_init(struct keeper *keeper);
 void keeper_done(struct keeper *keeper); /* lets everything go */
 
 /* An empty place, so that kept_add() cannot fail.  NO_MEMORY. */
-enum ssp_err kept_new(struct kept **ret);
+enum ssp_err kept_new(struct keeper *keeper, struct kept **ret);
 void kept_free(struct kept **kept); /* for ssp_cleanup(): with its context */
 
 /* Takes it over, filled in. */

@@ -256,6 +256,13 @@ static SECURITY_STATUS claim(struct lsa_port *port, const struct ticket_id *tick
     return lsa_passage_claim(client_of(port), ticket);
 }
 
+static SECURITY_STATUS release(struct lsa_port *port, const struct ticket_id *ticket)
+{
+    AS_ITSELF();
+
+    return lsa_passage_release(client_of(port), ticket);
+}
+
 static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
 {
     AS_ITSELF();
@@ -315,6 +322,7 @@ static const struct lsa_port_ops ops = {
     .seal_negotiating = seal_negotiating,
     .open = open_sealed,
     .claim = claim,
+    .release = release,
     .query_token = query_token,
     .change_password = change_password,
     .close = close_port,

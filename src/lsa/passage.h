@@ -44,4 +44,8 @@ SECURITY_STATUS lsa_passage_open(struct client *client, const char16_t *package,
  * share the tickets, SEC_E_CONTEXT_EXPIRED, and the ticket stays good. */
 SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id *ticket);
 
+/* For the same process: the frozen context goes.  SEC_E_CONTEXT_EXPIRED when there is no such
+ * ticket of its own. */
+SECURITY_STATUS lsa_passage_release(struct client *client, const struct ticket_id *ticket);
+
 #endif

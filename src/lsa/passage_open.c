@@ -241,6 +241,16 @@ static enum ssp_err take_back(struct client *client, int tickets, const struct t
     return ticket_take_back(tickets, ticket, client->door->identify(client).pid);
 }
 
+SECURITY_STATUS lsa_passage_release(struct client *client, const struct ticket_id *ticket)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+
+    enum ssp_err e = home_get(client->lsa, &home);
+    if (e == SSP_OK)
+        e = ticket_release(home->dir.tickets_fd, ticket, client->door->identify(client).pid);
+    return ssp_err_status(e);
+}
+
 SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id *ticket)
 {
     ssp_cleanup(home_unref) struct home *home = NULL;

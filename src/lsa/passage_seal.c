@@ -114,11 +114,10 @@ static enum ssp_err make_ticket(struct client *client, const struct home *home,
 
     memcpy(id.b, header->ticket, sizeof(id.b));
     ticket_sweep(home->dir.tickets_fd, client->lsa->clock->boottime(), SWEEP);
-    if ((header->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) != 0)
-        SSP_TRY(ticket_create(home->dir.tickets_fd, &id, header->expires));
-    else
-        SSP_TRY(ticket_create_kept(home->dir.tickets_fd, &id, header->expires,
-                                   client->door->identify(client).pid));
+    struct ticket ticket = { .expires = header->expires, .uid = header->uid_from };
+    if ((header->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
+        ticket.keeper = client->door->identify(client).pid;
+    SSP_TRY(ticket_create(home->dir.tickets_fd, &id, &ticket));
     *ret = id;
     return SSP_OK;
 }
@@ -197,7 +196,7 @@ static enum ssp_err seal_kept(struct client *client, uint64_t id, const struct l
     struct owned *owned = NULL;
 
     kept_sweep(&client->lsa->keeper, client->lsa->clock->boottime());
-    SSP_TRY(kept_new(&kept));
+    SSP_TRY(kept_new(&client->lsa->keeper, &kept));
     SSP_TRY(owned_get(client, OWNED_CTX, id, &owned));
     kept->ctx = (struct lsa_ctx *)owned;
     SSP_TRY(expiry_of(client->lsa, what, &kept->expires));

@@ -140,6 +140,9 @@ struct lsa_port_ops {
     /* A frozen context takes its own ticket back: SEC_E_OK, or SEC_E_CONTEXT_EXPIRED when an
      * importer was faster. */
     SECURITY_STATUS (*claim)(struct lsa_port *port, const struct ticket_id *ticket);
+    /* A frozen context goes, and will not ask for its ticket any more: the blob stays good for its
+     * time, and then the ticket goes as well. */
+    SECURITY_STATUS (*release)(struct lsa_port *port, const struct ticket_id *ticket);
 
     /* Verifies the token's tag: SEC_E_INVALID_TOKEN for what this LSA did not make. */
     SECURITY_STATUS (*query_token)(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret);

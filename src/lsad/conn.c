@@ -9,10 +9,10 @@
 #include "base/trace.h"
 
 struct conn {
+    struct waiting waiting; /* first: in the list of its account */
     struct conns *conns;
     struct conn *prev;
     struct conn *next;
-    struct conn *next_waiting;
     uv_poll_t poll;
     uv_work_t work;
     int fd;
@@ -21,7 +21,8 @@ struct conn {
     struct rpc_peer peer;
     struct frame reply;
     size_t waiting_bytes; /* of the reply, charged while nobody reads it */
-    enum ssp_err served;
+    enum ssp_err served;  /* the request; then, if it was, the reply is sent */
+    enum ssp_err sent;
     bool is_leaving; /* what a thread has to do for it is the goodbye */
     bool is_idle;    /* no thread has to do anything for it */
 };
@@ -30,7 +31,6 @@ void conns_init(struct conns *conns, uv_loop_t *loop, struct rpc_server *server,
                 void (*one_less)(struct conns *conns))
 {
     *conns = (struct conns){ .loop = loop, .server = server, .one_less = one_less };
-    conns->end_waiting = &conns->first_waiting;
 }
 
 static void link_in(struct conn *conn)
@@ -113,37 +113,30 @@ static bool start(struct conn *conn)
 
 static void start_or_wait(struct conn *conn)
 {
-    struct conns *conns = conn->conns;
+    struct account *account = conn->account;
 
     conn->is_idle = false;
     if (start(conn))
         return;
-    conn->next_waiting = NULL;
-    *conns->end_waiting = conn;
-    conns->end_waiting = &conn->next_waiting;
+    conn->waiting.next = NULL;
+    *(account->first_waiting != NULL ? &account->last_waiting->next : &account->first_waiting) =
+        &conn->waiting;
+    account->last_waiting = &conn->waiting;
 }
 
 /* What one user's thread leaves is room for that user: for the one who has waited longest. */
-static void start_waiting_one(struct conns *conns, const struct account *account)
+static void start_waiting_one(struct account *account)
 {
-    struct conn **at = &conns->first_waiting;
+    struct waiting *first = account->first_waiting;
 
-    while (*at != NULL && (*at)->account != account)
-        at = &(*at)->next_waiting;
-    if (*at == NULL)
-        return;
-    struct conn *next = (*at)->next_waiting;
-    if (!start(*at))
-        return;
-    *at = next;
-    if (next == NULL)
-        conns->end_waiting = at;
+    if (first != NULL && start((struct conn *)first))
+        account->first_waiting = first->next;
 }
 
 static void done(struct conn *conn)
 {
     account_refund(accounts_of(conn), conn->account, CHARGE_CALL);
-    start_waiting_one(conn->conns, conn->account);
+    start_waiting_one(conn->account);
 }
 
 /* ---- Goodbye --------------------------------------------------------------------------------- */
@@ -194,12 +187,11 @@ static void reset(struct frame *frame)
     *frame = (struct frame)FRAME_INIT;
 }
 
-static void send_reply(struct conn *conn);
+static void after_sending(struct conn *conn, enum ssp_err e);
 
 static void complain(const struct conn *conn, enum ssp_err why)
 {
-    trace(TRACE_WARNING, "uid %u, pid %d: connection closed: %s", (unsigned)conn->peer.who.uid,
-          (int)conn->peer.who.pid, ssp_err_text(why));
+    rpc_complain(conn->conns->server, &conn->peer.who, "connection closed: %s", ssp_err_text(why));
 }
 
 static void writable(uv_poll_t *poll, int status, int events)
@@ -210,7 +202,7 @@ static void writable(uv_poll_t *poll, int status, int events)
     if (status < 0)
         close_conn(conn);
     else
-        send_reply(conn);
+        after_sending(conn, frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply));
 }
 
 static enum ssp_err wait_for_reader(struct conn *conn)
@@ -225,10 +217,8 @@ static enum ssp_err wait_for_reader(struct conn *conn)
 }
 
 /* A client that does not read keeps nobody waiting, not even who wants lsad to end. */
-static void send_reply(struct conn *conn)
+static void after_sending(struct conn *conn, enum ssp_err e)
 {
-    enum ssp_err e = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
-
     conn->is_idle = true;
     if (e == SSP_ERR_WOULD_BLOCK && !conn->conns->draining && wait_for_reader(conn) == SSP_OK)
         return;
@@ -250,14 +240,23 @@ static enum ssp_err receive(const struct conn *conn, struct frame *request)
     return e;
 }
 
-static void answer(uv_work_t *work)
+static enum ssp_err serve(struct conn *conn)
 {
     ssp_cleanup(frame_done) struct frame request = FRAME_INIT;
+
+    SSP_TRY(receive(conn, &request));
+    return rpc_serve(conn->conns->server, &conn->peer, &request, &conn->reply);
+}
+
+/* Sends the reply at once: the client need not wait for the loop.  Then nothing that came with the
+ * request is here any more. */
+static void answer(uv_work_t *work)
+{
     struct conn *conn = work->data;
 
-    conn->served = receive(conn, &request);
+    conn->served = serve(conn);
     if (conn->served == SSP_OK)
-        conn->served = rpc_serve(conn->conns->server, &conn->peer, &request, &conn->reply);
+        conn->sent = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
 }
 
 static void answered(uv_work_t *work, int status)
@@ -266,7 +265,7 @@ static void answered(uv_work_t *work, int status)
 
     (void)status; /* nobody cancels work */
     if (conn->served == SSP_OK)
-        send_reply(conn);
+        after_sending(conn, conn->sent);
     else if (conn->served == SSP_ERR_WOULD_BLOCK && !conn->conns->draining)
         read_next(conn);
     else
@@ -382,7 +381,10 @@ void conns_add(struct conns *conns, int fd)
         e = watch(conn);
     if (e == SSP_OK)
         return;
-    trace(TRACE_WARNING, "a connection is refused: %s", ssp_err_text(e));
+    if (conn != NULL)
+        rpc_complain(conns->server, &conn->peer.who, "connection refused: %s", ssp_err_text(e));
+    else
+        trace(TRACE_WARNING, "a connection is refused: %s", ssp_err_text(e));
     if (conn != NULL && e == SSP_ERR_OVER_QUOTA)
         turn_away(conn);
     else

@@ -3,7 +3,8 @@
  * A connection of lsad.  It has one call at a time: while a call is answered
  * nothing is read, so calls stay in order, and a client that floods fills its own
  * socket.  Answering is work for the pool of threads; everything else is the
- * loop's.
+ * loop's.  Of one user only so many calls are answered at a time; the others wait in
+ * the order of their coming (rpc/account.h).
  */
 #ifndef SSP_LSAD_CONN_H
 #define SSP_LSAD_CONN_H
@@ -18,8 +19,6 @@ struct conns { /* all of them; the loop's */
     uv_loop_t *loop;
     struct rpc_server *server;
     struct conn *first;
-    struct conn *first_waiting; /* whose users have as many threads at work as they may */
-    struct conn **end_waiting;
     size_t n;
     bool draining;
     void (*one_less)(struct conns *conns); /* a connection has gone */

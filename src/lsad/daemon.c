@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
@@ -17,7 +18,7 @@
 #include "lsad/service.h"
 #include "lsad/sweeper.h"
 
-enum { ACCEPT_AT_ONCE = 16 };
+enum { ACCEPT_AT_ONCE = 16, MS_PER_S = 1000 };
 
 enum signal_kind { SIGNAL_TERM, SIGNAL_INT, SIGNAL_HUP, SIGNALS };
 
@@ -27,6 +28,8 @@ struct lsad {
     uv_poll_t listening;
     uv_signal_t signals[SIGNALS];
     uv_timer_t watchdog;
+    uv_timer_t deadline; /* of the calls that are being answered at the end */
+    uint64_t drain_ms;
     struct sweeper sweeper;
     int listen_fd;
     bool is_full; /* no descriptors are left: nothing is accepted until a connection goes */
@@ -78,6 +81,7 @@ static void finish(struct lsad *lsad)
     for (size_t i = 0; i < SIGNALS; i++)
         uv_close((uv_handle_t *)&lsad->signals[i], NULL);
     uv_close((uv_handle_t *)&lsad->watchdog, NULL);
+    uv_close((uv_handle_t *)&lsad->deadline, NULL);
     sweeper_stop(&lsad->sweeper);
 }
 
@@ -93,6 +97,17 @@ static void one_less(struct conns *conns)
 
 /* ---- Signals --------------------------------------------------------------------------------- */
 
+/* A thread that does not come back cannot be taken away, nor what it uses: the process goes as it
+ * is, and its memory with it. */
+static void is_too_late(uv_timer_t *timer)
+{
+    const struct lsad *lsad = timer->data;
+
+    trace(TRACE_WARNING, "lsad ends without %zu connections whose calls take too long",
+          lsad->conns.n);
+    _exit(EXIT_SUCCESS);
+}
+
 static void drain(struct lsad *lsad)
 {
     if (lsad->draining)
@@ -105,6 +120,8 @@ static void drain(struct lsad *lsad)
     conns_drain(&lsad->conns);
     if (lsad->conns.n == 0)
         finish(lsad);
+    else
+        (void)uv_timer_start(&lsad->deadline, is_too_late, lsad->drain_ms, 0);
 }
 
 static enum ssp_err read_again(struct lsad *lsad)
@@ -117,6 +134,7 @@ static enum ssp_err read_again(struct lsad *lsad)
     SSP_TRY(lsad_options_read(conf, &options));
     SSP_TRY(lsa_read_again(lsad->lsa, conf));
     lsad_options_limits(&options, max);
+    lsad->drain_ms = options.drain * (uint64_t)MS_PER_S;
     accounts_set_limits(&lsad->server.accounts, max);
     return SSP_OK;
 }
@@ -177,7 +195,9 @@ static enum ssp_err start_loop(struct lsad *lsad)
     lsad->loop.data = lsad;
     lsad->listening.data = lsad;
     conns_init(&lsad->conns, &lsad->loop, &lsad->server, one_less);
+    lsad->deadline.data = lsad;
     if (uv_timer_init(&lsad->loop, &lsad->watchdog) != 0 ||
+        uv_timer_init(&lsad->loop, &lsad->deadline) != 0 ||
         uv_poll_init(&lsad->loop, &lsad->listening, lsad->listen_fd) != 0)
         return ssp_fail(IO);
     SSP_TRY(watch_signals(lsad));
@@ -232,7 +252,9 @@ static enum ssp_err start(struct lsad *lsad)
     raise_files();
     SSP_TRY(lsa_new(&(struct lsa_setup){ conf, &system_clock, &system_rand, false }, &lsad->lsa));
     lsad_options_limits(&options, max);
+    lsad->drain_ms = options.drain * (uint64_t)MS_PER_S;
     rpc_server_init(&lsad->server, lsad->lsa, max);
+    rpc_server_recall(&lsad->server);
     SSP_TRY(open_socket(lsad));
     return start_loop(lsad);
 }

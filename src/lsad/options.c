@@ -15,6 +15,7 @@ static const struct conf_key keys[] = {
     NUMBER(bytes, "268435456", 1U << 31),
     NUMBER(calls, "4", 1024),
     NUMBER(threads, "16", 128),
+    NUMBER(drain, "20", 3600),
     { 0 },
 };
 

@@ -7,6 +7,7 @@
  *   bytes        of all of that, and of what comes with it
  *   calls        of one user that are answered at the same time
  *   threads      that answer calls, of all users; read at the start only
+ *   drain        seconds that calls may take to be done when lsad is told to end
  */
 #ifndef SSP_LSAD_OPTIONS_H
 #define SSP_LSAD_OPTIONS_H
@@ -25,6 +26,7 @@ struct lsad_options {
     uint32_t bytes;
     uint32_t calls;
     uint32_t threads;
+    uint32_t drain;
 };
 
 struct lsad_command {

@@ -101,15 +101,28 @@ static bool has_room(const struct accounts *accounts, const struct account *acco
     return used <= max && n <= max - used;
 }
 
+/* Under the lock. */
+static void charge(struct account *account, enum charge what)
+{
+    account->n[what]++;
+    account->n[CHARGE_BYTES] += weight[what];
+}
+
 enum ssp_err account_charge(struct accounts *accounts, struct account *account, enum charge what)
 {
     HELD(accounts);
 
     if (account->n[what] >= accounts->max[what] || !has_room(accounts, account, weight[what]))
         return ssp_fail(OVER_QUOTA);
-    account->n[what]++;
-    account->n[CHARGE_BYTES] += weight[what];
+    charge(account, what);
     return SSP_OK;
+}
+
+void account_charge_anyway(struct accounts *accounts, struct account *account, enum charge what)
+{
+    HELD(accounts);
+
+    charge(account, what);
 }
 
 void account_refund(struct accounts *accounts, struct account *account, enum charge what)

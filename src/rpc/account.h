@@ -38,6 +38,14 @@ struct account { /* of one user; under the lock of its book */
     size_t refs;
     uint32_t n[CHARGES];
     struct account *next; /* of a greater uid */
+    /* Of the host, and not under the lock: who waits until less of the user's calls are answered.
+     */
+    struct waiting *first_waiting;
+    struct waiting *last_waiting;
+};
+
+struct waiting {
+    struct waiting *next;
 };
 
 struct accounts {
@@ -54,8 +62,9 @@ void accounts_set_limits(struct accounts *accounts, const uint32_t max[CHARGES])
 enum ssp_err account_get(struct accounts *accounts, uid_t uid, struct account **ret);
 void account_put(struct accounts *accounts, struct account **account); /* NULL is fine */
 
-/* OVER_QUOTA. */
+/* OVER_QUOTA, unless it is there already and charged anyway. */
 enum ssp_err account_charge(struct accounts *accounts, struct account *account, enum charge what);
+void account_charge_anyway(struct accounts *accounts, struct account *account, enum charge what);
 void account_refund(struct accounts *accounts, struct account *account, enum charge what);
 
 /* Bytes beyond those that a thing counts with.  OVER_QUOTA, unless they are there already. */

@@ -140,13 +140,47 @@ void ledger_enter(struct ledger *ledger, struct ledger_note **note)
     *bucket = added;
 }
 
-void ledger_strike(struct ledger *ledger, const struct ticket_id *id)
+enum ssp_err ledger_recall(struct ledger *ledger, struct accounts *accounts,
+                           const struct ticket_id *id, const struct ticket *ticket)
 {
-    HELD(ledger);
+    ssp_cleanup(ledger_note_free) struct ledger_note *note = calloc(1, sizeof(*note));
+
+    if (note == NULL)
+        return ssp_fail(NO_MEMORY);
+    *note = (struct ledger_note){
+        .accounts = accounts, .id = *id, .expires = ticket->expires, .keeper = ticket->keeper
+    };
+    SSP_TRY(account_get(accounts, ticket->uid, &note->account));
+    account_charge_anyway(accounts, note->account, CHARGE_TICKET);
+    note->is_charged = true;
+    ledger_enter(ledger, &note);
+    return SSP_OK;
+}
+
+/* Under the lock. */
+static struct ledger_note **find(struct ledger *ledger, const struct ticket_id *id)
+{
     struct ledger_note **at = bucket_of(ledger, id);
 
     while (*at != NULL && !ct_eq(VIEW_OF((*at)->id.b), VIEW_OF(id->b)))
         at = &(*at)->next;
+    return at;
+}
+
+void ledger_release(struct ledger *ledger, const struct ticket_id *id)
+{
+    HELD(ledger);
+    struct ledger_note *note = *find(ledger, id);
+
+    if (note != NULL)
+        note->keeper = 0;
+}
+
+void ledger_strike(struct ledger *ledger, const struct ticket_id *id)
+{
+    HELD(ledger);
+    struct ledger_note **at = find(ledger, id);
+
     if (*at != NULL)
         take_off(at);
 }

@@ -5,7 +5,7 @@
  * that the folder is in.  So each is charged to its user until it is claimed, or as
  * long as the sweep leaves it where it is (handoff/ticket.h).
  *
- * What an lsad of before left behind is nobody's, and swept when its time is over.
+ * What an lsad of before left behind is entered at the start, over the limit or not.
  */
 #ifndef SSP_RPC_LEDGER_H
 #define SSP_RPC_LEDGER_H
@@ -43,6 +43,13 @@ void ledger_note_free(struct ledger_note **note); /* for ssp_cleanup(): no ticke
 
 /* Takes the note over, filled in: the ticket is there. */
 void ledger_enter(struct ledger *ledger, struct ledger_note **note);
+
+/* A ticket that is there already is entered as well.  NO_MEMORY. */
+enum ssp_err ledger_recall(struct ledger *ledger, struct accounts *accounts,
+                           const struct ticket_id *id, const struct ticket *ticket);
+
+/* Its keeper lets it go when its time is over. */
+void ledger_release(struct ledger *ledger, const struct ticket_id *id);
 
 /* The ticket was claimed. */
 void ledger_strike(struct ledger *ledger, const struct ticket_id *id);

@@ -187,6 +187,7 @@ static const struct rpc_shape shapes[RPC_CALLS] = {
     [RPC_CLAIM] = { MESSAGE(claim_ask), MESSAGE(nothing), 0 },
     [RPC_QUERY_TOKEN] = { MESSAGE(nothing), MESSAGE(token_answer), 1 },
     [RPC_CHANGE_PASSWORD] = { MESSAGE(password_ask), MESSAGE(password_answer), 0 },
+    [RPC_RELEASE] = { MESSAGE(claim_ask), MESSAGE(nothing), 0 },
     [RPC_STATUS] = { MESSAGE(status_ask), MESSAGE(status_answer), 0 },
 };
 

@@ -150,7 +150,7 @@ struct open_answer {
     uint64_t expiry;
 };
 
-struct claim_ask {
+struct claim_ask { /* CLAIM and RELEASE */
     uint8_t ticket[RPC_ID_SIZE];
 };
 

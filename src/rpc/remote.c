@@ -280,6 +280,15 @@ static SECURITY_STATUS claim(struct lsa_port *port, const struct ticket_id *tick
     return call(port, &ask, &exchange);
 }
 
+static SECURITY_STATUS release(struct lsa_port *port, const struct ticket_id *ticket)
+{
+    ssp_cleanup(exchange_done) struct exchange exchange = EXCHANGE(RELEASE);
+    struct claim_ask ask = { 0 };
+
+    memcpy(ask.ticket, ticket->b, sizeof(ask.ticket));
+    return call(port, &ask, &exchange);
+}
+
 /* ---- Tokens and passwords -------------------------------------------------------------------- */
 
 static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
@@ -369,6 +378,7 @@ static const struct lsa_port_ops ops = {
     .seal_negotiating = seal_negotiating,
     .open = open_sealed,
     .claim = claim,
+    .release = release,
     .query_token = query_token,
     .change_password = change_password,
     .close = close_port,

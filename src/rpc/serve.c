@@ -99,22 +99,23 @@ const struct client_door rpc_door = {
 
 /* ---- One request ----------------------------------------------------------------------------- */
 
-static enum ssp_err refuse(const struct rpc_peer *peer, const struct frame *request,
-                           const char *why)
+static enum ssp_err refuse(struct rpc_server *server, const struct rpc_peer *peer,
+                           const struct frame *request, const char *why)
 {
-    trace(TRACE_WARNING, "uid %u, pid %d: call %s (%u): %s", (unsigned)peer->who.uid,
-          (int)peer->who.pid, rpc_call_name(request->call), (unsigned)request->call, why);
+    rpc_complain(server, &peer->who, "call %s (%u): %s", rpc_call_name(request->call),
+                 (unsigned)request->call, why);
     return ssp_fail(BAD_FRAME);
 }
 
-static enum ssp_err check(const struct rpc_peer *peer, const struct frame *request)
+static enum ssp_err check(struct rpc_server *server, const struct rpc_peer *peer,
+                          const struct frame *request)
 {
     if (request->kind != FRAME_REQUEST)
-        return refuse(peer, request, "is no request");
+        return refuse(server, peer, request, "is no request");
     if (!rpc_call_permitted(request->call, peer->state, peer->who.uid))
-        return refuse(peer, request, "is not permitted");
+        return refuse(server, peer, request, "is not permitted");
     if (request->fds.n > rpc_shape((enum rpc_call)request->call)->ask_fds)
-        return refuse(peer, request, "comes with descriptors");
+        return refuse(server, peer, request, "comes with descriptors");
     return SSP_OK;
 }
 
@@ -159,11 +160,11 @@ enum ssp_err rpc_serve(struct rpc_server *server, struct rpc_peer *peer, struct 
 {
     union rpc_ask ask = { 0 };
 
-    SSP_TRY(check(peer, request));
+    SSP_TRY(check(server, peer, request));
     const struct message *message = &rpc_shape((enum rpc_call)request->call)->ask;
     enum ssp_err e = message_decode(message, request->body, &ask);
     if (e != SSP_OK)
-        return e == SSP_ERR_NO_MEMORY ? e : refuse(peer, request, "does not hold");
+        return e == SSP_ERR_NO_MEMORY ? e : refuse(server, peer, request, "does not hold");
 
     struct serving serving = { .server = server, .peer = peer, .given = &reply->fds };
     if (request->fds.n != 0)

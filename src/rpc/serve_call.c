@@ -368,6 +368,7 @@ static rpc_serve_fn *const functions[RPC_CALLS] = {
     [RPC_CLAIM] = rpc_serve_claim,
     [RPC_QUERY_TOKEN] = query_token,
     [RPC_CHANGE_PASSWORD] = change_password,
+    [RPC_RELEASE] = rpc_serve_release,
     [RPC_STATUS] = get_status,
 };
 

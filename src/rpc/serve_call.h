@@ -32,6 +32,7 @@ rpc_serve_fn rpc_serve_seal;
 rpc_serve_fn rpc_serve_seal_negotiating;
 rpc_serve_fn rpc_serve_open;
 rpc_serve_fn rpc_serve_claim;
+rpc_serve_fn rpc_serve_release;
 
 static inline struct client *serving_client(const struct serving *serving)
 {

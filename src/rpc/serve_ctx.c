@@ -232,3 +232,16 @@ SECURITY_STATUS rpc_serve_claim(struct serving *serving, union rpc_ask *ask,
         ledger_strike(&serving->server->ledger, &ticket);
     return status;
 }
+
+SECURITY_STATUS rpc_serve_release(struct serving *serving, union rpc_ask *ask,
+                                  union rpc_answer *answer)
+{
+    struct ticket_id ticket = { 0 };
+
+    (void)answer;
+    memcpy(ticket.b, ask->claim.ticket, sizeof(ticket.b));
+    SECURITY_STATUS status = lsa_passage_release(serving_client(serving), &ticket);
+    if (status >= 0)
+        ledger_release(&serving->server->ledger, &ticket);
+    return status;
+}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/trace.h"
 #include "lsa/owned.h"
 
 static const uint64_t top_bit = UINT64_C(1) << 63;
@@ -27,14 +28,32 @@ void rpc_server_init(struct rpc_server *server, struct lsa *lsa, const uint32_t 
     (void)pthread_mutex_init(&server->lock, NULL);
     accounts_init(&server->accounts, max);
     ledger_init(&server->ledger);
+    complaints_init(&server->complaints);
 }
 
 void rpc_server_done(struct rpc_server *server)
 {
     kept_sweep(&server->lsa->keeper, UINT64_MAX); /* what is kept is charged to somebody */
+    complaints_done(&server->complaints);
     ledger_done(&server->ledger);
     accounts_done(&server->accounts);
     (void)pthread_mutex_destroy(&server->lock);
+}
+
+static void recall(void *arg, const struct ticket_id *id, const struct ticket *ticket)
+{
+    struct rpc_server *server = arg;
+
+    if (ledger_recall(&server->ledger, &server->accounts, id, ticket) != SSP_OK)
+        trace(TRACE_ERROR, "a ticket of before is charged to nobody: no memory");
+}
+
+void rpc_server_recall(struct rpc_server *server)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+
+    if (home_get(server->lsa, &home) == SSP_OK)
+        ticket_each(home->dir.tickets_fd, recall, server);
 }
 
 uint64_t rpc_blind(uint64_t blind, uint64_t id)

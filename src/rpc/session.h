@@ -19,6 +19,7 @@
 
 #include "lsa/client.h"
 #include "lsa/core.h"
+#include "rpc/complaints.h"
 #include "rpc/ledger.h"
 #include "rpc/msg.h"
 
@@ -41,6 +42,7 @@ struct rpc_server {
     struct lsa *lsa;
     struct accounts accounts;
     struct ledger ledger;
+    struct complaints complaints;
     pthread_mutex_t lock; /* for the list, and who uses whom */
     struct rpc_session *first;
 };
@@ -53,6 +55,13 @@ struct rpc_peer { /* the other end of a connection; one call of it at a time */
 
 void rpc_server_init(struct rpc_server *server, struct lsa *lsa, const uint32_t max[CHARGES]);
 void rpc_server_done(struct rpc_server *server); /* no peer may be left */
+
+/* Charges the tickets that an lsad of before made to their users.  Traced. */
+void rpc_server_recall(struct rpc_server *server);
+
+/* A line in the log about who misbehaves, unless there were many already. */
+#define rpc_complain(server, who, ...) \
+    complaints_say(&(server)->complaints, (who), (server)->lsa->clock->boottime(), __VA_ARGS__)
 
 /* Joins the session that is asked for, or begins one.  OVER_QUOTA, NO_MEMORY, INTERNAL. */
 enum ssp_err rpc_session_join(struct rpc_server *server, struct rpc_peer *peer,

@@ -215,6 +215,8 @@ void user_ctx_end(struct user_ctx *ctx)
     struct lsa_port *port = ctx->lib->port;
     NTSTATUS status = STATUS_SUCCESS;
 
+    if (ctx->state == CTX_FROZEN)
+        (void)port->ops->release(port, &ctx->ticket);
     if (ctx->table != NULL && ctx->table->DeleteUserModeContext != NULL)
         status = ctx->table->DeleteUserModeContext(ctx->handle);
     if (ctx->lsa != 0 && status != SEC_I_NO_LSA_CONTEXT)

@@ -237,6 +237,14 @@ static SECURITY_STATUS claim(struct lsa_port *port, const struct ticket_id *tick
     return atomic_exchange(&is_ticket[id], false) ? SEC_E_OK : SEC_E_CONTEXT_EXPIRED;
 }
 
+static SECURITY_STATUS release(struct lsa_port *port, const struct ticket_id *ticket)
+{
+    (void)port;
+    (void)ticket;
+    atomic_fetch_add(&seen.releases, 1);
+    return SEC_E_OK;
+}
+
 static SECURITY_STATUS open_blob(struct lsa_port *port, const char16_t *package, struct view bytes,
                                  HANDLE token, struct lsa_opened *ret)
 {
@@ -313,6 +321,7 @@ static const struct lsa_port_ops ops = {
     .seal_negotiating = seal_negotiating,
     .open = open_blob,
     .claim = claim,
+    .release = release,
     .query_token = query_token,
     .change_password = change_password,
 };

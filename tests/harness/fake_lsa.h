@@ -48,6 +48,7 @@ struct fake_seen {
     atomic_int lsa_queries;
     atomic_int user_queries;
     atomic_int claims;
+    atomic_int releases;
     atomic_int opens;
     atomic_int instance_inits;
     atomic_int package_calls; /* into the user half, of any kind */

@@ -324,6 +324,22 @@ static void answers_a_call_under_way_before_it_ends_and_refuses_new_ones(void **
     assert_int_equal(close(fd) | close(idle) | close(late), 0);
 }
 
+static void waits_for_no_call_longer_than_it_is_told_to(void **state)
+{
+    int other_end;
+
+    (void)state;
+    world_configure("run", "[lsad]\ndrain = 1\n");
+    struct daemon daemon = run_until_ready(&plain);
+    int fd = begin_long_call(&daemon, &other_end); /* which nobody ends */
+    tell(&daemon, SIGTERM);
+    assert_true(daemon_tells(&daemon, "STOPPING=1"));
+    assert_int_equal(daemon_end(&daemon), 0);
+    assert_int_equal(caller_answer(fd), 1);
+    assert_int_equal(close(fd) | close(other_end), 0);
+    world_configure("run", "");
+}
+
 static void ends_at_an_interrupt_as_well(void **state)
 {
     struct daemon daemon = run_until_ready(&plain);
@@ -363,6 +379,7 @@ int main(void)
         cmocka_unit_test(logs_a_configuration_that_does_not_hold_and_keeps_the_old_one),
         ACTOR_TEST(takes_on_the_rules_for_accounts_that_it_reads_again),
         cmocka_unit_test(answers_a_call_under_way_before_it_ends_and_refuses_new_ones),
+        cmocka_unit_test(waits_for_no_call_longer_than_it_is_told_to),
         cmocka_unit_test(ends_at_an_interrupt_as_well),
     };
 

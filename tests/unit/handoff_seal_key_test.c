@@ -313,8 +313,9 @@ static void replaces_the_key_of_an_earlier_boot_and_its_tickets(void **state)
     for (size_t at = 8; at < 24; at++) {
         write_edited(place, at, 0x80);
         const struct view old = read_key_file(place);
-        assert_int_equal(ticket_create_kept(place->dir.tickets_fd, &id, UINT64_MAX, getpid()),
-                         SSP_OK);
+        assert_int_equal(
+            ticket_create(place->dir.tickets_fd, &id, &(struct ticket){ UINT64_MAX, getpid(), 0 }),
+            SSP_OK);
         assert_int_equal(load_key(&place->dir, &system_rand, NULL, &key), SSP_OK);
         assert_view_equal(VIEW_OF(key.boot), boot_id());
         assert_false(ct_eq(key_view(&key.key), (struct view){ old.p + 40, 32 }));
@@ -328,7 +329,9 @@ static void replaces_a_file_that_holds_no_key_but_keeps_the_tickets(void **state
     const struct place *place = *state;
     const struct ticket_id id = { { 2 } };
 
-    assert_int_equal(ticket_create(place->dir.tickets_fd, &id, UINT64_MAX), SSP_OK);
+    assert_int_equal(
+        ticket_create(place->dir.tickets_fd, &id, &(struct ticket){ .expires = UINT64_MAX }),
+        SSP_OK);
     for (size_t n = 0; n <= sizeof(garbage); n++) {
         write_key_file(place, (struct view){ garbage, n });
         assert_int_equal(load(place), SSP_OK);

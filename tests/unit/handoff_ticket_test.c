@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -74,10 +75,111 @@ static void writes_what_the_format_says(void **state)
     char text[64] = { 0 };
 
     (void)state;
-    assert_int_equal(ticket_create_kept(dir_fd, &id, 0x0102030405060708, 77), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ 0x0102030405060708, 77, 0x1234 }),
+                     SSP_OK);
     assert_int_equal(readlinkat(dir_fd, "001fe2000000000000000000000000ff", text, sizeof(text) - 1),
-                     25);
-    assert_string_equal(text, "0102030405060708.0000004d");
+                     34);
+    assert_string_equal(text, "0102030405060708.0000004d.00001234");
+}
+
+static void is_let_go_by_its_keeper_and_stays_good(void **state)
+{
+    const struct ticket_id id = id_of(1);
+    char text[64] = { 0 };
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), 9 }), SSP_OK);
+    assert_int_equal(ticket_release(dir_fd, &id, getpid() + 1), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_release(dir_fd, &id, 0), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_OK);
+    assert_int_equal(readlinkat(dir_fd, "a0000100000000000000000000000000", text, sizeof(text) - 1),
+                     34);
+    assert_string_equal(text, "00000000000003e8.00000000.00000009");
+    assert_false(exists("a0000100000000000000000000000000~"));
+    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_take_back(dir_fd, &id, getpid()), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
+}
+
+static void is_swept_when_it_was_let_go(void **state)
+{
+    const struct ticket_id id = id_of(1);
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW - 1, getpid(), 0 }), SSP_OK);
+    ticket_sweep(dir_fd, NOW, 100);
+    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_OK);
+    ticket_sweep(dir_fd, NOW, 100);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
+}
+
+static void does_not_come_back_when_a_claim_was_faster(void **state)
+{
+    const struct ticket_id id = id_of(1);
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), 0 }), SSP_OK);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
+    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
+}
+
+/* Of a ticket, a claim and a letting go at the same time. */
+static atomic_int claimed;
+
+static void claim_or_let_go(size_t nth, void *arg)
+{
+    const struct ticket_id *id = arg;
+
+    if (nth % 2 == 0)
+        (void)!ticket_release(dir_fd, id, getpid());
+    else if (ticket_claim(dir_fd, id) == SSP_OK)
+        atomic_fetch_add(&claimed, 1);
+}
+
+static void is_claimed_once_while_it_is_let_go(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n < 300; n++) {
+        struct ticket_id id = id_of(n);
+
+        claimed = 0;
+        assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), 0 }), SSP_OK);
+        run_threads(4, claim_or_let_go, &id);
+        assert_int_equal(claimed + (ticket_claim(dir_fd, &id) == SSP_OK), 1);
+    }
+}
+
+struct visits {
+    unsigned n;
+    struct ticket_id id;
+    struct ticket ticket;
+};
+
+static void visit(void *arg, const struct ticket_id *id, const struct ticket *ticket)
+{
+    struct visits *visits = arg;
+
+    visits->n++;
+    visits->id = *id;
+    visits->ticket = *ticket;
+}
+
+static void is_visited_with_what_it_says(void **state)
+{
+    const struct ticket_id id = { { 0x00, 0x1f, 0xe2, [15] = 0xff } };
+    struct visits visits = { 0 };
+
+    (void)state;
+    put_file("other", hex("00"));
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, 77, UINT32_MAX }), SSP_OK);
+    ticket_each(dir_fd, visit, &visits);
+    assert_int_equal(visits.n, 1);
+    assert_memory_equal(visits.id.b, id.b, sizeof(id.b));
+    assert_true(visits.ticket.expires == NOW && visits.ticket.keeper == 77 &&
+                visits.ticket.uid == UINT32_MAX);
+    ticket_each(-1, visit, &visits);
+    assert_int_equal(visits.n, 1);
 }
 
 static void is_claimed_once(void **state)
@@ -85,7 +187,7 @@ static void is_claimed_once(void **state)
     const struct ticket_id id = id_of(1);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ .expires = NOW }), SSP_OK);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
 }
@@ -96,7 +198,7 @@ static void is_not_claimed_by_another_id(void **state)
     const struct ticket_id other = id_of(2);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &made, NOW), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &made, &(struct ticket){ .expires = NOW }), SSP_OK);
     assert_int_equal(ticket_claim(dir_fd, &other), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_claim(dir_fd, &made), SSP_OK);
 }
@@ -106,11 +208,11 @@ static void is_not_made_twice_nor_over_anything_else(void **state)
     const struct ticket_id id = id_of(3);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_OK);
-    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_ERR_IO);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ .expires = NOW }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ .expires = NOW }), SSP_ERR_IO);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
     put_file("a0000300000000000000000000000000", hex("00"));
-    assert_int_equal(ticket_create(dir_fd, &id, NOW), SSP_ERR_IO);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ .expires = NOW }), SSP_ERR_IO);
 }
 
 static void reports_a_folder_that_is_gone(void **state)
@@ -118,7 +220,7 @@ static void reports_a_folder_that_is_gone(void **state)
     const struct ticket_id id = id_of(5);
 
     (void)state;
-    assert_int_equal(ticket_create(-1, &id, NOW), SSP_ERR_IO);
+    assert_int_equal(ticket_create(-1, &id, &(struct ticket){ .expires = NOW }), SSP_ERR_IO);
     assert_int_equal(ticket_claim(-1, &id), SSP_ERR_IO);
     ticket_sweep(-1, NOW, 10); /* and nothing to sweep */
 }
@@ -130,9 +232,10 @@ static void sweeps_what_is_over_and_nothing_else(void **state)
     const struct ticket_id valid = id_of(3);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &over, NOW - 1), SSP_OK);
-    assert_int_equal(ticket_create(dir_fd, &just, NOW), SSP_OK);
-    assert_int_equal(ticket_create(dir_fd, &valid, UINT64_MAX), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &over, &(struct ticket){ .expires = NOW - 1 }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &just, &(struct ticket){ .expires = NOW }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &valid, &(struct ticket){ .expires = UINT64_MAX }),
+                     SSP_OK);
     ticket_sweep(dir_fd, NOW, 100);
     assert_int_equal(ticket_claim(dir_fd, &over), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_claim(dir_fd, &just), SSP_OK);
@@ -147,7 +250,10 @@ static void sweeps_what_stands_behind_tickets_that_stay(void **state)
     for (unsigned i = 0; i < STAY + GO; i++) {
         const struct ticket_id id = id_of(i);
 
-        assert_int_equal(ticket_create(dir_fd, &id, i % 3 == 0 ? NOW - 1 : NOW + 1), SSP_OK);
+        assert_int_equal(
+            ticket_create(dir_fd, &id,
+                          &(struct ticket){ .expires = i % 3 == 0 ? NOW - 1 : NOW + 1 }),
+            SSP_OK);
     }
     for (unsigned i = 0; i < STAY + GO; i++)
         ticket_sweep(dir_fd, NOW, 2);
@@ -174,8 +280,10 @@ static void keeps_a_ticket_as_long_as_its_keeper_lives(void **state)
     const struct ticket_id orphan = id_of(2);
 
     (void)state;
-    assert_int_equal(ticket_create_kept(dir_fd, &mine, NOW - 1, getpid()), SSP_OK);
-    assert_int_equal(ticket_create_kept(dir_fd, &orphan, NOW - 1, dead_process()), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &mine, &(struct ticket){ NOW - 1, getpid(), 0 }),
+                     SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &orphan, &(struct ticket){ NOW - 1, dead_process(), 0 }),
+                     SSP_OK);
     ticket_sweep(dir_fd, NOW, 100);
     assert_int_equal(ticket_claim(dir_fd, &mine), SSP_OK);
     assert_int_equal(ticket_claim(dir_fd, &orphan), SSP_ERR_EXPIRED);
@@ -187,8 +295,8 @@ static void is_taken_back_by_its_keeper_only(void **state)
     const struct ticket_id nobodys = id_of(2);
 
     (void)state;
-    assert_int_equal(ticket_create_kept(dir_fd, &mine, NOW, 77), SSP_OK);
-    assert_int_equal(ticket_create(dir_fd, &nobodys, NOW), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &mine, &(struct ticket){ NOW, 77, 0 }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &nobodys, &(struct ticket){ .expires = NOW }), SSP_OK);
     assert_int_equal(ticket_take_back(dir_fd, &mine, 78), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_take_back(dir_fd, &nobodys, 77), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_take_back(dir_fd, &nobodys, 0), SSP_ERR_EXPIRED);
@@ -264,7 +372,8 @@ static void looks_at_about_as_many_as_it_is_told(void **state)
     (void)state;
     for (unsigned i = 0; i < 20; i++) {
         const struct ticket_id id = id_of(i);
-        assert_int_equal(ticket_create(dir_fd, &id, NOW - 1), SSP_OK);
+        assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ .expires = NOW - 1 }),
+                         SSP_OK);
     }
     ticket_sweep(dir_fd, NOW, 5);
     for (unsigned i = 0; i < 20; i++) {
@@ -330,7 +439,8 @@ static void each_of_a_thousand_tickets_has_one_winner_of_eight(void **state)
     (void)state;
     for (unsigned i = 0; i < RACE_TICKETS; i++) {
         const struct ticket_id id = id_of(i);
-        assert_int_equal(ticket_create(dir_fd, &id, UINT64_MAX), SSP_OK);
+        assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ .expires = UINT64_MAX }),
+                         SSP_OK);
     }
     assert_int_equal(pipe(start), 0);
     assert_int_equal(pipe(report), 0);
@@ -363,6 +473,11 @@ int main(void)
         CASE(sweeps_what_stands_behind_tickets_that_stay),
         CASE(keeps_a_ticket_as_long_as_its_keeper_lives),
         CASE(is_taken_back_by_its_keeper_only),
+        CASE(is_let_go_by_its_keeper_and_stays_good),
+        CASE(is_swept_when_it_was_let_go),
+        CASE(does_not_come_back_when_a_claim_was_faster),
+        CASE(is_claimed_once_while_it_is_let_go),
+        CASE(is_visited_with_what_it_says),
         CASE(sweeps_old_entries_that_are_not_named_like_tickets),
         CASE(sweeps_old_entries_that_do_not_read_like_tickets),
         CASE(sweeps_links_files_and_pipes_without_touching_what_is_behind_them),

@@ -20,6 +20,22 @@ static void thaws_a_frozen_context_that_nobody_imported(void **state)
     fake_drop(&blob, &ctx, NULL);
 }
 
+static void lets_its_ticket_go_when_it_is_deleted(void **state)
+{
+    CtxtHandle ctx = fake_live();
+    CtxtHandle alive = fake_live();
+    SecBuffer blob = fake_exported(&ctx, 0);
+
+    (void)state;
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+    assert_int_equal(seen.releases, 1);
+    assert_int_equal(seen.claims, 0);
+    CtxtHandle other = fake_imported(&blob); /* which stays good */
+    assert_int_equal(DeleteSecurityContext(&alive), SEC_E_OK);
+    assert_int_equal(seen.releases, 1);
+    fake_drop(&blob, &other, NULL);
+}
+
 static void stays_lost_when_the_importer_was_faster(void **state)
 {
     CtxtHandle ctx = fake_live();
@@ -178,6 +194,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAKE_TEST(thaws_a_frozen_context_that_nobody_imported),
+        FAKE_TEST(lets_its_ticket_go_when_it_is_deleted),
         FAKE_TEST(stays_lost_when_the_importer_was_faster),
         FAKE_TEST(speaks_with_nobodys_keys_but_its_own),
         FAKE_TEST(answers_questions_while_frozen_and_when_lost),
