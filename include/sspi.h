@@ -1146,15 +1146,20 @@ SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, UL
  * Reserved1      [in] 0
  * TargetDataRep  [in] SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP: changes nothing here
  * pInput         [in] from the server, a SECBUFFER_TOKEN; NULL on the first leg, unless there are
- *                SECBUFFER_CHANNEL_BINDINGS or other parameters to give
+ *                SECBUFFER_CHANNEL_BINDINGS or other parameters to give. With ISC_REQ_STREAM it is
+ *                whatever has been read, and a SECBUFFER_EMPTY beside it becomes SECBUFFER_EXTRA,
+ *                the end of it that was not used, or SECBUFFER_MISSING
  * Reserved2      [in] 0
  * phNewContext   [out] the context, on the first leg: deleted with DeleteSecurityContext. The same
  *                handle on every leg; on later ones it may be phContext, or NULL
  * pOutput        [out] a SECBUFFER_TOKEN for the token to send, if its size is not 0. With
  *                ISC_REQ_ALLOCATE_MEMORY it is allocated: the caller's, freed with
- *                FreeContextBuffer; else it goes into pvBuffer, of cbBuffer bytes
+ *                FreeContextBuffer; else it goes into pvBuffer, of cbBuffer bytes. With
+ *                ISC_REQ_EXTENDED_ERROR there may be one after a failure too: for the server, to
+ *                tell it why (an alert)
  * pfContextAttr  [out] ISC_RET_*: what the session has got; may be NULL. To be compared with what
- *                was asked for: less than that is not an error
+ *                was asked for: less than that is not an error. After a failure written only when
+ *                there is a token to send, with ISC_RET_EXTENDED_ERROR
  * ptsExpiry      [out] when the session ends, UTC; may be NULL
  *
  * When the first leg fails nothing is left behind. When a later one fails the context is as it was
@@ -1167,7 +1172,8 @@ SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, UL
  * SEC_I_INCOMPLETE_CREDENTIALS       the server asks for a certificate (Schannel)
  * SEC_E_INVALID_TOKEN                the server's token is malformed, or not for this leg
  * SEC_E_BUFFER_TOO_SMALL             cbBuffer has the size needed
- * SEC_E_INCOMPLETE_MESSAGE           read more of it (Schannel)
+ * SEC_E_INCOMPLETE_MESSAGE           read more of it and come again, with all that has come so far;
+ *                                    on the first leg there is no context yet (Schannel)
  * SEC_E_TARGET_UNKNOWN               no such service
  * SEC_E_WRONG_PRINCIPAL              another one answers
  * SEC_E_LOGON_DENIED                 wrong name or password, or not allowed
@@ -1181,7 +1187,8 @@ SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, UL
  * SEC_E_CERT_UNKNOWN,
  * SEC_E_ALGORITHM_MISMATCH,
  * SEC_E_ILLEGAL_MESSAGE              Schannel only
- * SEC_E_UNSUPPORTED_FUNCTION         the context was imported after its handshake
+ * SEC_E_UNSUPPORTED_FUNCTION         the context was imported after its handshake, and its package
+ *                                    has nothing to say after that
  * SEC_E_CONTEXT_EXPIRED              it was exported, and imported elsewhere
  * and the common ones
  *

@@ -149,6 +149,7 @@ static SECURITY_STATUS run(struct client *client, const struct lsa_leg *leg, str
         ctx->handle = work->turn.handle;
     if (status < 0) {
         owned_shrink(&ctx->owned, work->bytes_in); /* it is as it was */
+        ret->attributes = work->turn.attributes;
         return status;
     }
     struct lsa_leg_result result = result_of(ctx, &work->turn, leg->ctx);

@@ -7,7 +7,7 @@
  *
  * Calls answer with the SECURITY_STATUS that the application is to see: a
  * package's own status passes through here (lsa/status.h maps NTSTATUS).  On
- * failure outputs are untouched, and nothing was made or consumed.
+ * failure outputs are untouched, and nothing was made or consumed; a leg says what it leaves.
  *
  * Handles of credentials and contexts are the LSA's ids (base/idmap.h), never
  * pointers; 0 is none.  Buffers that a call allocates come from the one heap
@@ -63,7 +63,9 @@ struct lsa_leg {
     PSecBufferDesc out; /* may be NULL */
 };
 
-struct lsa_leg_result {            /* all of it is written when the status is not an error */
+/* All of it is written when the status is not an error.  When it is one, attributes alone are: not
+ * 0 when out has a token for the peer all the same (ISC_RET_EXTENDED_ERROR). */
+struct lsa_leg_result {
     uint64_t ctx;                  /* the context; the same one on later legs */
     ULONG package;                 /* lsa_package_info.id */
     LSA_SEC_HANDLE package_handle; /* what the package calls its context */
@@ -115,7 +117,9 @@ struct lsa_port_ops {
     SECURITY_STATUS(*set_cred)
     (struct lsa_port *port, uint64_t cred, ULONG attribute, void *value, ULONG size);
 
-    /* SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_…, or an error. */
+    /* SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_…, or an error.  In any case the types and
+     * sizes of the input buffers are as the package left them (SECBUFFER_EXTRA, SECBUFFER_MISSING);
+     * where EXTRA points is for the caller to say. */
     SECURITY_STATUS(*leg)
     (struct lsa_port *port, const struct lsa_leg *leg, struct lsa_leg_result *ret);
     SECURITY_STATUS (*delete_ctx)(struct lsa_port *port, uint64_t ctx);

@@ -14,11 +14,9 @@ static enum ssp_err prepare(struct turn *turn)
 {
     SSP_TRY(secbuf_check_optional(turn->in));
     SSP_TRY(secbuf_check_optional(turn->out));
-    turn->n_out = turn->out != NULL ? turn->out->cBuffers : 0;
-    for (ULONG i = 0; i < turn->n_out; i++) {
-        turn->sizes[i] = turn->out->pBuffers[i].cbBuffer;
-        turn->places[i] = turn->out->pBuffers[i].pvBuffer;
-    }
+    output_remember(turn->out, turn->accept, turn->requirements, &turn->before);
+    turn->had_extra = secbuf_find(turn->in, SECBUFFER_EXTRA) != NULL;
+    turn->n_given = (ULONG)secbuf_view(secbuf_find(turn->in, SECBUFFER_TOKEN)).n;
     turn->expiry.QuadPart = FILETIME_NEVER;
     return SSP_OK;
 }
@@ -45,17 +43,11 @@ static NTSTATUS call_init(struct turn *turn)
                 &turn->data);
 }
 
-/* A package that wrote more than there was room for has done its harm; at least nobody reads on. */
-static bool output_fits(const struct turn *turn)
+static bool leaves_too_much(const struct turn *turn)
 {
-    for (ULONG i = 0; i < turn->n_out; i++) {
-        const SecBuffer *buffer = &turn->out->pBuffers[i];
+    const SecBuffer *extra = secbuf_find(turn->in, SECBUFFER_EXTRA);
 
-        if (turn->places[i] != NULL && buffer->pvBuffer == turn->places[i] &&
-            buffer->cbBuffer > turn->sizes[i])
-            return false;
-    }
-    return true;
+    return !turn->had_extra && extra != NULL && extra->cbBuffer > turn->n_given;
 }
 
 static const char *what_is_wrong(const struct turn *turn)
@@ -68,23 +60,11 @@ static const char *what_is_wrong(const struct turn *turn)
         return "maps a context without its data";
     if (turn->mapped && turn->data.cbBuffer > LIMIT_PACKED - INNER_SIZE)
         return "maps a context that is too large";
-    if (!output_fits(turn))
+    if (!output_fits(&turn->before))
         return "wrote more than its output buffer holds";
+    if (leaves_too_much(turn))
+        return "leaves more bytes than it was given";
     return NULL;
-}
-
-/* Nobody looks for a token that was allocated for a leg that failed. */
-static void take_back_output(const struct turn *turn)
-{
-    for (ULONG i = 0; i < turn->n_out; i++) {
-        SecBuffer *buffer = &turn->out->pBuffers[i];
-
-        if (buffer->pvBuffer != turn->places[i] && heap_free(buffer->pvBuffer) != SSP_OK)
-            trace(TRACE_WARNING, "package %s: output is not from the LSA's heap",
-                  turn->package->name8);
-        buffer->pvBuffer = turn->places[i];
-        buffer->cbBuffer = turn->sizes[i];
-    }
 }
 
 void turn_undo(struct turn *turn)
@@ -94,7 +74,9 @@ void turn_undo(struct turn *turn)
               turn->package->name8);
     turn->data = (SecBuffer){ 0 };
     turn->mapped = FALSE;
-    take_back_output(turn);
+    turn->attributes = 0;
+    if (!output_take_back(&turn->before))
+        trace(TRACE_WARNING, "package %s: output is not from the LSA's heap", turn->package->name8);
 }
 
 SECURITY_STATUS turn_run(struct turn *turn)
@@ -106,6 +88,7 @@ SECURITY_STATUS turn_run(struct turn *turn)
     NTSTATUS answer = turn->accept ? call_accept(turn) : call_init(turn);
     SECURITY_STATUS status = status_from_nt(answer, STATUS_OF_TOKEN);
     if (status < 0) {
+        turn->attributes = output_after_failure(&turn->before, status, turn->attributes);
         turn->handle = 0;
         return status;
     }

@@ -8,7 +8,7 @@
 #ifndef SSP_LSA_TURN_H
 #define SSP_LSA_TURN_H
 
-#include "base/limits.h"
+#include "lsa/output.h"
 #include "lsa/package.h"
 
 struct turn { /* one leg */
@@ -21,20 +21,21 @@ struct turn { /* one leg */
     ULONG data_rep;
     PSecBufferDesc in;
     PSecBufferDesc out;
-    ULONG n_out; /* output buffers, and what they were before */
-    ULONG sizes[LIMIT_BUFFERS];
-    void *places[LIMIT_BUFFERS];
+    struct output before; /* the output buffers, as they were */
+    ULONG n_given;        /* bytes of the input's token */
+    bool had_extra;       /* the input came with a SECBUFFER_EXTRA, which says nothing then */
 
     /* The answer. */
     LSA_SEC_HANDLE handle; /* may be there even when the leg failed: a new context to be deleted */
-    ULONG attributes;
+    ULONG attributes;      /* after a failure: not 0 when the output has a token for the peer */
     TimeStamp expiry;
     BOOLEAN mapped;
     SecBuffer data;
 };
 
 /* Inside a call (call.h).  The package's status as the application is to see it; on an error the
- * output is as it was, there is no data, and what the package has made is turn->handle at most. */
+ * output is as it was, but for what output.h lets through, there is no data, and what the package
+ * has made is turn->handle at most. */
 SECURITY_STATUS turn_run(struct turn *turn);
 
 /* After a success that comes to nothing: data and output go. */

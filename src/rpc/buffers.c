@@ -109,7 +109,7 @@ enum ssp_err buffers_of_input(const SecBufferDesc *desc, struct buffers *ret)
         if (bytes.p == NULL)
             continue;
         if (bytes.n > LIMIT_TOKEN)
-            return ssp_fail(TOO_LARGE);
+            return ssp_fail(BAD_TOKEN);
         ret->list[i].how = BUFFER_BYTES;
         ret->list[i].bytes = bytes.p;
     }

@@ -47,7 +47,7 @@ void buffers_encode(const struct buffers *buffers, struct wr *out);
 enum ssp_err buffers_decode(struct rd *in, struct buffers *ret);
 
 /* The caller's buffers, to be sent: lent.  Of output only the room goes, no more of it than a
- * package may fill.  BAD_ARGUMENT as secbuf_check(), or TOO_LARGE. */
+ * package may fill.  BAD_ARGUMENT as secbuf_check(), or BAD_TOKEN for input that is too large. */
 enum ssp_err buffers_of_input(const SecBufferDesc *desc, struct buffers *ret);
 enum ssp_err buffers_of_output(const SecBufferDesc *desc, struct buffers *ret);
 

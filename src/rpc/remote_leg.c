@@ -104,6 +104,19 @@ static SECURITY_STATUS finish_leg(struct lsa_port *port, const struct lsa_leg *l
     return status;
 }
 
+/* A package may have said how much room it needs, how many bytes are missing, or what the peer is
+ * to hear; no answer at all says nothing. */
+static enum ssp_err take_failure(const struct lsa_leg *leg, const struct leg_ask *ask,
+                                 struct leg_answer *answer, struct lsa_leg_result *ret)
+{
+    if (answer->in.is_there)
+        SSP_TRY(buffers_apply(&answer->in, &ask->in, leg->in));
+    if (answer->out.is_there)
+        SSP_TRY(buffers_apply(&answer->out, &ask->out, leg->out));
+    ret->attributes = answer->attributes;
+    return SSP_OK;
+}
+
 SECURITY_STATUS remote_leg(struct lsa_port *port, const struct lsa_leg *what,
                            struct lsa_leg_result *ret)
 {
@@ -121,8 +134,6 @@ SECURITY_STATUS remote_leg(struct lsa_port *port, const struct lsa_leg *what,
         SECURITY_STATUS taken = finish_leg(port, what, &ask, &exchange, &slots, ret);
         return taken < 0 ? taken : status;
     }
-    /* A package may have said how much room it needs; no answer at all says nothing. */
-    if (exchange.answer.leg.out.is_there)
-        e = buffers_apply(&exchange.answer.leg.out, &ask.out, what->out);
+    e = take_failure(what, &ask, &exchange.answer.leg, ret);
     return e == SSP_OK ? status : ssp_err_status(e);
 }

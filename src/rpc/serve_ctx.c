@@ -44,9 +44,13 @@ static SECURITY_STATUS run_leg(const struct serving *serving, const struct lsa_l
     struct lsa_leg_result result = { 0 };
 
     SECURITY_STATUS status = lsa_leg_run(serving_client(serving), leg, &result);
-    if (status < 0)
+    if (status < 0) {
+        answer->attributes = result.attributes;
         return status;
+    }
     SECURITY_STATUS taken = take_result(serving, &result, answer);
+    if (taken < 0)
+        answer->attributes = 0;     /* nothing is left in the output */
     if (taken < 0 && leg->ctx == 0) /* the client will never hear of it */
         (void)lsa_ctx_free(serving_client(serving), result.ctx);
     return taken < 0 ? taken : status;
@@ -73,7 +77,8 @@ SECURITY_STATUS rpc_serve_leg(struct serving *serving, union rpc_ask *ask, union
     serving->slots = asked->slot;
     SECURITY_STATUS status = run_leg(serving, &what, &answer->leg);
     buffers_answer_input(what.in, &answer->leg.in);
-    buffers_answer_output(&asked->out, what.out, status < 0, &answer->leg.out);
+    buffers_answer_output(&asked->out, what.out, status < 0 && answer->leg.attributes == 0,
+                          &answer->leg.out);
     return status;
 }
 

@@ -2,6 +2,7 @@
 /* Handshakes, and the end of a context. */
 #include "base/cleanup.h"
 #include "base/secbuf.h"
+#include "lsa/output.h"
 #include "lsa/status.h"
 #include "sspi/handle.h"
 #include "sspi/leg.h"
@@ -28,6 +29,22 @@ static SECURITY_STATUS check(PCredHandle cred, PCtxtHandle ctx, const struct lsa
     return SEC_E_OK;
 }
 
+/* Programs send what is in the output after a failure that they asked to have explained: only what
+ * was written there may look as if it were.  A leg that can be taken again leaves all as it is. */
+static void fail(const struct lsa_leg *leg, const struct leg_out *out, SECURITY_STATUS status,
+                 ULONG attributes)
+{
+    PSecBuffer token = secbuf_find(leg->out, SECBUFFER_TOKEN);
+    bool is_asked = (leg->requirements & output_error_flag(leg->accept)) != 0;
+
+    if (attributes != 0 && out->attributes != NULL)
+        *out->attributes = attributes;
+    if (attributes != 0 || !is_asked || token == NULL || status == SEC_E_BUFFER_TOO_SMALL ||
+        status == SEC_E_INCOMPLETE_MESSAGE)
+        return;
+    token->cbBuffer = 0;
+}
+
 static SECURITY_STATUS run(PCredHandle cred, PCtxtHandle ctx, struct lsa_leg *leg,
                            const struct leg_out *out)
 {
@@ -36,10 +53,13 @@ static SECURITY_STATUS run(PCredHandle cred, PCtxtHandle ctx, struct lsa_leg *le
 
     leg->cred = handle_to_id(HANDLE_CRED, cred);
     status = check(cred, ctx, leg, out);
-    if (status >= 0)
-        status = sspi_leg_run(ctx, leg, &got);
     if (status < 0)
         return status;
+    status = sspi_leg_run(ctx, leg, &got);
+    if (status < 0) {
+        fail(leg, out, status, got.attributes);
+        return status;
+    }
     if (out->ctx != NULL)
         *out->ctx = got.ctx;
     if (out->attributes != NULL)

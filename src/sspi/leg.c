@@ -3,8 +3,9 @@
 
 #include "base/cleanup.h"
 #include "base/heap.h"
-#include "base/secbuf.h"
+#include "lsa/output.h"
 #include "lsa/status.h"
+#include "sspi/feed.h"
 #include "sspi/handle.h"
 
 static void free_packed(SecBuffer *packed)
@@ -12,25 +13,9 @@ static void free_packed(SecBuffer *packed)
     (void)(heap_free(packed->pvBuffer) == SSP_OK);
 }
 
-/* The LSA's part succeeded and ours did not, so the application will not look for a token that was
- * allocated for it.  ISC_REQ_ALLOCATE_MEMORY and ASC_REQ_ALLOCATE_MEMORY are one bit. */
-static void take_back_output(const struct lsa_leg *leg)
-{
-    PSecBuffer token = secbuf_find(leg->out, SECBUFFER_TOKEN);
-
-    if (token == NULL || (leg->requirements & ISC_REQ_ALLOCATE_MEMORY) == 0)
-        return;
-    free_packed(token);
-    token->pvBuffer = NULL;
-    token->cbBuffer = 0;
-}
-
 /* Under both locks. */
-static SECURITY_STATUS adopt(struct user_ctx *ctx, const struct lsa_leg *leg,
-                             struct lsa_leg_result *got)
+static SECURITY_STATUS adopt(struct user_ctx *ctx, struct lsa_leg_result *got)
 {
-    SECURITY_STATUS status = SEC_E_OK;
-
     ctx->lsa = got->ctx;
     ctx->package = got->package;
     ctx->handle = got->package_handle;
@@ -42,27 +27,31 @@ static SECURITY_STATUS adopt(struct user_ctx *ctx, const struct lsa_leg *leg,
 
     ssp_cleanup(free_packed) SecBuffer packed = got->packed;
 
-    status = user_ctx_start(ctx, &packed);
-    if (status < 0)
-        take_back_output(leg);
-    return status;
+    return user_ctx_start(ctx, &packed);
 }
 
-/* Under both locks. */
+/* Under both locks.  When the LSA's part succeeds and ours does not, the application will not look
+ * for a token that was allocated for it. */
 static SECURITY_STATUS step(struct user_ctx *ctx, struct lsa_leg *leg, struct leg_result *ret)
 {
     struct lsa_port *port = ctx->lib->port;
     struct lsa_leg_result got = { 0 };
+    struct output output = { 0 };
     SECURITY_STATUS status = SEC_E_OK;
     SECURITY_STATUS adopted = SEC_E_OK;
 
     leg->ctx = ctx->lsa;
+    output_remember(leg->out, leg->accept, leg->requirements, &output);
     status = port->ops->leg(port, leg, &got);
-    if (status < 0)
+    if (status < 0) {
+        ret->attributes = got.attributes;
         return status;
-    adopted = adopt(ctx, leg, &got);
-    if (adopted < 0)
+    }
+    adopted = adopt(ctx, &got);
+    if (adopted < 0) {
+        (void)output_take_back(&output);
         return adopted;
+    }
     *ret = (struct leg_result){
         .ctx = handle_of_id(HANDLE_CTX, ctx->id),
         .attributes = got.attributes,
@@ -94,16 +83,20 @@ static SECURITY_STATUS speak(struct user_ctx *ctx, const struct lsa_leg *leg,
                              struct leg_result *ret)
 {
     struct leg_result result = { handle_of_id(HANDLE_CTX, ctx->id), 0, ctx->expiry };
+    struct output output = { 0 };
     SECURITY_STATUS status = user_ctx_make_live(ctx);
 
     if (status < 0)
         return status;
+    output_remember(leg->out, leg->accept, leg->requirements, &output);
     status = status_from_nt(ctx->extension->ContinueContext(ctx->handle, leg->requirements, leg->in,
                                                             leg->out, &result.attributes,
                                                             &result.expiry),
                             STATUS_OF_TOKEN);
-    if (status < 0)
+    if (status < 0) {
+        ret->attributes = output_after_failure(&output, status, result.attributes);
         return status;
+    }
     ctx->expiry = result.expiry;
     *ret = result;
     return status;
@@ -119,7 +112,7 @@ static SECURITY_STATUS later_leg(struct user_ctx *ctx, struct lsa_leg *leg, stru
     return status < 0 ? status : step(ctx, leg, ret);
 }
 
-SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret)
+static SECURITY_STATUS run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret)
 {
     ssp_cleanup(user_ctx_put) struct user_ctx *ctx = NULL;
     SECURITY_STATUS status = SEC_E_OK;
@@ -133,4 +126,12 @@ SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struc
     status = later_leg(ctx, leg, ret);
     user_ctx_unlock(ctx);
     return status;
+}
+
+SECURITY_STATUS sspi_leg_run(const SecHandle *handle, struct lsa_leg *leg, struct leg_result *ret)
+{
+    struct feed feed = { 0 };
+
+    feed_begin(leg, &feed);
+    return feed_end(&feed, run(handle, leg, ret));
 }

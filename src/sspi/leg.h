@@ -17,8 +17,10 @@ struct leg_result {
 };
 
 /*
- * handle is NULL on the first leg, which makes the context: if it fails, nothing of it remains.  A
- * later leg that fails leaves the context for the caller to delete.  leg->ctx is filled in here.
+ * leg->in and leg->out have been checked.  handle is NULL on the first leg, which makes the
+ * context: if it fails, nothing of it remains.  A later leg that fails leaves the context for the
+ * caller to delete.  leg->ctx is filled in here. On failure ret->attributes is all that is written:
+ * not 0 when leg->out has a token for the peer (lsa/output.h).  Input is fed as sspi/feed.h says.
  * SEC_E_OK, SEC_I_CONTINUE_NEEDED, SEC_I_COMPLETE_*, or an error: SEC_E_INVALID_HANDLE for a
  * handle that is not valid, SEC_E_UNSUPPORTED_FUNCTION for a context that came from another process
  * after its handshake and whose package has no table for that (OPENSSPI_USER_EXTENSION_TABLE),

@@ -3,71 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/subject.h"
-
-/* One leg as the case wants it, with a place for everything. */
-struct leg {
-    SecBuffer in;
-    SecBuffer out;
-    SecBufferDesc in_desc;
-    SecBufferDesc out_desc;
-    ULONG attributes;
-    TimeStamp expiry;
-};
-
-static void leg_with(struct leg *leg, struct job *job, void *place, ULONG size)
-{
-    *leg = (struct leg){ .in = { job->n, SECBUFFER_TOKEN, job->bytes },
-                         .out = { size, SECBUFFER_TOKEN, place } };
-    leg->in_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, &leg->in };
-    leg->out_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, &leg->out };
-}
-
-static SECURITY_STATUS initiate(struct party *party, struct leg *leg, ULONG more)
-{
-    SECURITY_STATUS status = InitializeSecurityContextA(
-        &party->cred, party->has_ctx ? &party->ctx : NULL,
-        (SEC_CHAR *)(uintptr_t)party->scene->target, party->scene->initiator_asks | more, 0,
-        SECURITY_NATIVE_DREP, leg->in.cbBuffer != 0 ? &leg->in_desc : NULL, 0, &party->ctx,
-        &leg->out_desc, &leg->attributes, &leg->expiry);
-
-    party->has_ctx = party->has_ctx || status >= 0;
-    return status;
-}
-
-static SECURITY_STATUS accept_leg(struct party *party, struct leg *leg, ULONG more)
-{
-    SECURITY_STATUS status = AcceptSecurityContext(
-        &party->cred, party->has_ctx ? &party->ctx : NULL,
-        leg->in.cbBuffer != 0 ? &leg->in_desc : NULL, party->scene->acceptor_asks | more,
-        SECURITY_NATIVE_DREP, &party->ctx, &leg->out_desc, &leg->attributes, &leg->expiry);
-
-    party->has_ctx = party->has_ctx || status >= 0;
-    return status;
-}
-
-static SECURITY_STATUS take(struct party *party, struct leg *leg, ULONG more)
-{
-    return party->accepts ? accept_leg(party, leg, more) : initiate(party, leg, more);
-}
-
-/* Parties get their credentials with their first deed. */
-static void get_credentials(struct loopback *loop)
-{
-    struct loopback other;
-
-    loopback_begin(&other, subject->scene, NULL);
-    assert_int_equal(loopback_shake(&other, 2), SEC_I_CONTINUE_NEEDED);
-    loop->client.cred = other.client.cred;
-    loop->server.cred = other.server.cred;
-    other.client.cred = other.server.cred = (CredHandle){ 0 };
-    loopback_end(&other);
-}
-
-static struct party *whose(struct loopback *loop, unsigned leg)
-{
-    return leg % 2 == 0 ? &loop->client : &loop->server;
-}
+#include "conformance/leg.h"
 
 /* ---- Handshakes -------------------------------------------------------- */
 
@@ -100,7 +36,7 @@ static void writes_into_the_callers_memory(void **state)
         struct leg leg;
 
         leg_with(&leg, &job, place, sizeof(place));
-        status = take(whose(loop, i), &leg, 0);
+        status = leg_take(whose(loop, i), &leg, 0);
         assert_true(status >= 0);
         if (loop->way != NULL)
             loop->way(whose(loop, i));
@@ -128,12 +64,12 @@ static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void 
         ULONG told = 0;
 
         leg_with(&leg, &job, small, sizeof(small));
-        if (take(party, &leg, 0) == SEC_E_BUFFER_TOO_SMALL) {
+        if (leg_take(party, &leg, 0) == SEC_E_BUFFER_TOO_SMALL) {
             told = leg.out.cbBuffer;
             assert_true(told > sizeof(small));
             assert_int_equal(small[0], 0x5a);
             leg_with(&leg, &job, place, told);
-            assert_true(take(party, &leg, 0) >= 0);
+            assert_true(leg_take(party, &leg, 0) >= 0);
         }
         assert_int_equal(leg.out.cbBuffer, told);
         job.n = told;

@@ -69,6 +69,7 @@ static const struct subject subjects[] = {
         .scene = &scene_mock,
         .client_name = "somebody",
         .signature_size = 16,
+        .streams = true,
         .speaks = true,
         .on_replay = SEC_E_MESSAGE_ALTERED,
         .attrs = mock_attrs,

@@ -33,7 +33,8 @@ struct subject {
     ULONG signature_size;
     bool any_layout; /* several data buffers, read-only ones, streams */
     bool checks_qop;
-    bool speaks; /* goes on speaking after the handshake, as the mock does */
+    bool streams; /* tokens may come in any pieces, as the mock's */
+    bool speaks;  /* goes on speaking after the handshake, as the mock does */
     SECURITY_STATUS on_replay;
     const struct subject_attr *attrs; /* all that it answers; ended by size 0 */
 };

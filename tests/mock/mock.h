@@ -9,6 +9,9 @@
  *     acceptor -> initiator   "MOCKC" nonce_a
  *     initiator -> acceptor   "MOCKP" HMAC-SHA-256(secret, nonce_i nonce_a)
  *
+ * With ISC_REQ_STREAM or ASC_REQ_STREAM tokens are a stream of bytes, and may come in any pieces.
+ * Who refuses a token says so with "MOCKX" status, if the application asks for that.
+ *
  * Both derive one key a direction, HMAC-SHA-256(secret, direction nonce_i nonce_a).
  * A signature is the first 16 bytes of an HMAC over sequence number and data; a
  * sealed message is ChaCha20-Poly1305 with the sequence number as nonce.
@@ -117,6 +120,11 @@ bool mock_same(const uint8_t *a, const uint8_t *b, size_t n);
 typedef PVOID(NTAPI mock_alloc_fn)(ULONG n);
 NTSTATUS mock_put_token(PSecBuffer out, ULONG requirements, struct mock_bytes token,
                         mock_alloc_fn *alloc);
+
+/* After a call that failed, if the application asked for it (flag: …_REQ_EXTENDED_ERROR): "MOCKX"
+ * and the status, for the peer.  False when nothing was written. */
+bool mock_explain(PSecBufferDesc out, ULONG requirements, ULONG flag, NTSTATUS status,
+                  mock_alloc_fn *alloc);
 
 /* ---- Objects by handle, for both halves --------------------------------------------------------
  */

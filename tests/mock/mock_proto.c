@@ -178,6 +178,24 @@ NTSTATUS mock_put_token(PSecBuffer out, ULONG requirements, struct mock_bytes to
     return STATUS_SUCCESS;
 }
 
+bool mock_explain(PSecBufferDesc out, ULONG requirements, ULONG flag, NTSTATUS status,
+                  mock_alloc_fn *alloc)
+{
+    PSecBuffer token = mock_buffer(out, SECBUFFER_TOKEN);
+    uint8_t text[9] = "MOCKX";
+    long always = 0;
+
+    if (NT_SUCCESS(status) || status == SEC_E_BUFFER_TOO_SMALL ||
+        status == SEC_E_INCOMPLETE_MESSAGE)
+        return false;
+    if ((requirements & flag) == 0 && !mock_told("explain_always", &always))
+        return false;
+    for (size_t i = 0; i < 4; i++)
+        text[5 + i] = (uint8_t)((uint32_t)status >> 8 * i);
+    return NT_SUCCESS(
+        mock_put_token(token, requirements, (struct mock_bytes){ text, sizeof(text) }, alloc));
+}
+
 /* ---- Objects by handle -------------------------------------------------------------------------
  */
 

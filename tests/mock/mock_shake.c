@@ -13,9 +13,48 @@ struct context {
 
 static struct mock_list contexts = MOCK_LIST_INIT;
 
-static bool is_token(const SecBuffer *in, const char *head, size_t n)
+static bool is_stream(const struct mock_handshake *shake, ULONG requirements)
 {
-    return in != NULL && in->cbBuffer == 5 + n && memcmp(in->pvBuffer, head, 5) == 0;
+    return (requirements & (shake->accept ? ASC_REQ_STREAM : ISC_REQ_STREAM)) != 0;
+}
+
+/* A token of a head of 5 bytes and n more.  In a stream it may be cut, or more may follow. */
+static NTSTATUS read_token(PSecBufferDesc in, bool is_stream, const char *head, ULONG n)
+{
+    PSecBuffer token = mock_buffer(in, SECBUFFER_TOKEN);
+    PSecBuffer empty = mock_buffer(in, SECBUFFER_EMPTY);
+
+    if (token == NULL || token->cbBuffer == 0)
+        return SEC_E_INVALID_TOKEN;
+    ULONG there = token->cbBuffer < 5 ? token->cbBuffer : 5;
+    if (there == 5 && memcmp(token->pvBuffer, "MOCKX", 5) == 0)
+        return SEC_E_ILLEGAL_MESSAGE;
+    if (memcmp(token->pvBuffer, head, there) != 0 || (!is_stream && token->cbBuffer != 5 + n))
+        return SEC_E_INVALID_TOKEN;
+    if (token->cbBuffer >= 5 + n)
+        return STATUS_SUCCESS;
+    if (empty != NULL)
+        *empty = (SecBuffer){ 5 + n - token->cbBuffer, SECBUFFER_MISSING, NULL };
+    return SEC_E_INCOMPLETE_MESSAGE;
+}
+
+static const uint8_t *body_of(PSecBufferDesc in)
+{
+    return (const uint8_t *)mock_buffer(in, SECBUFFER_TOKEN)->pvBuffer + 5;
+}
+
+/* What follows the token, once that is used. */
+static void leave_rest(PSecBufferDesc in, ULONG n)
+{
+    PSecBuffer token = mock_buffer(in, SECBUFFER_TOKEN);
+    PSecBuffer empty = mock_buffer(in, SECBUFFER_EMPTY);
+    long left = 0;
+
+    if (token == NULL || empty == NULL || token->cbBuffer <= 5 + n)
+        return;
+    left = (long)token->cbBuffer - 5 - (long)n;
+    (void)mock_told("leave", &left);
+    *empty = (SecBuffer){ (ULONG)left, SECBUFFER_EXTRA, (uint8_t *)token->pvBuffer + 5 + n };
 }
 
 static NTSTATUS write_token(PSecBufferDesc desc, ULONG requirements, const char *head,
@@ -44,43 +83,53 @@ static NTSTATUS make_hello(struct mock_handshake *shake, ULONG requirements, PSe
 }
 
 static NTSTATUS answer_challenge(struct mock_handshake *shake, ULONG requirements,
-                                 const SecBuffer *in, PSecBufferDesc out)
+                                 PSecBufferDesc in, PSecBufferDesc out)
 {
     uint8_t proof[MOCK_KEY];
 
-    if (!is_token(in, "MOCKC", MOCK_NONCE))
-        return SEC_E_INVALID_TOKEN;
-    memcpy(shake->nonces + MOCK_NONCE, (const uint8_t *)in->pvBuffer + 5, MOCK_NONCE);
+    NTSTATUS status = read_token(in, is_stream(shake, requirements), "MOCKC", MOCK_NONCE);
+    if (!NT_SUCCESS(status))
+        return status;
+    memcpy(shake->nonces + MOCK_NONCE, body_of(in), MOCK_NONCE);
     mock_proof(shake, proof);
-    return write_token(out, requirements, "MOCKP", (struct mock_bytes){ proof, sizeof(proof) });
+    status = write_token(out, requirements, "MOCKP", (struct mock_bytes){ proof, sizeof(proof) });
+    if (NT_SUCCESS(status))
+        leave_rest(in, MOCK_NONCE);
+    return status;
 }
 
-static NTSTATUS make_challenge(struct mock_handshake *shake, ULONG requirements,
-                               const SecBuffer *in, PSecBufferDesc out)
+static NTSTATUS make_challenge(struct mock_handshake *shake, ULONG requirements, PSecBufferDesc in,
+                               PSecBufferDesc out)
 {
-    if (!is_token(in, "MOCKH", MOCK_NONCE))
-        return SEC_E_INVALID_TOKEN;
-    memcpy(shake->nonces, (const uint8_t *)in->pvBuffer + 5, MOCK_NONCE);
+    NTSTATUS status = read_token(in, is_stream(shake, requirements), "MOCKH", MOCK_NONCE);
+
+    if (!NT_SUCCESS(status))
+        return status;
+    memcpy(shake->nonces, body_of(in), MOCK_NONCE);
     if (!mock_random(shake->nonces + MOCK_NONCE, MOCK_NONCE))
         return STATUS_UNSUCCESSFUL;
-    NTSTATUS status = write_token(out, requirements, "MOCKC",
-                                  (struct mock_bytes){ shake->nonces + MOCK_NONCE, MOCK_NONCE });
+    status = write_token(out, requirements, "MOCKC",
+                         (struct mock_bytes){ shake->nonces + MOCK_NONCE, MOCK_NONCE });
+    if (NT_SUCCESS(status))
+        leave_rest(in, MOCK_NONCE);
     return NT_SUCCESS(status) ? SEC_I_CONTINUE_NEEDED : status;
 }
 
-static NTSTATUS check_proof(const struct mock_handshake *shake, const SecBuffer *in,
-                            PSecBufferDesc out)
+static NTSTATUS check_proof(const struct mock_handshake *shake, ULONG requirements,
+                            PSecBufferDesc in, PSecBufferDesc out)
 {
     PSecBuffer token = mock_buffer(out, SECBUFFER_TOKEN);
     uint8_t proof[MOCK_KEY];
 
-    if (!is_token(in, "MOCKP", MOCK_KEY))
-        return SEC_E_INVALID_TOKEN;
+    NTSTATUS status = read_token(in, is_stream(shake, requirements), "MOCKP", MOCK_KEY);
+    if (!NT_SUCCESS(status))
+        return status;
     mock_proof(shake, proof);
-    if (!mock_same(proof, (const uint8_t *)in->pvBuffer + 5, sizeof(proof)))
+    if (!mock_same(proof, body_of(in), sizeof(proof)))
         return SEC_E_LOGON_DENIED;
     if (token != NULL)
         token->cbBuffer = 0;
+    leave_rest(in, MOCK_KEY);
     return STATUS_SUCCESS;
 }
 
@@ -178,6 +227,8 @@ static NTSTATUS finish_leg(struct context *context, NTSTATUS status, PLSA_SEC_HA
             free(context);
         return status;
     }
+    if (mock_told("leg_status", &told))
+        status = (NTSTATUS)told;
     context->legs++;
     context->shake.leg++;
     if (handle == 0) {
@@ -207,11 +258,12 @@ NTSTATUS NTAPI mock_init_context(LSA_SEC_HANDLE cred, LSA_SEC_HANDLE handle, PUN
     if (context->shake.leg == 0) {
         status = make_hello(&context->shake, requirements, out);
     } else {
-        status =
-            answer_challenge(&context->shake, requirements, mock_buffer(in, SECBUFFER_TOKEN), out);
+        status = answer_challenge(&context->shake, requirements, in, out);
         if (NT_SUCCESS(status))
             status = map_context(&context->shake, ret_mapped, ret_data);
     }
+    (void)mock_explain(out, requirements, ISC_REQ_EXTENDED_ERROR, status,
+                       mock_lsa->AllocateLsaHeap);
     return finish_leg(context, status, ret, ret_expiry);
 }
 
@@ -229,13 +281,14 @@ NTSTATUS NTAPI mock_accept_context(LSA_SEC_HANDLE cred, LSA_SEC_HANDLE handle, P
         return status;
     *ret_attributes = ISC_RET_CONFIDENTIALITY;
     if (context->shake.leg == 0) {
-        status =
-            make_challenge(&context->shake, requirements, mock_buffer(in, SECBUFFER_TOKEN), out);
+        status = make_challenge(&context->shake, requirements, in, out);
     } else {
-        status = check_proof(&context->shake, mock_buffer(in, SECBUFFER_TOKEN), out);
+        status = check_proof(&context->shake, requirements, in, out);
         if (NT_SUCCESS(status))
             status = map_context(&context->shake, ret_mapped, ret_data);
     }
+    (void)mock_explain(out, requirements, ASC_REQ_EXTENDED_ERROR, status,
+                       mock_lsa->AllocateLsaHeap);
     return finish_leg(context, status, ret, ret_expiry);
 }
 

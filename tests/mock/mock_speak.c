@@ -86,6 +86,9 @@ static NTSTATUS NTAPI sp_continue(LSA_SEC_HANDLE handle, ULONG requirements, PSe
         return say(live, requirements, out);
     NTSTATUS status = hear(live, token);
     PSecBuffer answer = mock_buffer(out, SECBUFFER_TOKEN);
+    ULONG flag = live->initiator ? ISC_REQ_EXTENDED_ERROR : ASC_REQ_EXTENDED_ERROR;
+    if (mock_explain(out, requirements, flag, status, mock_user_alloc))
+        *ret_attributes |= flag;
     if (answer != NULL && NT_SUCCESS(status))
         answer->cbBuffer = 0;
     return status;

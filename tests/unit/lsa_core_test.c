@@ -219,6 +219,76 @@ static void takes_back_what_was_allocated_for_a_leg_it_refuses(void **state)
     assert_int_equal(token.cbBuffer, 0);
 }
 
+static void passes_what_a_package_says_of_its_handshake(void **state)
+{
+    static const SECURITY_STATUS words[] = { SEC_I_INCOMPLETE_CREDENTIALS, SEC_I_RENEGOTIATE,
+                                             SEC_I_CONTEXT_EXPIRED, SEC_I_MESSAGE_FRAGMENT };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        struct pair pair = { 0 };
+
+        mock_tell("set leg_status %ld", (long)words[i]);
+        assert_int_equal(pair_initiate(fixture.alice, &pair), words[i]);
+        assert_int_not_equal(pair.initiator.ctx, 0);
+        mock_tell("clear");
+        pair_free(fixture.alice, &pair);
+    }
+}
+
+static void takes_back_the_reason_that_nobody_asked_for(void **state)
+{
+    SecBuffer rubbish = { 3, SECBUFFER_TOKEN, (void *)(uintptr_t) "abc" };
+    SecBuffer token = { 0, SECBUFFER_TOKEN, NULL };
+    SecBufferDesc in = { SECBUFFER_VERSION, 1, &rubbish };
+    SecBufferDesc out = { SECBUFFER_VERSION, 1, &token };
+    struct lsa_leg_result result = { 0 };
+    struct lsa_leg leg = { .accept = true,
+                           .cred = fixture_cred(fixture.alice),
+                           .requirements = ASC_REQ_ALLOCATE_MEMORY,
+                           .in = &in,
+                           .out = &out };
+
+    (void)state;
+    mock_tell("set explain_always 1");
+    assert_int_equal(lsa_leg_run(fixture.alice, &leg, &result), SEC_E_INVALID_TOKEN);
+    assert_null(token.pvBuffer);
+    assert_int_equal(result.attributes, 0);
+    leg.requirements |= ASC_REQ_EXTENDED_ERROR;
+    assert_int_equal(lsa_leg_run(fixture.alice, &leg, &result), SEC_E_INVALID_TOKEN);
+    mock_tell("clear");
+    assert_int_equal(token.cbBuffer, 9);
+    assert_int_equal(result.attributes & ASC_RET_EXTENDED_ERROR, ASC_RET_EXTENDED_ERROR);
+    assert_int_equal(result.ctx, 0);
+    assert_int_equal(heap_free(token.pvBuffer), SSP_OK);
+}
+
+static void refuses_a_package_that_leaves_more_than_it_was_given(void **state)
+{
+    uint8_t hello[5 + 16 + 3] = "MOCKH";
+    uint8_t place[64];
+    SecBuffer given[] = { { sizeof(hello), SECBUFFER_TOKEN, hello }, { 0, SECBUFFER_EMPTY, NULL } };
+    SecBuffer token = { sizeof(place), SECBUFFER_TOKEN, place };
+    SecBufferDesc in = { SECBUFFER_VERSION, 2, given };
+    SecBufferDesc out = { SECBUFFER_VERSION, 1, &token };
+    struct lsa_leg_result result = { 0 };
+    struct lsa_leg leg = { .accept = true,
+                           .cred = fixture_cred(fixture.alice),
+                           .requirements = ASC_REQ_STREAM,
+                           .in = &in,
+                           .out = &out };
+
+    (void)state;
+    mock_tell("set leave 25");
+    assert_int_equal(lsa_leg_run(fixture.alice, &leg, &result), SEC_E_INTERNAL_ERROR);
+    mock_tell("clear");
+    given[1] = (SecBuffer){ 0, SECBUFFER_EMPTY, NULL };
+    assert_int_equal(lsa_leg_run(fixture.alice, &leg, &result), SEC_I_CONTINUE_NEEDED);
+    assert_int_equal(given[1].BufferType, SECBUFFER_EXTRA);
+    assert_int_equal(given[1].cbBuffer, 3);
+    assert_int_equal(lsa_ctx_free(fixture.alice, result.ctx), SEC_E_OK);
+}
+
 static void refuses_contexts_mapped_without_their_data(void **state)
 {
     static const char *const tricks[] = { "set map_nothing 1", "set map_size 0",
@@ -505,6 +575,9 @@ int main(void)
         CASE(a_failed_later_leg_leaves_the_context),
         CASE(refuses_first_legs_that_cannot_be),
         CASE(takes_back_what_was_allocated_for_a_leg_it_refuses),
+        CASE(passes_what_a_package_says_of_its_handshake),
+        CASE(takes_back_the_reason_that_nobody_asked_for),
+        CASE(refuses_a_package_that_leaves_more_than_it_was_given),
         CASE(refuses_contexts_mapped_without_their_data),
         CASE(refuses_legs_in_the_other_role),
         CASE(refuses_legs_without_credential_or_with_another_packages),
