@@ -409,7 +409,9 @@ typedef struct _OPENSSPI_INNER_LEG {
 /*
  * Context  [in, out] NULL on the first leg, which makes one when it succeeds
  *
- * The package's statuses. A leg that fails leaves the context, and Output, as they were.
+ * The package's statuses. A leg that fails leaves the context, and Output, as they were; where
+ * Requirements ask for EXTENDED_ERROR, it may leave a token for the peer, and then that bit is in
+ * Attributes, which are 0 after every other failure.
  */
 typedef NTSTATUS(NTAPI OPENSSPI_INNER_RUN_LEG)(POPENSSPI_INNER_CONTEXT *Context,
                                                POPENSSPI_INNER_LEG Leg);

@@ -98,8 +98,10 @@ static SECURITY_STATUS run(POPENSSPI_INNER_CONTEXT ctx, POPENSSPI_INNER_LEG leg)
     SECURITY_STATUS status = turn_run(&turn);
     if (ctx->handle == 0)
         ctx->handle = turn.handle;
-    if (status < 0)
+    if (status < 0) {
+        leg->Attributes = turn.attributes;
         return status;
+    }
     if (!is_consistent(status, &turn)) {
         trace(TRACE_ERROR, "package %s: its handshake ends as no other package can know",
               ctx->package->name8);

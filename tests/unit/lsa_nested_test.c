@@ -238,6 +238,31 @@ static void a_leg_that_fails_leaves_everything_as_it_was(void **state)
     end(&outer);
 }
 
+static void a_leg_that_fails_says_why_to_who_asks(void **state)
+{
+    uint8_t place[TOKEN] = { 0 };
+    SecBuffer in = { 3, SECBUFFER_TOKEN, (void *)(uintptr_t) "abc" };
+    SecBuffer out = { sizeof(place), SECBUFFER_TOKEN, place };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, 1, &in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
+    struct outer outer;
+
+    (void)state;
+    begin(&outer);
+    outer.leg = (OPENSSPI_INNER_LEG){
+        .Accept = TRUE, .Credential = outer.cred, .Input = &in_desc, .Output = &out_desc
+    };
+    assert_int_equal(inner->RunLeg(&outer.acceptor, &outer.leg), SEC_E_INVALID_TOKEN);
+    assert_int_equal(outer.leg.Attributes, 0);
+    assert_int_equal(out.cbBuffer, sizeof(place));
+    outer.leg.Requirements = ASC_REQ_EXTENDED_ERROR;
+    assert_int_equal(inner->RunLeg(&outer.acceptor, &outer.leg), SEC_E_INVALID_TOKEN);
+    assert_int_equal(outer.leg.Attributes & ASC_RET_EXTENDED_ERROR, ASC_RET_EXTENDED_ERROR);
+    assert_int_equal(out.cbBuffer, 9);
+    assert_null(outer.acceptor);
+    end(&outer);
+}
+
 static void a_finished_handshake_takes_no_leg_and_an_unfinished_one_gives_no_data(void **state)
 {
     struct outer outer;
@@ -510,6 +535,7 @@ int main(void)
         CASE(a_handshake_ends_with_data_and_a_token_that_the_client_does_not_have_yet),
         CASE(a_logon_goes_over_to_the_outer_call_and_its_notes_name_the_inner_package),
         CASE(a_leg_that_fails_leaves_everything_as_it_was),
+        CASE(a_leg_that_fails_says_why_to_who_asks),
         CASE(a_finished_handshake_takes_no_leg_and_an_unfinished_one_gives_no_data),
         CASE(a_credential_of_another_package_does_not_go_on),
         CASE(a_package_that_ends_in_a_way_of_its_own_is_not_believed),
