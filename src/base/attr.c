@@ -78,6 +78,12 @@ static const struct attr of_contexts[] = {
     PLAIN(SECPKG_ATTR_EAP_KEY_BLOCK, SecPkgContext_EapKeyBlock),
     BLOB(SECPKG_ATTR_KEYING_MATERIAL, SecPkgContext_KeyingMaterial, pbKeyingMaterial,
          cbKeyingMaterial),
+    LOCAL(SECPKG_ATTR_KEYING_MATERIAL_INPROC, SecPkgContext_KeyingMaterial_Inproc),
+    LOCAL(SECPKG_ATTR_REMOTE_CERT_CONTEXT, PCCERT_CONTEXT),
+    LOCAL(SECPKG_ATTR_REMOTE_CERT_CHAIN, PCCERT_CONTEXT),
+    LOCAL(SECPKG_ATTR_LOCAL_CERT_CONTEXT, PCCERT_CONTEXT),
+    BLOB(SECPKG_ATTR_REMOTE_CERTIFICATES, SecPkgContext_Certificates, pbCertificateChain,
+         cbCertificateChain),
 };
 
 /* Their narrow structures exist on Windows for names and providers only. */

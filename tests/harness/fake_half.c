@@ -224,6 +224,13 @@ static NTSTATUS go_on(LSA_SEC_HANDLE handle, ULONG requirements, PSecBufferDesc 
     return speech(handle);
 }
 
+static NTSTATUS set_here(LSA_SEC_HANDLE handle, ULONG attribute, PVOID value, ULONG size)
+{
+    if (value == NULL || size == 0)
+        abort();
+    return attribute == FAKE_ATTR_HERE ? speech(handle) : SEC_E_UNSUPPORTED_FUNCTION;
+}
+
 static NTSTATUS export_user(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer packed, PHANDLE token)
 {
     (void)living(handle);
@@ -277,4 +284,5 @@ const OPENSSPI_USER_EXTENSION_TABLE fake_extension = {
     .Version = OPENSSPI_USER_EXTENSION_VERSION,
     .ApplyControlToken = apply_control,
     .ContinueContext = go_on,
+    .SetContextAttributes = set_here,
 };

@@ -96,3 +96,5 @@ CtxtHandle fake_imported(SecBuffer *blob);
 void fake_drop(SecBuffer *blob, CtxtHandle *a, CtxtHandle *b);
 
 #endif
+
+enum { FAKE_ATTR_HERE = 0x4711 }; /* the user half takes it, and no other */

@@ -395,6 +395,25 @@ static void lets_a_session_speak_after_its_handshake(void **state)
     assert_nothing_left();
 }
 
+static void sets_in_the_user_half_what_that_knows(void **state)
+{
+    ULONG value = 5;
+    CtxtHandle ctx = { 0 };
+
+    (void)state;
+    fake.speaks = true;
+    ctx = fake_live();
+    assert_int_equal(SetContextAttributesW(&ctx, FAKE_ATTR_HERE, &value, sizeof(value)), SEC_E_OK);
+    assert_int_equal(seen.speeches, 1);
+    fake.speech = STATUS_INVALID_PARAMETER;
+    assert_int_equal(SetContextAttributesW(&ctx, FAKE_ATTR_HERE, &value, sizeof(value)),
+                     SEC_E_INVALID_PARAMETER);
+    assert_int_equal(SetContextAttributesW(&ctx, 7, &value, sizeof(value)), SEC_E_OK); /* the LSA */
+    assert_int_equal(seen.speeches, 2);
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
+    assert_nothing_left();
+}
+
 static void asks_the_lsa_as_long_as_the_handshake_is_not_over(void **state)
 {
     CtxtHandle ctx = { 0 };
@@ -430,6 +449,7 @@ int main(void)
         FAKE_TEST(protects_no_message_before_the_handshake_is_over),
         FAKE_TEST(says_so_when_a_package_protects_no_messages_at_all),
         FAKE_TEST(lets_a_session_speak_after_its_handshake),
+        FAKE_TEST(sets_in_the_user_half_what_that_knows),
         FAKE_TEST(asks_the_lsa_as_long_as_the_handshake_is_not_over),
     };
 
