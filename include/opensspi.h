@@ -509,7 +509,7 @@ typedef NTSTATUS(NTAPI SpApplyUserControlTokenFn)(LSA_SEC_HANDLE Context, PSecBu
  * Expiry             [out]
  *
  * STATUS_SUCCESS, or another status that the handshake may answer; a failure may leave a token (an
- * alert) in Output, where Requirements ask for EXTENDED_ERROR, and that in ContextAttributes
+ * alert) in Output, where Requirements ask for EXTENDED_ERROR
  */
 typedef NTSTATUS(NTAPI SpContinueUserContextFn)(LSA_SEC_HANDLE Context, ULONG Requirements,
                                                 PSecBufferDesc Input, PSecBufferDesc Output,

@@ -61,14 +61,14 @@ bool output_take_back(const struct output *output)
     return fine;
 }
 
-static bool has_token(const struct output *output, bool is_said)
+static bool has_token(const struct output *output)
 {
     const SecBuffer *token = secbuf_find(output->desc, SECBUFFER_TOKEN);
 
     if (token == NULL || token->pvBuffer == NULL || token->cbBuffer == 0 || !output_fits(output))
         return false;
     ULONG i = (ULONG)(token - output->desc->pBuffers);
-    return is_said || token->pvBuffer != output->places[i] || token->cbBuffer != output->sizes[i];
+    return token->pvBuffer != output->places[i] || token->cbBuffer != output->sizes[i];
 }
 
 ULONG output_after_failure(const struct output *output, SECURITY_STATUS status, ULONG attributes)
@@ -76,7 +76,7 @@ ULONG output_after_failure(const struct output *output, SECURITY_STATUS status, 
     ULONG flag = output->error_flag;
     bool is_final = status != SEC_E_BUFFER_TOO_SMALL && status != SEC_E_INCOMPLETE_MESSAGE;
 
-    if (output->is_asked && is_final && has_token(output, (attributes & flag) != 0))
+    if (output->is_asked && is_final && has_token(output))
         return attributes | flag;
     if (status == SEC_E_BUFFER_TOO_SMALL)
         (void)take_back_places(output);

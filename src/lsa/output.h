@@ -42,8 +42,8 @@ ULONG output_error_flag(bool accept);
 /*
  * After a leg that failed: the attributes that the application is to see with the token that the
  * package left for the peer, or 0 when there is none; then all is taken back but a size that is too
- * small.  A package leaves a token by writing one; where it is as long as the caller's memory, the
- * attribute EXTENDED_ERROR says so.
+ * small.  A package leaves a token by writing one, and that shows in its size: one that is exactly
+ * as long as the caller's memory cannot be told from none, and is taken back too.
  */
 ULONG output_after_failure(const struct output *output, SECURITY_STATUS status, ULONG attributes);
 

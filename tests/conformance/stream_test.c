@@ -264,7 +264,7 @@ static void says_why_a_session_refused_what_it_heard(void **state)
 
     for (size_t i = 0; i < 2; i++) {
         struct job job = job_text("rubbish");
-        uint8_t place[9]; /* exactly as much */
+        uint8_t place[64];
         struct leg leg;
 
         leg_with(&leg, &job, place, sizeof(place));
