@@ -37,6 +37,16 @@ struct pair {
     gss_ctx_id_t acceptor;
 };
 
+static krb5_enctype number_of(const char *type)
+{
+    krb5_enctype number = 0;
+    char name[64];
+
+    (void)snprintf(name, sizeof(name), "%s", type); /* MIT's prototype does not know const */
+    assert_int_equal(krb5_string_to_enctype(name, &number), 0);
+    return number;
+}
+
 static gss_name_t name_of(const char *type)
 {
     OM_uint32 minor = 0;
@@ -51,8 +61,21 @@ static gss_name_t name_of(const char *type)
     return name;
 }
 
+/* Else the acceptor chooses the commonest type for its subkey, whatever the ticket's. */
+static gss_cred_id_t cred_of(krb5_enctype type)
+{
+    OM_uint32 minor = 0;
+    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+
+    assert_int_equal(gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, GSS_C_NO_OID_SET,
+                                      GSS_C_INITIATE, &cred, NULL, NULL),
+                     GSS_S_COMPLETE);
+    assert_int_equal(gss_krb5_set_allowable_enctypes(&minor, cred, 1, &type), GSS_S_COMPLETE);
+    return cred;
+}
+
 /* Each side's legs in turn, until both are done. */
-static struct pair shake(gss_name_t target, OM_uint32 flags)
+static struct pair shake(gss_cred_id_t cred, gss_name_t target, OM_uint32 flags)
 {
     struct pair pair = { GSS_C_NO_CONTEXT, GSS_C_NO_CONTEXT };
     gss_buffer_desc there = GSS_C_EMPTY_BUFFER;
@@ -64,9 +87,8 @@ static struct pair shake(gss_name_t target, OM_uint32 flags)
 
     while (one == GSS_S_CONTINUE_NEEDED || two == GSS_S_CONTINUE_NEEDED) {
         if (one == GSS_S_CONTINUE_NEEDED)
-            one = gss_init_sec_context(&minor, GSS_C_NO_CREDENTIAL, &pair.initiator, target, krb5,
-                                       flags, 0, GSS_C_NO_CHANNEL_BINDINGS, &back, NULL, &there,
-                                       NULL, NULL);
+            one = gss_init_sec_context(&minor, cred, &pair.initiator, target, krb5, flags, 0,
+                                       GSS_C_NO_CHANNEL_BINDINGS, &back, NULL, &there, NULL, NULL);
         (void)gss_release_buffer(&minor, &back);
         assert_false(GSS_ERROR(one));
         if (two == GSS_S_CONTINUE_NEEDED)
@@ -124,11 +146,15 @@ void krb_meet(const char *type, OM_uint32 flags, enum krb_side ours, struct krb_
 {
     OM_uint32 minor = 0;
     gss_name_t target = name_of(type);
-    struct pair pair = shake(target, flags);
+    krb5_enctype number = number_of(type);
+    gss_cred_id_t cred = cred_of(number);
+    struct pair pair = shake(cred, target, flags);
     bool first = ours == KRB_INITIATOR;
 
     (void)gss_release_name(&minor, &target);
+    (void)gss_release_cred(&minor, &cred);
     take_over(first ? &pair.initiator : &pair.acceptor, ours, flags, &ret->session);
+    assert_int_equal(ret->session.enctype, number);
     ret->mit = first ? pair.acceptor : pair.initiator;
     krb_engine_init(&ret->engine, &ret->session);
 }
