@@ -220,14 +220,14 @@ static size_t cipher_spans(const struct body *body, struct span *ret)
     return n + cut_trailer(body, 0, body->inner_n, ret + n);
 }
 
-static void encrypt(const struct aes_key *key, const struct body *body)
+static void encrypt_body(const struct aes_key *key, const struct body *body)
 {
     struct span spans[PARTS_MAX];
 
     aes_cts_encrypt(key, spans, cipher_spans(body, spans));
 }
 
-static void decrypt(const struct aes_key *key, const struct body *body)
+static void decrypt_body(const struct aes_key *key, const struct body *body)
 {
     struct span spans[PARTS_MAX];
 
@@ -266,7 +266,7 @@ static void protect(const struct krb_engine *engine, const struct body *body)
 
     if (!profile->mac_of_cipher)
         integrity(profile, &engine->send.integrity, body, mac);
-    encrypt(&engine->send.seal, body);
+    encrypt_body(&engine->send.seal, body);
     if (profile->mac_of_cipher)
         integrity(profile, &engine->send.integrity, body, mac);
 }
@@ -341,11 +341,11 @@ static enum ssp_err unprotect(struct krb_engine *engine, const struct krb_header
 
     if (profile_of(engine->session)->mac_of_cipher && !mac_fits(engine, body))
         return ssp_fail(ALTERED);
-    decrypt(&engine->recv.seal, body);
+    decrypt_body(&engine->recv.seal, body);
     enum ssp_err e = check_clear(engine, header, body);
     if (e != SSP_OK) {
         krb_keys_reseal(engine->session, &back);
-        encrypt(&back, body);
+        encrypt_body(&back, body);
     }
     return e;
 }

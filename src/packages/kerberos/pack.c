@@ -41,7 +41,7 @@ static void pack_core(const struct krb_core *core, struct wr *out)
     wr_u8(out, core->bindings);
     wr_u8(out, (core->session.has_acceptor_subkey ? HAS_ACCEPTOR_SUBKEY : 0) |
                    (core->reset_only_unused ? RESET_ONLY_UNUSED : 0));
-    wr_u8(out, core->session.enctype);
+    wr_u8(out, (size_t)core->session.enctype);
     wr_le64(out, (uint64_t)core->start);
     wr_le64(out, (uint64_t)core->expiry);
     wr_le64(out, core->logon_id);
@@ -81,7 +81,7 @@ static enum ssp_err unpack_core(struct rd *in, struct krb_core *core)
         return ssp_fail(BAD_PACKED);
 
     session->side = (enum krb_side)side;
-    session->enctype = (enum krb_enctype)enctype;
+    session->enctype = enctype;
     session->has_acceptor_subkey = (bits & HAS_ACCEPTOR_SUBKEY) != 0;
     core->reset_only_unused = (bits & RESET_ONLY_UNUSED) != 0;
     session->flags = krb_flags_of(session->side, core->attributes);

@@ -15,7 +15,7 @@ enum krb_enctype { /* the numbers of the wire */
 };
 
 struct krb_profile {
-    enum krb_enctype enctype;
+    int32_t enctype; /* enum krb_enctype */
     size_t key_n;
     size_t mac_key_n; /* of Ki and Kc */
     size_t mac_n;     /* what of a checksum is sent */

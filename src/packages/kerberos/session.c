@@ -41,7 +41,7 @@ enum ssp_err krb_session_init(const struct krb_agreed *agreed, struct krb_sessio
         return ssp_fail(BAD_ARGUMENT);
     *ret = (struct krb_session){
         .side = agreed->side,
-        .enctype = (enum krb_enctype)agreed->enctype,
+        .enctype = agreed->enctype,
         .flags = krb_flags_of(agreed->side, agreed->attributes),
         .has_acceptor_subkey = agreed->has_acceptor_subkey,
         .send_first = agreed->send_seq,
