@@ -41,8 +41,8 @@ struct krb_agreed { /* what a handshake agreed on; ssp_cleanup(krb_agreed_wipe) 
 
 struct krb_session {    /* flat: may lie in an arena; ssp_cleanup(krb_session_wipe) */
     enum krb_side side; /* which one we are */
-    int32_t enctype; /* one of enum krb_enctype */
-    uint32_t flags; /* KRB_*: they follow from the attributes */
+    int32_t enctype;    /* one of enum krb_enctype */
+    uint32_t flags;     /* KRB_*: they follow from the attributes */
     bool has_acceptor_subkey;
     uint8_t key[KRB_KEY_MAX]; /* krb_key_size() bytes of it */
     uint64_t send_first;      /* where sending started: what RESET_NEW goes back to */
