@@ -441,6 +441,10 @@ typedef NTSTATUS(NTAPI OPENSSPI_INNER_VERIFY)(POPENSSPI_INNER_CONTEXT Context, P
 typedef NTSTATUS(NTAPI OPENSSPI_INNER_GET_DATA)(POPENSSPI_INNER_CONTEXT Context,
                                                 PSecBuffer ContextData, PHANDLE Token);
 
+/* The client has them: wipes the data and closes the token. What else the inner package has of the
+ * context lives on until DeleteContext. */
+typedef VOID(NTAPI OPENSSPI_INNER_DROP_DATA)(POPENSSPI_INNER_CONTEXT Context);
+
 /*
  * Packs a context, finished or not, and makes one of what was packed. The bytes carry no MAC.
  *
@@ -464,6 +468,7 @@ typedef struct _OPENSSPI_LSA_INNER_TABLE {
     OPENSSPI_INNER_SIGN *SignMechList;
     OPENSSPI_INNER_VERIFY *VerifyMechList;
     OPENSSPI_INNER_GET_DATA *GetContextData;
+    OPENSSPI_INNER_DROP_DATA *DropContextData;
     OPENSSPI_INNER_EXPORT *ExportContext;
     OPENSSPI_INNER_IMPORT *ImportContext;
 } OPENSSPI_LSA_INNER_TABLE, *POPENSSPI_LSA_INNER_TABLE;

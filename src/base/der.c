@@ -109,6 +109,52 @@ int32_t der_int(struct rd *in)
     return (int32_t)(uint32_t)value;
 }
 
+/* X.690 8.19.2: each number is in groups of seven bits, all but the last with the high bit, and the
+ * first of them not 0x80. */
+static bool oid_ok(struct view oid)
+{
+    bool begins = true;
+
+    for (size_t i = 0; i < oid.n; i++) {
+        if (begins && oid.p[i] == LONG_FORM)
+            return false;
+        begins = oid.p[i] < LONG_FORM;
+    }
+    return oid.n != 0 && begins;
+}
+
+struct view der_oid(struct rd *in)
+{
+    struct view oid = der_take(in, DER_OID);
+
+    if (!oid_ok(oid))
+        in->bad = true;
+    return rd_ok(in) ? oid : (struct view){ 0 };
+}
+
+/* Bytes of tag and length, as far as the first byte of the length tells. */
+static size_t header_size(struct view start)
+{
+    size_t width = start.n > 1 ? start.p[1] & ~(unsigned)LONG_FORM : 0;
+    bool is_long = start.n > 1 && start.p[1] > LONG_FORM && width <= LENGTH_BYTES_MAX;
+
+    return is_long ? 2 + width : 2;
+}
+
+enum ssp_err der_total(struct view start, size_t *ret)
+{
+    struct rd in = rd_of(start);
+
+    if (start.n < header_size(start))
+        return ssp_fail(INCOMPLETE);
+    bool is_one_byte = (rd_u8(&in) & TAG_HIGH) != TAG_HIGH;
+    size_t n = take_length(&in);
+    if (!rd_ok(&in) || !is_one_byte)
+        return ssp_fail(BAD_TOKEN);
+    *ret = start.n - in.left.n + n;
+    return SSP_OK;
+}
+
 /* ---- Writing ----------------------------------------------------------- */
 
 static size_t width_of(uint64_t n)

@@ -46,6 +46,16 @@ uint64_t der_enum(struct rd *in);
 /* An INTEGER of 32 bits with a sign. */
 int32_t der_int(struct rd *in);
 
+/* The contents of an OBJECT IDENTIFIER, whose numbers are whole and as short as they can be. */
+struct view der_oid(struct rd *in);
+
+/*
+ * How many bytes the element has that begins here, tag and length included, though not all of it
+ * may be there yet.  INCOMPLETE when not even its length is; BAD_TOKEN for one that DER does not
+ * have.
+ */
+enum ssp_err der_total(struct view start, size_t *ret);
+
 /* Between begin and end stand the contents; they nest.  What begin yields, end takes. */
 size_t der_begin(struct wr *out, uint8_t tag);
 void der_end(struct wr *out, size_t begun);

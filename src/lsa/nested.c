@@ -140,6 +140,7 @@ static const OPENSSPI_LSA_INNER_TABLE table = {
     .SignMechList = nested_sign,
     .VerifyMechList = nested_verify,
     .GetContextData = nested_get_data,
+    .DropContextData = nested_drop_data,
     .ExportContext = nested_export,
     .ImportContext = nested_import,
 };

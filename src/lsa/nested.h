@@ -25,6 +25,7 @@ OPENSSPI_INNER_DELETE_CONTEXT nested_delete_ctx;
 OPENSSPI_INNER_SIGN nested_sign;
 OPENSSPI_INNER_VERIFY nested_verify;
 OPENSSPI_INNER_GET_DATA nested_get_data;
+OPENSSPI_INNER_DROP_DATA nested_drop_data;
 OPENSSPI_INNER_EXPORT nested_export;
 OPENSSPI_INNER_IMPORT nested_import;
 

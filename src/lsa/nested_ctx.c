@@ -164,7 +164,7 @@ NTSTATUS NTAPI nested_sign(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer list, PSecBuf
     ssp_cleanup(call_end) struct call call;
     SecBuffer signature = { 0 };
 
-    if (!ctx->is_finished)
+    if (ctx->data.pvBuffer == NULL)
         return SEC_E_OUT_OF_SEQUENCE;
     if (ctx->package->sign.SignMechList == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
@@ -180,7 +180,7 @@ NTSTATUS NTAPI nested_verify(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer list, PSecB
 {
     ssp_cleanup(call_end) struct call call;
 
-    if (!ctx->is_finished)
+    if (ctx->data.pvBuffer == NULL)
         return SEC_E_OUT_OF_SEQUENCE;
     if (ctx->package->sign.VerifyMechList == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
@@ -191,9 +191,16 @@ NTSTATUS NTAPI nested_verify(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer list, PSecB
 
 NTSTATUS NTAPI nested_get_data(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer ret_data, PHANDLE ret_token)
 {
-    if (!ctx->is_finished)
+    if (ctx->data.pvBuffer == NULL)
         return SEC_E_OUT_OF_SEQUENCE;
     *ret_data = ctx->data;
     *ret_token = ctx->token;
     return STATUS_SUCCESS;
+}
+
+VOID NTAPI nested_drop_data(POPENSSPI_INNER_CONTEXT ctx)
+{
+    free_block(ctx->package, ctx->data.pvBuffer);
+    ctx->data = (SecBuffer){ 0 };
+    handle_close(&ctx->token);
 }

@@ -125,6 +125,8 @@ NTSTATUS NTAPI nested_export(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer ret)
 {
     ssp_cleanup(block_free) struct block half = { { 0 } };
 
+    if (ctx->is_finished && ctx->data.pvBuffer == NULL)
+        return SEC_E_OUT_OF_SEQUENCE;
     if (ctx->is_finished)
         return ssp_err_status(pack(ctx, &ctx->data, ret));
     SECURITY_STATUS status = export_half(ctx, &half.buffer);

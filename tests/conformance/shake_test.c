@@ -82,6 +82,21 @@ static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void 
 
 /* ---- Tokens that are none ---------------------------------------------- */
 
+/* The first bytes of a token, which is told from all of it or waited for. */
+static void cut_it(struct loopback *loop, unsigned leg, struct job *job)
+{
+    struct job cut = *job;
+
+    cut.n = 7;
+    assert_int_equal(loopback_do(loop, whose(loop, leg), party_leg, &cut),
+                     subject->assembles ? SEC_I_CONTINUE_NEEDED : SEC_E_INVALID_TOKEN);
+    assert_int_equal(cut.n, subject->assembles ? 0 : 7);
+    if (!subject->assembles)
+        return;
+    job->n -= 7;
+    memmove(job->bytes, job->bytes + 7, job->n);
+}
+
 /* Each token is spoilt first, and comes unspoilt after: the handshake survives. */
 static void goes_on_after_a_token_that_was_cut(void **state)
 {
@@ -90,10 +105,7 @@ static void goes_on_after_a_token_that_was_cut(void **state)
     SECURITY_STATUS status = loopback_do(loop, &loop->client, party_leg, &job);
 
     for (unsigned i = 1; status >= 0 && job.n != 0; i++) {
-        struct job cut = job;
-
-        cut.n = 7;
-        assert_int_equal(loopback_do(loop, whose(loop, i), party_leg, &cut), SEC_E_INVALID_TOKEN);
+        cut_it(loop, i, &job);
         status = loopback_do(loop, whose(loop, i), party_leg, &job);
     }
     assert_int_equal(status, SEC_E_OK);

@@ -66,6 +66,17 @@ static const struct subject subjects[] = {
         .attrs = ntlm_attrs,
     },
     {
+        .scene = &scene_negotiate,
+        .acts = "NTLM",
+        .assembles = true,
+        .client_name = WORLD_DOMAIN "\\" WORLD_USER,
+        .signature_size = 16,
+        .any_layout = true,
+        .checks_qop = true,
+        .on_replay = SEC_E_OUT_OF_SEQUENCE,
+        .attrs = ntlm_attrs,
+    },
+    {
         .scene = &scene_mock,
         .client_name = "somebody",
         .signature_size = 16,
@@ -169,6 +180,11 @@ void go_on(struct loopback *loop)
         return;
     loop->way(&loop->client);
     loop->way(&loop->server);
+}
+
+const char *subject_acts(void)
+{
+    return subject->acts != NULL ? subject->acts : subject->scene->package;
 }
 
 /* ---- Text -------------------------------------------------------------- */

@@ -30,6 +30,8 @@ struct subject_attr {
 struct subject {
     const struct scene *scene;
     const char *client_name; /* SECPKG_ATTR_NAMES, on either side */
+    const char *acts;        /* the package that protects and names itself; NULL: the scene's own */
+    bool assembles; /* takes tokens in pieces, so that one that was cut is the first of them */
     ULONG signature_size;
     bool any_layout; /* several data buffers, read-only ones, streams */
     bool checks_qop;
@@ -41,6 +43,9 @@ struct subject {
 
 extern const struct subject *subject;
 extern way_fn *subject_way;
+
+/* Whose name attributes and tokens bear. */
+const char *subject_acts(void);
 
 /* Sets the two above; before anything else. */
 void subject_choose(void);

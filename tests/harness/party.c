@@ -5,17 +5,18 @@
 
 #include "harness/world.h"
 
-const struct scene scene_ntlm = {
-    .package = "NTLM",
-    .user = WORLD_USER,
-    .domain = WORLD_DOMAIN,
-    .password = WORLD_PASSWORD,
-    .target = "test/server",
-    .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT |
-                      ISC_REQ_SEQUENCE_DETECT,
-    .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT |
-                     ASC_REQ_SEQUENCE_DETECT,
-};
+#define ACCOUNT_SCENE(name)                                                                        \
+    {                                                                                              \
+        .package = (name), .user = WORLD_USER, .domain = WORLD_DOMAIN, .password = WORLD_PASSWORD, \
+        .target = "test/server",                                                                   \
+        .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT |    \
+                          ISC_REQ_SEQUENCE_DETECT,                                                 \
+        .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT |     \
+                         ASC_REQ_SEQUENCE_DETECT,                                                  \
+    }
+
+const struct scene scene_ntlm = ACCOUNT_SCENE("NTLM");
+const struct scene scene_negotiate = ACCOUNT_SCENE("Negotiate");
 
 const struct scene scene_mock = { .package = "Mock", .target = "test/server" };
 

@@ -26,6 +26,7 @@ struct scene {
 };
 
 extern const struct scene scene_ntlm; /* signing and sealing, as harness/world.h has the accounts */
+extern const struct scene scene_negotiate; /* the same */
 extern const struct scene scene_mock;
 
 struct party { /* zeroed handles are none */

@@ -187,6 +187,43 @@ static void fails_where_there_is_no_room_for_the_length(void **state)
     assert_int_equal(out.err, SSP_ERR_TOO_LARGE);
 }
 
+static bool is_oid(const char *text)
+{
+    struct rd in = rd_of(hex(text));
+
+    (void)der_oid(&in);
+    return rd_end(&in) == SSP_OK;
+}
+
+static void takes_identifiers_that_are_whole(void **state)
+{
+    (void)state;
+    assert_true(is_oid("06092a864886f712010202"));
+    assert_false(is_oid("0600"));
+    assert_false(is_oid("06022a86"));   /* the last number goes on */
+    assert_false(is_oid("06032a8001")); /* begins with seven zero bits */
+    assert_false(is_oid("06028001"));
+    assert_false(is_oid("04032a0304"));
+}
+
+static void tells_the_length_of_what_has_not_all_come_yet(void **state)
+{
+    const struct view start = hex("60 83 01 02 03 aa");
+    size_t n = 0;
+
+    (void)state;
+    for (size_t i = 0; i < 5; i++)
+        assert_int_equal(der_total(guarded((struct view){ start.p, i }), &n), SSP_ERR_INCOMPLETE);
+    assert_int_equal(der_total(start, &n), SSP_OK);
+    assert_int_equal(n, 5 + 0x010203);
+    assert_int_equal(der_total(hex("a105"), &n), SSP_OK);
+    assert_int_equal(n, 7);
+    assert_int_equal(der_total(hex("a180"), &n), SSP_ERR_BAD_TOKEN);
+    assert_int_equal(der_total(hex("a185"), &n), SSP_ERR_BAD_TOKEN);
+    assert_int_equal(der_total(hex("a1817f"), &n), SSP_ERR_BAD_TOKEN);
+    assert_int_equal(der_total(hex("bf00"), &n), SSP_ERR_BAD_TOKEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +237,8 @@ int main(void)
         TEST(reads_and_writes_numbers_with_a_sign),
         TEST(nests_contents_of_any_size),
         TEST(fails_where_there_is_no_room_for_the_length),
+        TEST(takes_identifiers_that_are_whole),
+        TEST(tells_the_length_of_what_has_not_all_come_yet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -282,6 +282,28 @@ static void a_finished_handshake_takes_no_leg_and_an_unfinished_one_gives_no_dat
     end(&outer);
 }
 
+static void what_the_client_has_is_dropped(void **state)
+{
+    struct outer outer;
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    OPENSSPI_TOKEN_INFO info = { 0 };
+    SecBuffer data = { 0 };
+    HANDLE token = NULL;
+
+    (void)state;
+    begin(&outer);
+    negotiate(&outer, 4);
+    assert_int_equal(home_get(fixture.lsa, &home), SSP_OK);
+    token = token_of(outer.acceptor, &data);
+    inner->DropContextData(outer.acceptor);
+    assert_int_equal(token_read(&home->key, token, &info), SSP_ERR_BAD_HANDLE);
+    assert_int_equal(inner->GetContextData(outer.acceptor, &data, &token), SEC_E_OUT_OF_SEQUENCE);
+    assert_int_equal(inner->ExportContext(outer.acceptor, &data), SEC_E_OUT_OF_SEQUENCE);
+    assert_int_equal(accept_one(&outer), SEC_E_OUT_OF_SEQUENCE);
+    assert_int_equal(mock_asked("contexts"), 2);
+    end(&outer);
+}
+
 static void a_credential_of_another_package_does_not_go_on(void **state)
 {
     struct outer outer;
@@ -537,6 +559,7 @@ int main(void)
         CASE(a_leg_that_fails_leaves_everything_as_it_was),
         CASE(a_leg_that_fails_says_why_to_who_asks),
         CASE(a_finished_handshake_takes_no_leg_and_an_unfinished_one_gives_no_data),
+        CASE(what_the_client_has_is_dropped),
         CASE(a_credential_of_another_package_does_not_go_on),
         CASE(a_package_that_ends_in_a_way_of_its_own_is_not_believed),
         CASE(attributes_are_asked_of_the_inner_package),
