@@ -67,11 +67,11 @@ static void take_turn(struct tls_side *to, struct tls_side *from, struct tls_wir
     SecBuffer out = { sizeof(back.p), SECBUFFER_TOKEN, back.p };
     SecBufferDesc in_desc = { SECBUFFER_VERSION, 2, in };
     SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
-    const struct tls_turn turn = { &in_desc, &out_desc, NULL };
-    enum tls_event event = TLS_EVENT_QUIET;
+    const struct tls_turn turn = { &in_desc, &out_desc, NULL, true };
+    struct tls_turned turned;
 
-    if (tls_control_turn(&to->conn, &turn, &event) != SSP_OK)
-        out.cbBuffer = 0; /* an alert may be there; nobody hears it */
+    if (tls_control_turn(&to->conn, &turn, &turned) != SSP_OK && !turned.has_alert)
+        out.cbBuffer = 0;
     back.n = out.cbBuffer;
     take_all(from, &back, (struct view){ 0 });
     if (in[1].BufferType == SECBUFFER_EXTRA && in[1].cbBuffer > wire->n)
@@ -79,6 +79,19 @@ static void take_turn(struct tls_side *to, struct tls_side *from, struct tls_wir
 }
 
 /* ---- Talking ---------------------------------------------------------------- */
+
+/* In 1.3 a type of zero is padding, and the type is before it. */
+static struct view text_of(const struct tls_side *from, uint8_t type, struct view inside)
+{
+    if (type == 0 && from->core.suite->version == TLS_1_3) {
+        while (inside.n != 0 && inside.p[inside.n - 1] == 0)
+            inside.n--;
+        if (inside.n == 0)
+            return inside;
+        type = inside.p[--inside.n];
+    }
+    return type == TLS_TYPE_DATA ? inside : (struct view){ 0 };
+}
 
 static void talk(struct tls_ends *ends, uint8_t what, struct view bytes)
 {
@@ -98,7 +111,7 @@ static void talk(struct tls_ends *ends, uint8_t what, struct view bytes)
         const struct view inside = { bytes.p + 1, bytes.n - 1 };
         if (from->core.live.is_dead || tls_ends_record(from, bytes.p[0], inside, &wire) != SSP_OK)
             return;
-        expected = bytes.p[0] == TLS_TYPE_DATA ? inside : expected;
+        expected = text_of(from, bytes.p[0], inside);
     } else {
         if (tls_ends_send(from, bytes, &wire) != SSP_OK)
             return;

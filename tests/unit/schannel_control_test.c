@@ -43,21 +43,21 @@ struct call {
     SecBuffer out[1];
     SecBufferDesc in_desc;
     SecBufferDesc out_desc;
-    enum tls_event event;
+    struct tls_turned turned;
     uint8_t room[128];
 };
 
 /* InitializeSecurityContext or AcceptSecurityContext with memory of the caller's. */
 static enum ssp_err turn(struct tls_side *side, struct tls_wire *input, struct call *call)
 {
-    *call = (struct call){ .event = TLS_EVENT_QUIET };
+    *call = (struct call){ 0 };
     call->in[0] = (SecBuffer){ (ULONG)input->n, SECBUFFER_TOKEN, input->p };
     call->in[1] = (SecBuffer){ 0, SECBUFFER_EMPTY, NULL };
     call->out[0] = (SecBuffer){ sizeof(call->room), SECBUFFER_TOKEN, call->room };
     call->in_desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, call->in };
     call->out_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, call->out };
-    const struct tls_turn what = { &call->in_desc, &call->out_desc, NULL };
-    return tls_control_turn(&side->conn, &what, &call->event);
+    const struct tls_turn what = { &call->in_desc, &call->out_desc, NULL, true };
+    return tls_control_turn(&side->conn, &what, &call->turned);
 }
 
 static void said(const struct call *call, struct tls_wire *wire)
@@ -139,9 +139,31 @@ static void the_alert_comes_with_the_failure_when_there_is_room(void **state)
 
     send_record(&ends.client, TLS_TYPE_HANDSHAKE, hex("0100000100"), &wire);
     assert_int_equal(turn(&ends.server, &wire, &call), SSP_ERR_ILLEGAL_MESSAGE);
+    assert_true(call.turned.has_alert);
     assert_int_equal(call.out[0].cbBuffer, ALERT_1_3);
     said(&call, &wire);
     assert_int_equal(tls_ends_receive(&ends.client, wire.p, wire.n, &got), SSP_ERR_ILLEGAL_MESSAGE);
+}
+
+static void the_alert_waits_when_failures_are_not_told(void **state)
+{
+    BEGIN(AES_128);
+    uint8_t room[128];
+    SecBuffer in[] = { { 0, SECBUFFER_TOKEN, wire.p } };
+    SecBuffer out = { sizeof(room), SECBUFFER_TOKEN, room };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, 1, in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
+    const struct tls_turn what = { &in_desc, &out_desc, NULL, false };
+    struct tls_turned turned;
+
+    send_record(&ends.client, TLS_TYPE_HANDSHAKE, hex("0100000100"), &wire);
+    in[0].cbBuffer = (ULONG)wire.n;
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_ERR_ILLEGAL_MESSAGE);
+    assert_false(turned.has_alert);
+    assert_int_equal(out.cbBuffer, sizeof(room));
+    assert_int_equal(ends.server.core.send.seq, 0);
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_OK);
+    assert_int_equal(out.cbBuffer, ALERT_1_3);
 }
 
 static void a_new_handshake_is_told_no(void **state)
@@ -151,7 +173,7 @@ static void a_new_handshake_is_told_no(void **state)
 
     send_record(&ends.server, TLS_TYPE_HANDSHAKE, hex("00000000"), &wire);
     assert_int_equal(turn(&ends.client, &wire, &call), SSP_OK);
-    assert_int_equal(call.event, TLS_EVENT_RENEGOTIATION);
+    assert_int_equal(call.turned.event, TLS_EVENT_RENEGOTIATION);
     said(&call, &wire);
     assert_int_equal(wire.n, ALERT_GCM);
     send_text(&ends.client, &wire); /* and the session goes on */
@@ -287,7 +309,7 @@ static void a_close_notify_is_told(void **state)
 
     send_record(&ends.client, TLS_TYPE_ALERT, hex("0100"), &wire);
     assert_int_equal(turn(&ends.server, &wire, &call), SSP_OK);
-    assert_int_equal(call.event, TLS_EVENT_CLOSED);
+    assert_int_equal(call.turned.event, TLS_EVENT_CLOSED);
 }
 
 /* ---- Output -------------------------------------------------------------------------- */
@@ -297,15 +319,15 @@ static void output_is_allocated_when_that_is_wanted(void **state)
     BEGIN(AES_128);
     SecBuffer buffer = { 0, SECBUFFER_TOKEN, NULL };
     SecBufferDesc desc = { SECBUFFER_VERSION, 1, &buffer };
-    const struct tls_turn what = { NULL, &desc, &heap };
-    enum tls_event event = TLS_EVENT_QUIET;
+    const struct tls_turn what = { NULL, &desc, &heap, false };
+    struct tls_turned turned;
 
     assert_int_equal(apply_number(&ends.client, SCHANNEL_SHUTDOWN), SSP_OK);
     fault_malloc_at(0);
-    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &event), SSP_ERR_NO_MEMORY);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &turned), SSP_ERR_NO_MEMORY);
     fault_malloc_at(SIZE_MAX);
     assert_int_equal(ends.client.core.send.seq, 0);
-    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &event), SSP_OK);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &turned), SSP_OK);
     assert_int_equal(tls_ends_receive(&ends.server, buffer.pvBuffer, buffer.cbBuffer, &got),
                      SSP_OK);
     assert_int_equal(got.event, TLS_EVENT_CLOSED);
@@ -318,20 +340,20 @@ static void without_room_nothing_is_said(void **state)
     uint8_t room[ALERT_1_3];
     SecBuffer buffer = { ALERT_1_3 - 1, SECBUFFER_TOKEN, room };
     SecBufferDesc desc = { SECBUFFER_VERSION, 1, &buffer };
-    struct tls_turn what = { NULL, &desc, NULL };
-    enum tls_event event = TLS_EVENT_QUIET;
+    struct tls_turn what = { NULL, &desc, NULL, false };
+    struct tls_turned turned;
 
     assert_int_equal(apply_number(&ends.client, SCHANNEL_SHUTDOWN), SSP_OK);
-    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &event), SSP_ERR_TOO_SMALL);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &turned), SSP_ERR_TOO_SMALL);
     assert_int_equal(buffer.cbBuffer, ALERT_1_3);
     buffer.BufferType = SECBUFFER_TOKEN | SECBUFFER_READONLY;
-    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &event), SSP_ERR_BAD_ARGUMENT);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &turned), SSP_ERR_BAD_ARGUMENT);
     what.output = NULL;
-    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &event), SSP_ERR_BAD_ARGUMENT);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &turned), SSP_ERR_BAD_ARGUMENT);
     assert_int_equal(ends.client.core.send.seq, 0);
     buffer.BufferType = SECBUFFER_TOKEN;
     what.output = &desc;
-    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &event), SSP_OK);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &what, &turned), SSP_OK);
     (void)wire;
 }
 
@@ -339,12 +361,12 @@ static void with_nothing_to_say_the_token_is_empty(void **state)
 {
     BEGIN(AES_128);
     struct call call;
-    const struct tls_turn nothing = { NULL, NULL, NULL };
-    enum tls_event event = TLS_EVENT_QUIET;
+    const struct tls_turn nothing = { NULL, NULL, NULL, false };
+    struct tls_turned turned;
 
     assert_int_equal(turn(&ends.client, &wire, &call), SSP_OK);
     assert_int_equal(call.out[0].cbBuffer, 0);
-    assert_int_equal(tls_control_turn(&ends.client.conn, &nothing, &event), SSP_OK);
+    assert_int_equal(tls_control_turn(&ends.client.conn, &nothing, &turned), SSP_OK);
 }
 
 /* ---- Tokens that are none -------------------------------------------------------------- */
@@ -394,6 +416,7 @@ int main(void)
         TEST(a_fatal_alert_is_the_last_that_is_said),
         TEST(a_session_that_fails_tells_the_peer_why),
         TEST(the_alert_comes_with_the_failure_when_there_is_room),
+        TEST(the_alert_waits_when_failures_are_not_told),
         TEST(a_new_handshake_is_told_no),
         TEST(the_application_asks_for_new_keys),
         TEST(new_keys_come_out_of_a_handshake_call_too),

@@ -191,18 +191,28 @@ static enum ssp_err check_alive(struct tls_conn *conn)
     return SSP_OK;
 }
 
-enum ssp_err tls_control_turn(struct tls_conn *conn, const struct tls_turn *turn,
-                              enum tls_event *ret_event)
+/* What went wrong is told to the peer as well, where the application sends that. */
+static enum ssp_err fail(struct tls_conn *conn, const struct tls_turn *turn, enum ssp_err e,
+                         struct tls_turned *ret)
 {
-    enum tls_event event = TLS_EVENT_QUIET;
+    bool has_alert = turn->tells_errors && conn->core->live.is_dead && tls_say_size(conn) != 0;
 
+    ret->has_alert = has_alert && say(conn, turn) == SSP_OK;
+    return e;
+}
+
+enum ssp_err tls_control_turn(struct tls_conn *conn, const struct tls_turn *turn,
+                              struct tls_turned *ret)
+{
+    *ret = (struct tls_turned){ .event = TLS_EVENT_QUIET };
     SSP_TRY(secbuf_check_optional(turn->input));
     SSP_TRY(secbuf_check_optional(turn->output));
     SSP_TRY(check_alive(conn));
-    enum ssp_err heard = conn->core->live.is_dead ? SSP_OK : hear(conn, turn->input, &event);
-    enum ssp_err said = heard == SSP_ERR_INCOMPLETE ? SSP_OK : say(conn, turn);
-    SSP_TRY(heard);
-    SSP_TRY(said);
-    *ret_event = event;
-    return SSP_OK;
+    if (!conn->core->live.is_dead) {
+        enum ssp_err e = hear(conn, turn->input, &ret->event);
+
+        if (e != SSP_OK)
+            return fail(conn, turn, e, ret);
+    }
+    return say(conn, turn);
 }

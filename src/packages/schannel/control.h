@@ -25,19 +25,27 @@ struct tls_turn {                /* one call */
     const SecBufferDesc *input;  /* NULL: none */
     const SecBufferDesc *output; /* NULL: none */
     const struct pkg_heap *heap; /* where output is allocated; NULL: into the caller's memory */
+    bool tells_errors;           /* the caller sends what is in output after a failure, too */
+};
+
+struct tls_turned {
+    enum tls_event event;
+    bool has_alert; /* it failed, and the alert for the peer is in output */
 };
 
 /*
  * Takes the records of the input up to one with data, which stays for DecryptMessage (EXTRA), and
- * gives what is to be said.  On failure the token, if there is room for it, is the alert for the
- * peer.
+ * gives what is to be said.  After a failure the alert for the peer is in output if the caller
+ * tells errors and there is room for it; else it is said by the next call.
  *
  * BAD_ARGUMENT  something is to be said and there is no buffer for it
  * TOO_SMALL     the size needed is in the buffer, and nothing was said
  * INCOMPLETE    the first EMPTY buffer of the input is MISSING then
  * EXPIRED       dead, and nothing more to say; NO_MEMORY; as tls_receive()
+ *
+ * ret is written in any case.
  */
 enum ssp_err tls_control_turn(struct tls_conn *conn, const struct tls_turn *turn,
-                              enum tls_event *ret_event);
+                              struct tls_turned *ret);
 
 #endif

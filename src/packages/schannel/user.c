@@ -124,11 +124,25 @@ static NTSTATUS NTAPI SpApplyControlToken(LSA_SEC_HANDLE handle, PSecBufferDesc 
     return ssp_err_status(e);
 }
 
-static bool wants_memory(const struct tls_core *core, ULONG requirements)
+static bool wants(const struct tls_core *core, ULONG requirements, ULONG client, ULONG server)
 {
-    ULONG bit = core->role == TLS_CLIENT ? ISC_REQ_ALLOCATE_MEMORY : ASC_REQ_ALLOCATE_MEMORY;
+    return (requirements & (core->role == TLS_CLIENT ? client : server)) != 0;
+}
 
-    return (requirements & bit) != 0;
+static enum ssp_err go_on(struct tls_user_ctx *ctx, ULONG requirements, PSecBufferDesc input,
+                          PSecBufferDesc output, struct tls_turned *ret)
+{
+    const struct tls_core *core = ctx->core;
+    const struct tls_turn turn = {
+        .input = input,
+        .output = output,
+        .heap = wants(core, requirements, ISC_REQ_ALLOCATE_MEMORY, ASC_REQ_ALLOCATE_MEMORY)
+                    ? &ctxs.heap
+                    : NULL,
+        .tells_errors = wants(core, requirements, ISC_REQ_EXTENDED_ERROR, ASC_REQ_EXTENDED_ERROR),
+    };
+
+    return tls_control_turn(&ctx->conn, &turn, ret);
 }
 
 static NTSTATUS NTAPI SpContinueContext(LSA_SEC_HANDLE handle, ULONG requirements,
@@ -136,21 +150,19 @@ static NTSTATUS NTAPI SpContinueContext(LSA_SEC_HANDLE handle, ULONG requirement
                                         PULONG ret_attributes, PTimeStamp ret_expiry)
 {
     struct tls_user_ctx *ctx = NULL;
-    enum tls_event event = TLS_EVENT_QUIET;
+    struct tls_turned turned = { 0 };
     enum ssp_err e = find_live(handle, &ctx);
 
     if (e != SSP_OK)
         return ssp_err_status(e);
-    const struct tls_turn turn = {
-        .input = input,
-        .output = output,
-        .heap = wants_memory(ctx->core, requirements) ? &ctxs.heap : NULL,
-    };
-    e = tls_control_turn(&ctx->conn, &turn, &event);
+    e = go_on(ctx, requirements, input, output, &turned);
     *ret_attributes = ctx->core->attributes;
+    if (turned.has_alert)
+        *ret_attributes |=
+            ctx->core->role == TLS_CLIENT ? ISC_RET_EXTENDED_ERROR : ASC_RET_EXTENDED_ERROR;
     ret_expiry->QuadPart = ctx->core->expiry;
     /* Whoever wanted a new handshake has been told no: nothing is left to do about it. */
-    return status_of(e, event == TLS_EVENT_RENEGOTIATION ? TLS_EVENT_QUIET : event);
+    return status_of(e, turned.event == TLS_EVENT_RENEGOTIATION ? TLS_EVENT_QUIET : turned.event);
 }
 
 /* ---- Questions --------------------------------------------------------- */
