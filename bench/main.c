@@ -29,6 +29,7 @@ int main(int argc, char **argv)
     part_passage(&bench);
     part_handover(&bench);
     part_through(&bench, &through);
+    part_tls(&bench);
     part_many(&bench);
     far_end();
     rival_end(&bench.rival);

@@ -12,7 +12,9 @@
 
 #include "packages/schannel/pack.h"
 
-enum { DUO_ROOM = 256 * 1024 };
+#ifndef DUO_ROOM
+#define DUO_ROOM (256 * 1024) /* bytes on their way, each way */
+#endif
 
 struct duo_pipe {
     uint8_t bytes[DUO_ROOM];

@@ -258,7 +258,7 @@ static enum ssp_err open_found(struct tls_conn *conn, const struct outer *outer,
 enum ssp_err tls_record_open(struct tls_conn *conn, uint8_t *bytes, size_t n,
                              struct tls_opened *ret, size_t *ret_missing)
 {
-    struct outer outer;
+    struct outer outer = { 0 };
 
     SSP_TRY(find(conn, bytes, n, &outer, ret_missing));
     if (conn->core->recv.seq == UINT64_MAX)
