@@ -17,11 +17,12 @@ const char *__asan_default_suppressions(void)
     return "interceptor_via_lib:gssntlmssp.so\n";
 }
 
-/* It also keeps what it fetched from OpenSSL, which is nobody's but its own. */
+/* It also keeps what it fetched from OpenSSL, which is nobody's but its own; and MIT's SPNEGO the
+ * names of Kerberos principals whom it found no credentials of. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
-    return "leak:libcrypto.so\n";
+    return "leak:libcrypto.so\nleak:libkrb5.so\n";
 }
 
 /* What gss_wrap() and gss_get_mic() make begins with [MS-NLMP] 2.2.2.9's signature. */
@@ -31,6 +32,11 @@ enum { SIGNATURE = 16 };
 static char ntlmssp_oid[] = "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a";
 static gss_OID_desc ntlmssp = { sizeof(ntlmssp_oid) - 1, ntlmssp_oid };
 static gss_OID_set_desc mechs = { 1, &ntlmssp };
+
+/* 1.3.6.1.5.5.2 */
+static char spnego_oid[] = "\x2b\x06\x01\x05\x05\x02";
+static gss_OID_desc spnego = { sizeof(spnego_oid) - 1, spnego_oid };
+static gss_OID_set_desc outer_mechs = { 1, &spnego };
 
 /* The credential option that replaces the flags of a NEGOTIATE: 1.3.6.1.4.1.7165.655.1.5. */
 static char neg_flags_oid[] = "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x05";
@@ -80,6 +86,20 @@ static gss_name_t import_name(const char *text, gss_OID form)
     return name;
 }
 
+/* SPNEGO finds for itself what it has credentials of; here it is to offer NTLM alone. */
+static gss_OID_set mechs_of(const struct gss_scene *scene)
+{
+    return scene->spnego ? &outer_mechs : &mechs;
+}
+
+static void choose_ntlm(const struct gss_scene *scene, gss_cred_id_t cred)
+{
+    OM_uint32 minor = 0;
+
+    if (scene->spnego)
+        need(gss_set_neg_mechs(&minor, cred, &mechs), minor, "gss_set_neg_mechs");
+}
+
 static gss_cred_id_t log_on(const struct gss_scene *scene)
 {
     gss_buffer_desc password = buffer_of(scene->password);
@@ -89,9 +109,10 @@ static gss_cred_id_t log_on(const struct gss_scene *scene)
 
     (void)snprintf(account, sizeof(account), "%s\\%s", scene->domain, scene->user);
     gss_name_t name = import_name(account, GSS_C_NT_USER_NAME);
-    need(gss_acquire_cred_with_password(&minor, name, &password, GSS_C_INDEFINITE, &mechs,
+    need(gss_acquire_cred_with_password(&minor, name, &password, GSS_C_INDEFINITE, mechs_of(scene),
                                         GSS_C_INITIATE, &cred, NULL, NULL),
          minor, "gss_acquire_cred_with_password");
+    choose_ntlm(scene, cred);
     (void)gss_release_name(&minor, &name);
     if (scene->neg_flags != 0) {
         OM_uint32 flags = scene->neg_flags;
@@ -102,14 +123,16 @@ static gss_cred_id_t log_on(const struct gss_scene *scene)
     return cred;
 }
 
-static gss_cred_id_t serve(void)
+static gss_cred_id_t serve(const struct gss_scene *scene)
 {
     gss_name_t name = import_name("test@server", GSS_C_NT_HOSTBASED_SERVICE);
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
     OM_uint32 minor = 0;
 
-    need(gss_acquire_cred(&minor, name, GSS_C_INDEFINITE, &mechs, GSS_C_ACCEPT, &cred, NULL, NULL),
+    need(gss_acquire_cred(&minor, name, GSS_C_INDEFINITE, mechs_of(scene), GSS_C_ACCEPT, &cred,
+                          NULL, NULL),
          minor, "gss_acquire_cred");
+    choose_ntlm(scene, cred);
     (void)gss_release_name(&minor, &name);
     return cred;
 }
@@ -119,7 +142,7 @@ struct gss_peer gss_peer_of(const struct gss_scene *scene, bool accepts)
     return (struct gss_peer){
         .scene = scene,
         .accepts = accepts,
-        .cred = accepts ? serve() : log_on(scene),
+        .cred = accepts ? serve(scene) : log_on(scene),
         .ctx = GSS_C_NO_CONTEXT,
     };
 }
@@ -163,9 +186,9 @@ static OM_uint32 initiate(struct gss_peer *peer, gss_buffer_t in, gss_channel_bi
     gss_name_t target = import_name(peer->scene->target, GSS_C_NT_HOSTBASED_SERVICE);
     OM_uint32 minor = 0;
     OM_uint32 ignored = 0;
-    OM_uint32 major =
-        gss_init_sec_context(&minor, peer->cred, &peer->ctx, target, &ntlmssp, peer->scene->asks,
-                             GSS_C_INDEFINITE, channel, in, NULL, out, &peer->has, NULL);
+    OM_uint32 major = gss_init_sec_context(
+        &minor, peer->cred, &peer->ctx, target, peer->scene->spnego ? &spnego : &ntlmssp,
+        peer->scene->asks, GSS_C_INDEFINITE, channel, in, NULL, out, &peer->has, NULL);
 
     (void)gss_release_name(&ignored, &target);
     return major;

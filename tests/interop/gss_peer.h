@@ -20,6 +20,7 @@ struct gss_scene { /* borrowed by its peers */
     OM_uint32 asks;       /* GSS_C_*_FLAG */
     OM_uint32 neg_flags;  /* NEGOTIATE_* in the place of its own; 0: its own */
     const char *bindings; /* application data of channel bindings; NULL: none are given */
+    bool spnego;          /* inside MIT's SPNEGO, with nothing else to choose */
 };
 
 extern const struct gss_scene gss_usual; /* the account of harness/world.h; seals */

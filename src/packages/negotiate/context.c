@@ -128,6 +128,7 @@ static bool wants_errors(const struct nego_call *call)
 /* What the peer is told of a failure; where that cannot be said, it is not. */
 static void say_reject(const struct nego_call *call, struct nego_work *work, enum ssp_err why)
 {
+    const struct nego_room room = nego_room_of(call->accept, call->asked);
     struct nego_output output = { 0 };
     size_t n = 0;
 
@@ -136,8 +137,8 @@ static void say_reject(const struct nego_call *call, struct nego_work *work, enu
         return;
     nego_leg_reject(work);
     if (work->out.n != 0 &&
-        nego_output_put(call->out, work->next, (struct view){ work->out.p, work->out.n }, &output,
-                        &n) == SSP_OK)
+        nego_output_put(call->out, &room, (struct view){ work->out.p, work->out.n }, &output, &n) ==
+            SSP_OK)
         nego_output_keep(&output);
 }
 
@@ -186,11 +187,12 @@ static enum ssp_err give(const struct nego_call *call, struct context *ctx, stru
 {
     ssp_cleanup(nego_output_undo) struct nego_output output = { 0 };
     ssp_cleanup(nego_finish_wipe) struct nego_finish finish = { .env = ctx->env };
+    const struct nego_room room = nego_room_of(call->accept, call->asked);
     size_t n = 0;
 
     if (ctx->half->state == NEGO_ST_DONE)
         SSP_TRY(nego_finish_pack(&finish, ctx->half->package, ctx->inner, &result->status));
-    SSP_TRY(nego_output_put(call->out, ctx->half, token, &output, &n));
+    SSP_TRY(nego_output_put(call->out, &room, token, &output, &n));
     bool is_last = ctx->half->state == NEGO_ST_DONE && n == token.n;
     if (is_last)
         SSP_TRY(nego_finish_hand_over(&finish, &result->data));

@@ -12,17 +12,17 @@
  * requires that MaxOutputTokenSize be at least 5 bytes." */
 enum { FRAGMENT_MIN = 5 };
 
-static bool may_cut(const struct nego_half *half)
+struct nego_room nego_room_of(bool accept, uint32_t asked)
 {
-    uint32_t bit = half->accept ? ASC_REQ_FRAGMENT_TO_FIT : ISC_REQ_FRAGMENT_TO_FIT;
+    uint32_t cut = accept ? ASC_REQ_FRAGMENT_TO_FIT : ISC_REQ_FRAGMENT_TO_FIT;
+    uint32_t allocate = accept ? ASC_REQ_ALLOCATE_MEMORY : ISC_REQ_ALLOCATE_MEMORY;
 
-    return (half->asked & bit) != 0;
+    return (struct nego_room){ (asked & allocate) != 0, (asked & cut) != 0 };
 }
 
-enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_half *half,
+enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_room *room,
                              struct view token, struct nego_output *output, size_t *ret_n)
 {
-    bool allocate = (half->asked & ISC_REQ_ALLOCATE_MEMORY) != 0; /* one bit in both families */
     PSecBuffer buffer = secbuf_find(desc, SECBUFFER_TOKEN);
     struct view piece = token;
 
@@ -32,11 +32,11 @@ enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_half *
     }
     if (desc == NULL || buffer == NULL || secbuf_is_readonly(buffer))
         return ssp_fail(BAD_ARGUMENT);
-    if (!allocate && may_cut(half) && buffer->cbBuffer >= FRAGMENT_MIN &&
+    if (!room->allocate && room->may_cut && buffer->cbBuffer >= FRAGMENT_MIN &&
         buffer->cbBuffer < piece.n)
         piece.n = buffer->cbBuffer;
-    const struct nego_output put = { buffer, *buffer, allocate && piece.n != 0 };
-    SSP_TRY(secbuf_put_token(desc, allocate, piece));
+    const struct nego_output put = { buffer, *buffer, room->allocate && piece.n != 0 };
+    SSP_TRY(secbuf_put_token(desc, room->allocate, piece));
     *output = put;
     *ret_n = piece.n;
     return SSP_OK;

@@ -15,6 +15,13 @@
 
 #include "packages/negotiate/half.h"
 
+struct nego_room { /* what the application asked for in this call */
+    bool allocate;
+    bool may_cut; /* with fragments */
+};
+
+struct nego_room nego_room_of(bool accept, uint32_t asked);
+
 struct nego_output {   /* ssp_cleanup(nego_output_undo) until it is kept */
     PSecBuffer buffer; /* that was written; NULL: none */
     SecBuffer before;
@@ -22,11 +29,11 @@ struct nego_output {   /* ssp_cleanup(nego_output_undo) until it is kept */
 };
 
 /*
- * Puts a token into the SECBUFFER_TOKEN: all of it, or with fragments as much as there is room for;
- * *ret_n is how much.  TOO_SMALL with the size needed in the buffer; BAD_ARGUMENT when there is a
- * token and no buffer for it, or a read-only one; NO_MEMORY.
+ * Puts a token into the SECBUFFER_TOKEN: all of it, or, where it may be cut, as much as there is
+ * room for; *ret_n is how much.  TOO_SMALL with the size needed in the buffer; BAD_ARGUMENT when
+ * there is a token and no buffer for it, or a read-only one; NO_MEMORY.
  */
-enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_half *half,
+enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_room *room,
                              struct view token, struct nego_output *output, size_t *ret_n);
 void nego_output_undo(struct nego_output *output);
 void nego_output_keep(struct nego_output *output);
