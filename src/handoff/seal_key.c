@@ -250,3 +250,10 @@ bool seal_key_is_there(const struct runtime_dir *dir, const struct seal_file *fi
            st.st_ino == file->ino && st.st_ctim.tv_sec == file->changed.tv_sec &&
            st.st_ctim.tv_nsec == file->changed.tv_nsec;
 }
+
+bool seal_key_is_any(const struct runtime_dir *dir)
+{
+    struct stat st = { 0 };
+
+    return fstatat(dir->fd, file_name, &st, AT_SYMLINK_NOFOLLOW) == 0 || errno != ENOENT;
+}

@@ -39,6 +39,9 @@ enum ssp_err seal_key_load(const struct runtime_dir *dir, const struct rand *ran
 
 /* Whether that file still stands where other processes look for the key. */
 bool seal_key_is_there(const struct runtime_dir *dir, const struct seal_file *file);
+
+/* Whether there is any key file in the folder, of whatever boot. */
+bool seal_key_is_any(const struct runtime_dir *dir);
 void seal_key_wipe(struct seal_key *key);
 
 #endif

@@ -20,18 +20,19 @@ void home_slot_done(struct home_slot *slot)
     fork_lock_destroy(&slot->lock);
 }
 
-/* old may be NULL. */
-static enum ssp_err home_new(const struct lsa *lsa, uid_t uid, const struct home *old,
+/* known, which may be NULL, is a key that is used if there is none; was there any? */
+static enum ssp_err home_new(const struct lsa *lsa, const struct seal_key *known, bool *ret_is_new,
                              struct home **ret)
 {
     ssp_cleanup(home_unref) struct home *home = arena_alloc(ARENA_CREDENTIALS, sizeof(*home));
-    const struct seal_key *known = old != NULL && old->uid == uid ? &old->key : NULL;
 
     if (home == NULL)
         return ssp_fail(NO_MEMORY);
-    *home = (struct home){ .ref = REF_INIT, .uid = uid, .dir = RUNTIME_DIR_INIT };
+    *home = (struct home){ .ref = REF_INIT, .uid = geteuid(), .dir = RUNTIME_DIR_INIT };
     SSP_TRY(runtime_dir_open(lsa->options.runtime, &home->dir));
+    bool is_new = !seal_key_is_any(&home->dir);
     SSP_TRY(seal_key_load(&home->dir, lsa->rand, known, &home->key, &home->key_file));
+    *ret_is_new = is_new;
     *ret = ssp_steal(&home);
     return SSP_OK;
 }
@@ -69,11 +70,11 @@ enum ssp_err home_get(struct lsa *lsa, struct home **ret)
     ssp_cleanup(home_unref) struct home *home = look(&lsa->home);
     ssp_cleanup(home_unref) struct home *fresh = NULL;
     ssp_cleanup(home_unref) struct home *before = NULL;
-    uid_t uid = geteuid();
-    bool is_ours = home != NULL && home->uid == uid;
+    bool is_ours = home != NULL && home->uid == geteuid();
 
     if (!is_ours || !is_current(home)) {
-        enum ssp_err e = home_new(lsa, uid, home, &fresh);
+        bool is_new = false;
+        enum ssp_err e = home_new(lsa, is_ours ? &home->key : NULL, &is_new, &fresh);
 
         if (e != SSP_OK)
             trace(TRACE_ERROR, "runtime folder or seal key: %s", ssp_err_text(e));
@@ -83,6 +84,18 @@ enum ssp_err home_get(struct lsa *lsa, struct home **ret)
     if (fresh != NULL)
         before = replace(&lsa->home, fresh);
     *ret = fresh != NULL ? ssp_steal(&fresh) : ssp_steal(&home);
+    return SSP_OK;
+}
+
+enum ssp_err home_restore(struct lsa *lsa, const struct seal_key *known, struct home **ret,
+                          bool *ret_is_new)
+{
+    ssp_cleanup(home_unref) struct home *fresh = NULL;
+    ssp_cleanup(home_unref) struct home *before = NULL;
+
+    SSP_TRY(home_new(lsa, known, ret_is_new, &fresh));
+    before = replace(&lsa->home, fresh);
+    *ret = ssp_steal(&fresh);
     return SSP_OK;
 }
 

@@ -41,6 +41,11 @@ void home_slot_done(struct home_slot *slot);
 /* IO, UNSAFE_FILE, INTERNAL, NO_MEMORY; traced, since the application only learns that something
  * does not work.  One that cannot be opened anew is used as it was: tokens need its key only. */
 enum ssp_err home_get(struct lsa *lsa, struct home **ret);
+
+/* For an LSA that comes back: opens it, with a key that it had before in the place of one that is
+ * missing; *ret_is_new when there was none.  Errors as above. */
+enum ssp_err home_restore(struct lsa *lsa, const struct seal_key *known, struct home **ret,
+                          bool *ret_is_new);
 void home_unref(struct home **home); /* NULL is fine */
 
 #endif

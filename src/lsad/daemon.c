@@ -16,6 +16,7 @@
 #include "lsad/listener.h"
 #include "lsad/sandbox.h"
 #include "lsad/service.h"
+#include "lsad/store.h"
 #include "lsad/sweeper.h"
 
 enum { ACCEPT_AT_ONCE = 16, MS_PER_S = 1000 };
@@ -234,10 +235,21 @@ static enum ssp_err open_socket(struct lsad *lsad)
 {
     const char *path = lsad->command->socket;
 
-    SSP_TRY(service_socket(&lsad->listen_fd));
-    if (lsad->listen_fd >= 0)
+    if (lsad->listen_fd >= 0) /* passed */
         return SSP_OK;
     return listener_open(path != NULL ? path : lsad->lsa->options.socket, &lsad->listen_fd);
+}
+
+/* What an lsad of before left: with the service manager, and in the folder. */
+static enum ssp_err come_back(struct lsad *lsad)
+{
+    struct service_fds fds = { -1, -1 };
+
+    SSP_TRY(service_take(&fds));
+    lsad->listen_fd = fds.socket;
+    store_take(fds.store, lsad->lsa);
+    rpc_server_recall(&lsad->server);
+    return SSP_OK;
 }
 
 static enum ssp_err start(struct lsad *lsad)
@@ -254,7 +266,7 @@ static enum ssp_err start(struct lsad *lsad)
     lsad_options_limits(&options, max);
     lsad->drain_ms = options.drain * (uint64_t)MS_PER_S;
     rpc_server_init(&lsad->server, lsad->lsa, max);
-    rpc_server_recall(&lsad->server);
+    SSP_TRY(come_back(lsad));
     SSP_TRY(open_socket(lsad));
     return start_loop(lsad);
 }
@@ -265,10 +277,12 @@ static enum ssp_err serve(struct lsad *lsad)
     SSP_TRY(sandbox_prepare());
     SSP_TRY(start(lsad));
     SSP_TRY(sandbox_enter(&(struct sandbox_policy){ 0 })); /* no capability is needed any more */
+    store_give(lsad->lsa, STORE_KEY);
     trace(TRACE_NOTICE, "lsad is ready");
     service_notify("READY=1");
     (void)uv_run(&lsad->loop, UV_RUN_DEFAULT);
     (void)uv_loop_close(&lsad->loop);
+    store_give(lsad->lsa, STORE_KEY_AND_TICKETS); /* no thread claims any more */
     rpc_server_done(&lsad->server);
     return SSP_OK;
 }

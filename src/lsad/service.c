@@ -14,7 +14,7 @@
 #include "base/fdio.h"
 #include "base/trace.h"
 
-enum { FIRST_FD = 3, MS_PER_S = 1000 };
+enum { FIRST_FD = 3, FDS_MAX = 16, MS_PER_S = 1000 };
 
 /* Only main() reads the environment, before there are threads, and nobody writes to it. */
 static long long number_from(const char *name)
@@ -41,35 +41,111 @@ static bool is_listening(int fd)
            getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &n) == 0 && listens != 0;
 }
 
-enum ssp_err service_socket(int *ret_fd)
+/* Is the name that systemd gave the n-th descriptor that of what was stored? */
+static bool is_stored(long long nth)
 {
-    if (number_from("LISTEN_PID") != getpid() || number_from("LISTEN_FDS") == 0) {
-        *ret_fd = -1;
+    const char *names = secure_getenv("LISTEN_FDNAMES");
+    size_t n = sizeof(SERVICE_STORE_NAME) - 1;
+
+    while (names != NULL && nth-- > 0) {
+        names = strchr(names, ':');
+        names += names != NULL ? 1 : 0;
+    }
+    return names != NULL && strcspn(names, ":") == n && strncmp(names, SERVICE_STORE_NAME, n) == 0;
+}
+
+/* Where more than one was stored, the last one is the newest. */
+static enum ssp_err take_one(long long nth, struct service_fds *fds)
+{
+    int fd = FIRST_FD + (int)nth;
+
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+        return ssp_fail(BAD_ARGUMENT);
+    if (is_stored(nth)) {
+        fd_close(&fds->store);
+        fds->store = fd;
         return SSP_OK;
     }
-    if (number_from("LISTEN_FDS") != 1 || !is_listening(FIRST_FD) ||
-        fcntl(FIRST_FD, F_SETFD, FD_CLOEXEC) != 0)
+    if (fds->socket >= 0 || !is_listening(fd))
         return ssp_fail(BAD_ARGUMENT);
-    *ret_fd = FIRST_FD;
+    fds->socket = fd;
     return SSP_OK;
+}
+
+enum ssp_err service_take(struct service_fds *ret)
+{
+    struct service_fds fds = { -1, -1 };
+    long long n = number_from("LISTEN_PID") == getpid() ? number_from("LISTEN_FDS") : 0;
+
+    if (n > FDS_MAX)
+        return ssp_fail(BAD_ARGUMENT);
+    for (long long i = 0; i < n; i++)
+        SSP_TRY(take_one(i, &fds));
+    *ret = fds;
+    return SSP_OK;
+}
+
+/* ---- Telling --------------------------------------------------------------------------------- */
+
+bool service_is_managed(void)
+{
+    const char *path = secure_getenv("NOTIFY_SOCKET");
+
+    return path != NULL && *path != '\0';
+}
+
+static bool address_of_manager(struct sockaddr_un *ret, socklen_t *ret_n)
+{
+    const char *path = secure_getenv("NOTIFY_SOCKET");
+    size_t n = path != NULL ? strlen(path) : 0;
+
+    if (n == 0 || n >= sizeof(ret->sun_path))
+        return false;
+    *ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+    memcpy(ret->sun_path, path, n);
+    if (ret->sun_path[0] == '@') /* an abstract name */
+        ret->sun_path[0] = '\0';
+    *ret_n = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
+    return true;
+}
+
+union control {
+    struct cmsghdr align;
+    char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+/* passed may be -1. */
+static void tell(const char *state, int passed)
+{
+    struct sockaddr_un address;
+    union control control = { .bytes = { 0 } };
+    struct iovec text = { (void *)(uintptr_t)state, strlen(state) };
+    struct msghdr msg = { .msg_name = &address, .msg_iov = &text, .msg_iovlen = 1 };
+
+    if (!address_of_manager(&address, &msg.msg_namelen))
+        return;
+    if (passed >= 0) {
+        msg.msg_control = control.bytes;
+        msg.msg_controllen = sizeof(control.bytes);
+        control.align = (struct cmsghdr){ .cmsg_len = CMSG_LEN(sizeof(int)),
+                                          .cmsg_level = SOL_SOCKET,
+                                          .cmsg_type = SCM_RIGHTS };
+        memcpy(CMSG_DATA(&control.align), &passed, sizeof(int));
+    }
+    ssp_cleanup(fd_close) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || sendmsg(fd, &msg, MSG_NOSIGNAL) < 0)
+        trace(TRACE_WARNING, "the service manager cannot be told: %s", state);
 }
 
 void service_notify(const char *state)
 {
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    const char *path = secure_getenv("NOTIFY_SOCKET");
-    size_t n = path != NULL ? strlen(path) : 0;
+    tell(state, -1);
+}
 
-    if (n == 0 || n >= sizeof(address.sun_path))
-        return;
-    ssp_cleanup(fd_close) int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    memcpy(address.sun_path, path, n);
-    if (address.sun_path[0] == '@') /* an abstract name */
-        address.sun_path[0] = '\0';
-    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + n);
-    if (fd < 0 ||
-        sendto(fd, state, strlen(state), MSG_NOSIGNAL, (const struct sockaddr *)&address, size) < 0)
-        trace(TRACE_WARNING, "the service manager cannot be told: %s", state);
+void service_store(int fd)
+{
+    tell("FDSTOREREMOVE=1\nFDNAME=" SERVICE_STORE_NAME, -1);
+    tell("FDSTORE=1\nFDNAME=" SERVICE_STORE_NAME, fd);
 }
 
 /* Half of what the service manager allows. */

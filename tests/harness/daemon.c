@@ -32,6 +32,31 @@ static int notify_socket(char *ret_name, size_t n)
 
 enum { PASSED_FD = 3 };
 
+/* dup2() onto itself would leave it to be closed by exec; so copies first, beyond the place of any.
+ */
+static bool pass_all(const struct daemon_setup *setup)
+{
+    int fds[2] = { setup->listen_fd, setup->stored_fd != NULL ? *setup->stored_fd : -1 };
+    const char *names[2] = { "lsad.socket", "lsad-seal" };
+    char all_names[64] = "";
+    char number[2] = "0";
+    int next = PASSED_FD;
+
+    for (size_t i = 0; i < 2; i++)
+        fds[i] = fds[i] >= 0 ? fcntl(fds[i], F_DUPFD_CLOEXEC, PASSED_FD + 2) : -1;
+    for (size_t i = 0; i < 2; i++) {
+        if (fds[i] < 0)
+            continue;
+        if (dup2(fds[i], next++) < 0)
+            return false;
+        (void)snprintf(all_names + strlen(all_names), sizeof(all_names) - strlen(all_names), "%s%s",
+                       *all_names != '\0' ? ":" : "", names[i]);
+    }
+    number[0] = (char)('0' + (next - PASSED_FD));
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): the child has one thread */
+    return setenv("LISTEN_FDS", number, 1) == 0 && setenv("LISTEN_FDNAMES", all_names, 1) == 0;
+}
+
 /* In the child.  Descriptors that are to stay are none of those that are passed. */
 static bool set_up(const struct daemon_setup *setup)
 {
@@ -44,12 +69,7 @@ static bool set_up(const struct daemon_setup *setup)
             return false;
     if (setup->log_fd >= 0 && dup2(setup->log_fd, STDERR_FILENO) < 0)
         return false;
-    if (setup->listen_fd < 0)
-        return true;
-    /* dup2() onto itself would leave it to be closed by exec. */
-    int copy = fcntl(setup->listen_fd, F_DUPFD_CLOEXEC, PASSED_FD + 1);
-    return copy >= 0 && dup2(copy, PASSED_FD) == PASSED_FD && setenv("LISTEN_FDS", "1", 1) == 0 &&
-           setenv("LISTEN_PID", pid, 0) == 0;
+    return pass_all(setup) && setenv("LISTEN_PID", pid, 0) == 0;
     /* NOLINTEND(concurrency-mt-unsafe) */
 }
 
@@ -77,7 +97,7 @@ struct daemon daemon_run_with(const char *config, const char *sock,
                               const struct daemon_setup *setup)
 {
     char name[128] = "";
-    struct daemon daemon = { .notify = notify_socket(name, sizeof(name)) };
+    struct daemon daemon = { .notify = notify_socket(name, sizeof(name)), .stored = -1 };
 
     daemon.pid = daemon.notify < 0 ? -1 : fork();
     if (daemon.pid == 0)
@@ -95,22 +115,64 @@ static bool has_ended(pid_t pid)
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid;
 }
 
+struct word {
+    char text[64];
+    int fd; /* -1: none */
+};
+
+union control {
+    struct cmsghdr align;
+    char bytes[CMSG_SPACE(sizeof(int))];
+};
+
+static bool hear(int sock, int flags, struct word *ret)
+{
+    struct iovec text = { ret->text, sizeof(ret->text) - 1 };
+    union control control = { .bytes = { 0 } };
+    struct msghdr msg = { .msg_iov = &text,
+                          .msg_iovlen = 1,
+                          .msg_control = control.bytes,
+                          .msg_controllen = sizeof(control.bytes) };
+    ssize_t n = recvmsg(sock, &msg, flags | MSG_CMSG_CLOEXEC);
+
+    ret->fd = -1;
+    if (n < 0)
+        return false;
+    ret->text[n] = '\0';
+    if (CMSG_FIRSTHDR(&msg) != NULL)
+        memcpy(&ret->fd, CMSG_DATA(CMSG_FIRSTHDR(&msg)), sizeof(int));
+    return true;
+}
+
+/* As a service manager does. */
+static bool keep(struct daemon *daemon, const struct word *word)
+{
+    if (strncmp(word->text, "FDSTORE", 7) != 0 || strstr(word->text, "\nFDNAME=lsad-seal") == NULL)
+        return false;
+    if (daemon->stored >= 0)
+        (void)close(daemon->stored);
+    daemon->stored = word->fd;
+    return true;
+}
+
 /* A process that ends closes nothing of ours, so it is looked for, too. */
-bool daemon_tells(const struct daemon *daemon, const char *state)
+bool daemon_tells(struct daemon *daemon, const char *state)
 {
     struct timeval second = { .tv_sec = 1 };
-    char told[64] = "";
-    ssize_t n = -1;
+    struct word word = { .fd = -1 };
 
     (void)setsockopt(daemon->notify, SOL_SOCKET, SO_RCVTIMEO, &second, sizeof(second));
-    while (n < 0) {
+    for (;;) {
         bool is_last = has_ended(daemon->pid);
 
-        n = recv(daemon->notify, told, sizeof(told) - 1, is_last ? MSG_DONTWAIT : 0);
-        if (n < 0 && is_last)
+        if (hear(daemon->notify, is_last ? MSG_DONTWAIT : 0, &word)) {
+            if (keep(daemon, &word))
+                continue;
+            return strcmp(word.text, state) == 0;
+        }
+        if (is_last)
             return false;
     }
-    return strcmp(told, state) == 0;
 }
 
 int daemon_end(struct daemon *daemon)
@@ -134,6 +196,8 @@ static pid_t start(const char *config, const char *sock, bool is_service)
         return 0;
     }
     (void)close(daemon.notify);
+    if (daemon.stored >= 0)
+        (void)close(daemon.stored);
     return daemon.pid;
 }
 

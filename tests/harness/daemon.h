@@ -13,21 +13,24 @@ struct daemon_setup {
     int log_fd;              /* its standard error; -1: that of the test */
     int listen_fd;           /* passed as the open socket, to its own pid unless more has
                               * LISTEN_PID; -1: none */
+    const int *stored_fd;    /* passed as what an earlier one gave its manager; NULL: none */
 };
 
 struct daemon {
     pid_t pid;
     int notify; /* what it tells its manager comes here */
+    int stored; /* what it gave its manager to keep; -1: nothing; the test's */
 };
 
 /* Runs the program that LSAD names; dies with the test.  Aborts where that cannot be done. */
 struct daemon daemon_run_with(const char *config, const char *socket,
                               const struct daemon_setup *setup);
 
-/* Waits for the next thing that it tells: is it this?  False when it ends without a word. */
-bool daemon_tells(const struct daemon *daemon, const char *state);
+/* Waits for the next thing that it tells: is it this?  False when it ends without a word.  What it
+ * gives to be kept is kept on the way. */
+bool daemon_tells(struct daemon *daemon, const char *state);
 
-/* Waits for its end; the status it exits with, -1 when it crashed. */
+/* Waits for its end, leaving what it tells unread; the status it exits with, -1 when it crashed. */
 int daemon_end(struct daemon *daemon);
 
 /* Runs the program that LSAD names, and comes back when it says that it is ready; dies with the

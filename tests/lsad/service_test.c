@@ -42,9 +42,11 @@ static void end(struct daemon *daemon)
     tell(daemon, SIGTERM);
     assert_true(daemon_tells(daemon, "STOPPING=1"));
     assert_int_equal(daemon_end(daemon), 0);
+    if (daemon->stored >= 0)
+        assert_int_equal(close(daemon->stored), 0);
 }
 
-static void read_again(const struct daemon *daemon)
+static void read_again(struct daemon *daemon)
 {
     tell(daemon, SIGHUP);
     assert_true(daemon_tells(daemon, "RELOADING=1"));
