@@ -93,31 +93,40 @@ static struct view text_of(const struct tls_side *from, uint8_t type, struct vie
     return type == TLS_TYPE_DATA ? inside : (struct view){ 0 };
 }
 
+/* False when there is nothing to say. */
+static bool say(struct tls_side *from, uint8_t kind, struct view bytes, struct tls_wire *wire,
+                struct view *ret_expected)
+{
+    *ret_expected = (struct view){ 0 };
+    if (kind == RAW) {
+        wire->n = bytes.n;
+        if (bytes.n != 0)
+            memcpy(wire->p, bytes.p, bytes.n);
+        return true;
+    }
+    if (kind == INSIDE && bytes.n != 0) {
+        const struct view inside = { bytes.p + 1, bytes.n - 1 };
+
+        *ret_expected = text_of(from, bytes.p[0], inside);
+        return !from->core.live.is_dead &&
+               tls_ends_record(from, bytes.p[0], inside, wire) == SSP_OK;
+    }
+    *ret_expected = bytes;
+    return tls_ends_send(from, bytes, wire) == SSP_OK;
+}
+
 static void talk(struct tls_ends *ends, uint8_t what, struct view bytes)
 {
     struct tls_side *from = (what & FROM_SERVER) != 0 ? &ends->server : &ends->client;
     struct tls_side *to = (what & FROM_SERVER) != 0 ? &ends->client : &ends->server;
     struct tls_wire wire = { .n = 0 };
-    struct view expected = { 0 };
-    uint8_t kind = what % KINDS;
+    struct view expected;
 
     if ((what & UPDATES) != 0 && from->core.suite->version == TLS_1_3)
         from->core.live.update_owed = true;
-    if (kind == RAW) {
-        wire.n = bytes.n;
-        if (bytes.n != 0)
-            memcpy(wire.p, bytes.p, bytes.n);
-    } else if (kind == INSIDE && bytes.n != 0) {
-        const struct view inside = { bytes.p + 1, bytes.n - 1 };
-        if (from->core.live.is_dead || tls_ends_record(from, bytes.p[0], inside, &wire) != SSP_OK)
-            return;
-        expected = text_of(from, bytes.p[0], inside);
-    } else {
-        if (tls_ends_send(from, bytes, &wire) != SSP_OK)
-            return;
-        expected = bytes;
-    }
-    if (kind == ALTERED && wire.n != 0 && bytes.n != 0)
+    if (!say(from, what % KINDS, bytes, &wire, &expected))
+        return;
+    if (what % KINDS == ALTERED && wire.n != 0 && bytes.n != 0)
         wire.p[bytes.p[0] % wire.n] ^= 0x20;
     if ((what & TURNS) != 0)
         take_turn(to, from, &wire);

@@ -68,8 +68,8 @@ enum ssp_err record_seal(const struct record_aead *aead, const struct record_mes
 }
 
 /* Encrypts the pieces in place. */
-static int encrypt(const struct record_aead *aead, const struct record_message *msg,
-                   const giovec_t *pieces, uint8_t ret_tag[RECORD_TAG_SIZE])
+static int encrypt_pieces(const struct record_aead *aead, const struct record_message *msg,
+                          const giovec_t *pieces, uint8_t ret_tag[RECORD_TAG_SIZE])
 {
     union {
         const uint8_t *in;
@@ -87,7 +87,7 @@ enum ssp_err record_seal_apart(const struct record_aead *aead, const struct reco
 {
     const giovec_t pieces[2] = { { msg->text, msg->n }, { tail, tail_n } };
 
-    if (encrypt(aead, msg, pieces, tail + tail_n) < 0)
+    if (encrypt_pieces(aead, msg, pieces, tail + tail_n) < 0)
         return ssp_fail(INTERNAL);
     nettle_wrote(msg->text, msg->n);
     nettle_wrote(tail, tail_n + RECORD_TAG_SIZE);
@@ -101,7 +101,7 @@ static enum ssp_err put_back(const struct record_aead *aead, const struct record
     const giovec_t pieces[2] = { { msg->text, msg->n }, { NULL, 0 } };
     uint8_t unwanted[RECORD_TAG_SIZE];
 
-    if (encrypt(aead, msg, pieces, unwanted) < 0) {
+    if (encrypt_pieces(aead, msg, pieces, unwanted) < 0) {
         explicit_bzero(msg->text, msg->n);
         return ssp_fail(INTERNAL);
     }

@@ -140,22 +140,37 @@ struct tls_core duo_core(const struct duo_end *end, uint16_t suite)
 
 /* ---- Handshake --------------------------------------------------------------- */
 
-static void make_cert(struct duo *duo, bool is_rsa)
+/* One of each kind does for all: making one takes longer than what is tested. */
+static struct made {
+    gnutls_x509_privkey_t key;
+    gnutls_x509_crt_t cert;
+} made[2];
+
+static void make_cert(struct made *ret, bool is_rsa)
 {
     static const char name[] = "localhost";
     unsigned bits = is_rsa ? 2048 : (unsigned)GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1);
+    gnutls_pk_algorithm_t kind = is_rsa ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA;
 
-    need(gnutls_x509_privkey_init(&duo->key) == 0);
-    need(gnutls_x509_privkey_generate(duo->key, is_rsa ? GNUTLS_PK_RSA : GNUTLS_PK_ECDSA, bits,
-                                      0) == 0);
-    need(gnutls_x509_crt_init(&duo->cert) == 0);
-    need(gnutls_x509_crt_set_version(duo->cert, 3) == 0);
-    need(gnutls_x509_crt_set_key(duo->cert, duo->key) == 0);
-    need(gnutls_x509_crt_set_serial(duo->cert, "\1", 1) == 0);
-    need(gnutls_x509_crt_set_dn_by_oid(duo->cert, GNUTLS_OID_X520_COMMON_NAME, 0, name, 9) == 0);
-    need(gnutls_x509_crt_set_activation_time(duo->cert, time(NULL) - DAY) == 0);
-    need(gnutls_x509_crt_set_expiration_time(duo->cert, time(NULL) + DAY) == 0);
-    need(gnutls_x509_crt_sign2(duo->cert, duo->cert, duo->key, GNUTLS_DIG_SHA256, 0) == 0);
+    need(gnutls_x509_privkey_init(&ret->key) == 0);
+    need(gnutls_x509_privkey_generate(ret->key, kind, bits, 0) == 0);
+    need(gnutls_x509_crt_init(&ret->cert) == 0);
+    need(gnutls_x509_crt_set_version(ret->cert, 3) == 0);
+    need(gnutls_x509_crt_set_key(ret->cert, ret->key) == 0);
+    need(gnutls_x509_crt_set_serial(ret->cert, "\1", 1) == 0);
+    need(gnutls_x509_crt_set_dn_by_oid(ret->cert, GNUTLS_OID_X520_COMMON_NAME, 0, name, 9) == 0);
+    need(gnutls_x509_crt_set_activation_time(ret->cert, time(NULL) - DAY) == 0);
+    need(gnutls_x509_crt_set_expiration_time(ret->cert, time(NULL) + DAY) == 0);
+    need(gnutls_x509_crt_sign2(ret->cert, ret->cert, ret->key, GNUTLS_DIG_SHA256, 0) == 0);
+}
+
+static struct made *cert_for(const char *priority)
+{
+    bool is_rsa = strstr(priority, "DHE-RSA") != NULL; /* ECDHE-RSA, too */
+
+    if (made[is_rsa].key == NULL)
+        make_cert(&made[is_rsa], is_rsa);
+    return &made[is_rsa];
 }
 
 static void end_init(struct duo_end *end, enum tls_role role, const char *priority)
@@ -192,11 +207,12 @@ static void shake(struct duo *duo)
 
 void duo_begin(struct duo *duo, const char *priority)
 {
+    struct made *cert = cert_for(priority);
+
     memset(duo, 0, sizeof(*duo));
-    make_cert(duo, strstr(priority, "ECDHE-RSA") != NULL || strstr(priority, "DHE-RSA") != NULL);
     need(gnutls_certificate_allocate_credentials(&duo->client.cred) == 0);
     need(gnutls_certificate_allocate_credentials(&duo->server.cred) == 0);
-    need(gnutls_certificate_set_x509_key(duo->server.cred, &duo->cert, 1, duo->key) == 0);
+    need(gnutls_certificate_set_x509_key(duo->server.cred, &cert->cert, 1, cert->key) == 0);
     duo->client.from = duo->server.to = &duo->to_client;
     duo->client.to = duo->server.from = &duo->to_server;
     end_init(&duo->client, TLS_CLIENT, priority);
@@ -210,6 +226,4 @@ void duo_end(struct duo *duo)
     gnutls_deinit(duo->server.session);
     gnutls_certificate_free_credentials(duo->client.cred);
     gnutls_certificate_free_credentials(duo->server.cred);
-    gnutls_x509_crt_deinit(duo->cert);
-    gnutls_x509_privkey_deinit(duo->key);
 }

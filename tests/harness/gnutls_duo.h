@@ -36,8 +36,6 @@ struct duo {
     struct duo_pipe to_client;
     struct duo_end client;
     struct duo_end server;
-    gnutls_x509_privkey_t key;
-    gnutls_x509_crt_t cert;
 };
 
 /* With that priority string of GnuTLS; aborts when there is no handshake with it. */

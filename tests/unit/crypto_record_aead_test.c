@@ -190,7 +190,7 @@ static void a_key_of_another_size_is_refused(void **state)
         hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308ff");
 
     (void)state;
-    for (size_t i = 0; i < N_ANSWERS; i++)
+    for (size_t i = 0; i < N_ANSWERS; i++) {
         for (size_t n = 0; n <= key.n; n++) {
             struct record_aead *aead = NULL;
             bool fits = n == record_key_size(answers[i].cipher);
@@ -199,6 +199,7 @@ static void a_key_of_another_size_is_refused(void **state)
             assert_int_equal(e, fits ? SSP_OK : SSP_ERR_BAD_ARGUMENT);
             record_aead_free(aead);
         }
+    }
 }
 
 /* GnuTLS allocates through variables of its own. */

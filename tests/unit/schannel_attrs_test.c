@@ -361,10 +361,11 @@ static void bad_labels_and_sizes_are_refused(void **state)
         { 11, label + 249, 1, context, 255 * 32 + 1 },
     };
     begin(&s, AES_128, TLS_CLIENT);
-    for (size_t i = 0; i < sizeof(infos) / sizeof(infos[0]); i++)
+    for (size_t i = 0; i < sizeof(infos) / sizeof(infos[0]); i++) {
         assert_int_equal(
             tls_attr_set(&s.ctx, SECPKG_ATTR_KEYING_MATERIAL_INFO, &infos[i], sizeof(infos[i])),
             SSP_ERR_BAD_ARGUMENT);
+    }
     assert_int_equal(tls_attr_set(&s.ctx, SECPKG_ATTR_KEYING_MATERIAL_INFO, &infos[0], 3),
                      SSP_ERR_BAD_ARGUMENT);
     assert_int_equal(tls_attr_set(&s.ctx, SECPKG_ATTR_NAMES, &infos[0], sizeof(infos[0])),

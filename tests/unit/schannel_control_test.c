@@ -189,7 +189,7 @@ static void the_application_asks_for_new_keys(void **state)
 {
     static const uint16_t suites[] = { AES_128, AES_256, CHACHA };
 
-    for (size_t i = 0; i < 3; i++)
+    for (size_t i = 0; i < 3; i++) {
         for (DWORD flags = 0; flags <= OPENSSPI_TLS_KEY_UPDATE_BOTH; flags++) {
             const OPENSSPI_TLS_KEY_UPDATE_TOKEN token = { OPENSSPI_TLS_KEY_UPDATE, flags };
             BEGIN(suites[i]);
@@ -204,6 +204,7 @@ static void the_application_asks_for_new_keys(void **state)
             expect_text(&ends.client, wire.p, wire.n, &got);
             assert_false(ends.client.core.live.update_owed);
         }
+    }
 }
 
 static void new_keys_come_out_of_a_handshake_call_too(void **state)

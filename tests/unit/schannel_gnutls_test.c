@@ -63,7 +63,7 @@ static void part(struct meeting *m)
 
 static void for_kinds(void (*body)(struct meeting *m))
 {
-    for (size_t i = 0; i < N_KINDS; i++)
+    for (size_t i = 0; i < N_KINDS; i++) {
         for (int role = TLS_CLIENT; role <= TLS_SERVER; role++) {
             struct meeting m = { 0 };
 
@@ -71,6 +71,7 @@ static void for_kinds(void (*body)(struct meeting *m))
             body(&m);
             part(&m);
         }
+    }
 }
 
 /* ---- Data --------------------------------------------------------------------- */

@@ -268,7 +268,7 @@ static void a_fatal_alert_is_told_as_what_it_means(void **state)
         { "0231", SSP_ERR_LOGON_DENIED }, { "02ff", SSP_ERR_ILLEGAL_MESSAGE },
     };
 
-    for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++)
+    for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++) {
         for (unsigned j = 0; j < 2; j++) {
             BEGIN(j == 0 ? AES_128 : OLD_GCM);
             send_record(&ends.client, TLS_TYPE_ALERT, hex(alerts[i].alert), &wire);
@@ -277,6 +277,7 @@ static void a_fatal_alert_is_told_as_what_it_means(void **state)
             assert_int_equal(ends.server.core.live.alert_level, 0); /* nothing is answered */
             assert_int_equal(tls_ends_send(&ends.server, view_text(text), &wire), SSP_ERR_EXPIRED);
         }
+    }
 }
 
 static void warnings_end_tls_1_3_only(void **state)

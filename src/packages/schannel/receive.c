@@ -65,7 +65,7 @@ static enum ssp_err take_body(struct tls_conn *conn, struct rd *in)
     struct view part = rd_view(in, n);
 
     partial->body_left -= (uint32_t)n;
-    if (n == 0 || partial->body_left != 0)
+    if (part.p == NULL || partial->body_left != 0)
         return SSP_OK;
     bool is_update = partial->head[0] == KEY_UPDATE;
     *partial = (struct tls_partial){ 0 };

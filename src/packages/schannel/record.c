@@ -175,7 +175,7 @@ static enum ssp_err find(struct tls_conn *conn, uint8_t *bytes, size_t n, struct
     uint16_t version = rd_be16(&in);
     size_t length = rd_be16(&in);
 
-    if (!rd_ok(&in)) {
+    if (bytes == NULL || !rd_ok(&in)) {
         *ret_missing = TLS_PLAIN_HEADER_SIZE - n;
         return ssp_fail(INCOMPLETE);
     }
