@@ -17,6 +17,7 @@
 #ifndef OPENSSPI_OPENSSPI_H
 #define OPENSSPI_OPENSSPI_H
 
+#include "schannel.h"
 #include "sspi.h"
 
 #ifdef __cplusplus
@@ -234,6 +235,56 @@ typedef struct _OPENSSPI_KERNEL_TLS {
 } OPENSSPI_KERNEL_TLS;
 
 #define OPENSSPI_KERNEL_TLS_VERSION 1
+
+/* ---- Certificates ------------------------------------------------------ */
+
+/*
+ * Reads certificates, and the key of the first one if it is there, for SCHANNEL_CRED and
+ * SCH_CREDENTIALS (schannel.h).
+ *
+ * certificate  [in] PEM, DER or PKCS#12 file, the leaf first; or a PKCS#11 URI
+ * key          [in] file of its key, or a PKCS#11 URI; NULL: in the same place, if there is one
+ * password     [in] of a PKCS#12 file or an encrypted key; NULL: none
+ * ret          [out] the first certificate, written on success only; ends with
+ *              CertFreeCertificateContext
+ *
+ * paCred takes the context. hRootStore takes its hCertStore, which stands for all certificates of
+ * the file, and lives as long as the context. The key does not show in the context; it goes to the
+ * security authority with the credential.
+ *
+ * A file has to belong to root or the user, and nobody else may write to it, nor read it when a key
+ * is in it. A key in a PKCS#11 token can be used by the security authority of the same process only;
+ * behind lsad a section of its configuration names the token.
+ *
+ * SEC_E_OK
+ * SEC_E_INVALID_PARAMETER      NULL
+ * SEC_E_UNKNOWN_CREDENTIALS    no certificate in there, a key of another one, or a wrong password
+ * SEC_E_INTERNAL_ERROR         the file cannot be read, errno says why; or it is not safe
+ * SEC_E_INSUFFICIENT_MEMORY    out of memory
+ */
+SECURITY_STATUS opensspi_certificate_open(const char *certificate, const char *key,
+                                          const char *password, PCCERT_CONTEXT *ret);
+
+/*
+ * Another reference to a certificate from this library.
+ *
+ * Returns the same pointer; NULL for NULL. It ends with CertFreeCertificateContext.
+ *
+ * Source: Microsoft's CertDuplicateCertificateContext.
+ */
+PCCERT_CONTEXT WINAPI CertDuplicateCertificateContext(PCCERT_CONTEXT pCertContext);
+
+/*
+ * Gives a reference back; the last one frees the certificate.
+ *
+ * pCertContext  [in] from opensspi_certificate_open, CertDuplicateCertificateContext or an attribute;
+ *               NULL is fine
+ *
+ * Returns TRUE.
+ *
+ * Source: Microsoft's CertFreeCertificateContext.
+ */
+BOOL WINAPI CertFreeCertificateContext(PCCERT_CONTEXT pCertContext);
 
 /* ---- For packages: moving half-done handshakes ------------------------- */
 

@@ -15,7 +15,7 @@
 enum {
     TLS_AUTH_VERSION = 0x4F535401, /* first number of the flat form; no SCH_…_VERSION */
     TLS_AUTH_CERTS_MAX = 16,
-    TLS_AUTH_SIZE_MAX = 640 * 1024,
+    TLS_AUTH_SIZE_MAX = 128 * 1024, /* fits into a message to the LSA */
 };
 
 /* Ciphers that it rules out. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lsa/package.h"
 
+#include "base/alias.h"
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "base/trace.h"
@@ -113,6 +114,7 @@ struct package *package_by_name(const struct packages *packages, const char16_t 
 {
     ssp_cleanup(str16_wipe) struct str16 wanted = { 0 };
 
+    name = alias_resolve(name);
     if (name == NULL || str16_from_units(name, str16_len(name), &wanted) != SSP_OK)
         return NULL;
     for (size_t i = 0; i < packages_count(packages); i++)

@@ -50,6 +50,7 @@ static const struct field cred_ask[] = {
     AT(BOOL, cred_ask, has_identity), AT(TEXT, cred_ask, user),
     AT(TEXT, cred_ask, domain),       AT(TEXT, cred_ask, password),
     AT(TEXT, cred_ask, package_list), AT(U32, cred_ask, identity_flags),
+    AT(BOOL, cred_ask, has_tls),      AT(BYTES, cred_ask, tls),
     AT(BOOL, cred_ask, ansi),         END,
 };
 

@@ -64,6 +64,8 @@ struct cred_ask {
     struct str16 password;
     struct str16 package_list;
     uint32_t identity_flags;
+    bool has_tls;      /* then there is no identity */
+    struct secret tls; /* base/tls_auth.h, flat */
     bool ansi;
 };
 

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alias.h"
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "base/identity.h"
+#include "base/tls_auth.h"
 #include "lsa/impersonate.h"
 #include "lsa/load.h"
 #include "lsa/logon.h"
@@ -67,12 +69,39 @@ static void lend_identity(const struct identity *identity, struct cred_ask *ask)
     ask->identity_flags = identity->flags;
 }
 
+static enum ssp_err lend_tls(const void *auth_data, struct wr *flat, struct cred_ask *ask)
+{
+    ssp_cleanup(tls_auth_wipe) struct tls_auth auth = { 0 };
+
+    SSP_TRY(tls_auth_decode(auth_data, &auth));
+    tls_auth_flatten(&auth, flat);
+    SSP_TRY(flat->err);
+    ask->has_tls = true;
+    ask->tls = remote_lend_bytes((struct view){ flat->p, flat->n });
+    return SSP_OK;
+}
+
+/* What the application says of itself, in a form without pointers; whose form it is, the package
+ * decides. */
+static enum ssp_err lend_auth_data(const struct lsa_acquire *what, struct identity *identity,
+                                   struct wr *flat, struct cred_ask *ask)
+{
+    if (what->auth_data == NULL)
+        return SSP_OK;
+    if (alias_is_schannel(what->package))
+        return lend_tls(what->auth_data, flat, ask);
+    SSP_TRY(identity_decode(what->auth_data, identity));
+    lend_identity(identity, ask);
+    return SSP_OK;
+}
+
 /* A thread that impersonates asks for the user's own credentials, and lsad would give it the
  * process's. */
 static SECURITY_STATUS ask_for_cred(struct lsa_port *port, uint64_t cred,
                                     const struct lsa_acquire *what, struct exchange *exchange)
 {
     ssp_cleanup(identity_wipe) struct identity identity = { 0 };
+    ssp_cleanup(wr_free) struct wr flat = WR_INIT(TLS_AUTH_SIZE_MAX);
     struct cred_ask ask = {
         .cred = cred,
         .principal = remote_lend(what->principal),
@@ -85,14 +114,8 @@ static SECURITY_STATUS ask_for_cred(struct lsa_port *port, uint64_t cred,
 
     if (what->auth_data == NULL && impersonate_active())
         return SEC_E_NO_CREDENTIALS;
-    if (what->auth_data != NULL) {
-        enum ssp_err e = identity_decode(what->auth_data, &identity);
-
-        if (e != SSP_OK)
-            return ssp_err_status(e);
-        lend_identity(&identity, &ask);
-    }
-    return call(port, &ask, exchange);
+    enum ssp_err e = lend_auth_data(what, &identity, &flat, &ask);
+    return e == SSP_OK ? call(port, &ask, exchange) : ssp_err_status(e);
 }
 
 static SECURITY_STATUS acquire_cred(struct lsa_port *port, const struct lsa_acquire *what,

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/alias.h"
 #include "base/cleanup.h"
 #include "base/heap.h"
 #include "base/identity.h"
+#include "base/tls_auth.h"
 #include "base/trace.h"
 #include "lsa/cred.h"
 #include "lsa/ctx.h"
@@ -82,6 +84,19 @@ static SECURITY_STATUS add_package(struct serving *serving, union rpc_ask *ask,
 
 /* ---- Credentials ----------------------------------------------------------------------------- */
 
+/* A block that says its own length is looked at before a package gets it without one; and a package
+ * that would take it for pointers does not get it. */
+static enum ssp_err flatten_tls(const struct cred_ask *ask, struct wr *out)
+{
+    ssp_cleanup(tls_auth_wipe) struct tls_auth auth = { 0 };
+
+    if (!alias_is_schannel(ask->package.p))
+        return ssp_fail(UNKNOWN_CREDS);
+    SSP_TRY(tls_auth_parse(secret_view(&ask->tls), &auth));
+    wr_view(out, secret_view(&ask->tls));
+    return out->err;
+}
+
 /* Packages get one flat block, whatever form the application used. */
 static enum ssp_err flatten(const struct cred_ask *ask, struct wr *out)
 {
@@ -96,6 +111,8 @@ static enum ssp_err flatten(const struct cred_ask *ask, struct wr *out)
         .flags = ask->identity_flags,
     };
 
+    if (ask->has_tls)
+        return flatten_tls(ask, out);
     if (!ask->has_identity)
         return SSP_OK;
     SSP_TRY(identity_flatten(&lent, out));

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "base/alias.h"
 #include "base/cleanup.h"
 #include "base/fork_lock.h"
 #include "base/heap.h"
@@ -122,6 +123,7 @@ static enum ssp_err find_named(const struct lsa_package_info *packages, size_t n
 
     if (str16_len(name) > LIMIT_NAME)
         return ssp_fail(NO_PACKAGE);
+    name = alias_resolve(name);
     SSP_TRY(str16_from_units(name, str16_len(name), &wanted));
     for (size_t i = 0; i < n; i++) {
         ssp_cleanup(str16_wipe) struct str16 theirs = { 0 };
