@@ -1,120 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/cleanup.h"
-#include "base/fdio.h"
 #include "harness/harness.h"
-#include "harness/tls_ca.h"
-#include "harness/tls_pair.h"
-
-enum { CONF_ROOM = 16 * 1024, ME = 4711 };
-
-static struct ca ca;
-static struct tls_contexts contexts;
-static struct tls_sites sites;
-static struct tls_end client;
-static struct tls_end server;
+#include "harness/tls_stage.h"
 
 static const char *const ciphers[] = { "aes128-gcm", "aes256-gcm", "chacha20-poly1305" };
-
-static char *path(const char *name, char ret[1024])
-{
-    (void)snprintf(ret, 1024, "%s", scratch(name));
-    return ret;
-}
-
-static void issue(const char *name, const struct ca_wish *wish)
-{
-    char file[1024];
-    struct ca_pair pair = ca_issue(&ca, wish);
-
-    ca_write_both(&pair, path(name, file));
-    ca_pair_done(&pair);
-}
-
-/* "@" in a section stands for the scratch folder. */
-static void configure(const char *text)
-{
-    static char conf_text[CONF_ROOM];
-    char file[1024];
-    struct conf *conf = NULL;
-    size_t n = 0;
-
-    for (const char *at = text; *at != '\0'; at++) {
-        if (*at == '@')
-            n += (size_t)snprintf(conf_text + n, sizeof(conf_text) - n, "%s", scratch(""));
-        else
-            conf_text[n++] = *at;
-        conf_text[n] = 0;
-        assert_true(n + 1024 < sizeof(conf_text));
-    }
-    assert_int_equal(file_replace(path("conf", file), 0600, view_text(conf_text)), SSP_OK);
-    assert_int_equal(conf_load_file(file, &conf), SSP_OK);
-    assert_int_equal(tls_sites_read(conf, &sites), SSP_OK);
-    conf_free(conf);
-}
-
-static struct tls_cred *acquire(const char *name, uint32_t use, const void *auth_data)
-{
-    struct str16 principal = { 0 };
-    struct tls_cred *cred = NULL;
-
-    assert_int_equal(str16_from_utf8(view_text(name), &principal), SSP_OK);
-    const struct tls_cred_request what = {
-        .use = use, .principal = &principal, .auth_data = auth_data, .is_local = true
-    };
-    enum ssp_err e = tls_cred_new(&sites, &what, &cred);
-    str16_wipe(&principal);
-    assert_int_equal(e, SSP_OK);
-    return cred;
-}
-
-/* A client and a server of two sections; client "" is [schannel]. */
-static void stage(const char *client_section, const char *server_section)
-{
-    client = (struct tls_end){
-        .contexts = &contexts,
-        .cred = acquire(client_section, SECPKG_CRED_OUTBOUND, NULL),
-        .asked = ISC_REQ_EXTENDED_ERROR,
-        .target = u"localhost",
-    };
-    server = (struct tls_end){
-        .contexts = &contexts,
-        .cred = acquire(server_section, SECPKG_CRED_INBOUND, NULL),
-        .accept = true,
-        .asked = ASC_REQ_EXTENDED_ERROR,
-    };
-}
-
-static void unstage(void)
-{
-    tls_end_done(&client);
-    tls_end_done(&server);
-}
-
-static int set_up(void **state)
-{
-    char file[1024];
-
-    (void)state;
-    ca_init(&ca);
-    ca_write_root(&ca, path("ca.pem", file));
-    tls_lsa = (struct tls_lsa){ 0 };
-    assert_int_equal(tls_contexts_init(&system_clock, &tls_lsa_functions, &contexts), SSP_OK);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    unstage();
-    tls_sites_done(&sites);
-    tls_contexts_done(&contexts);
-    ca_done(&ca);
-    return free_guarded(state);
-}
-
-#define CASE(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 /* ---- It works -------------------------------------------------------------------------------- */
 
@@ -169,14 +60,12 @@ static void test_each_suite_of_1_3(void **state)
     (void)state;
     for (size_t i = 0; i < 3; i++) {
         configure_pair("1.3", ciphers[i], i == 1);
-        stage("", "www");
+        stage_by("", "www");
         tls_pair_run(&client, &server, PAIR_ROOM);
         assert_agreed(TLS_1_3);
         assert_int_equal(server.core.suite->cipher, i);
         unstage();
-        tls_sites_done(&sites);
     }
-    configure_pair("1.2", "", false);
 }
 
 static void test_each_suite_of_1_2(void **state)
@@ -186,7 +75,7 @@ static void test_each_suite_of_1_2(void **state)
     (void)state;
     for (size_t i = 0; i < 6; i++) {
         configure_pair("1.2", ciphers[i % 3], i >= 3);
-        stage("", "www");
+        stage_by("", "www");
         tls_cred_unref(client.cred);
         client.cred = acquire("", SECPKG_CRED_OUTBOUND, &old);
         tls_pair_run(&client, &server, PAIR_ROOM);
@@ -194,9 +83,7 @@ static void test_each_suite_of_1_2(void **state)
         assert_int_equal(server.core.suite->cipher, i % 3);
         assert_int_equal(server.core.suite->proof, i >= 3 ? TLS_PROOF_RSA : TLS_PROOF_ECDSA);
         unstage();
-        tls_sites_done(&sites);
     }
-    configure_pair("1.2", "", false);
 }
 
 static void test_bytes_one_by_one(void **state)
@@ -206,7 +93,7 @@ static void test_bytes_one_by_one(void **state)
     for (int i = 0; i < 2; i++) {
         SCH_CREDENTIALS old = only_1_2();
 
-        stage("", "www");
+        stage_by("", "www");
         tls_cred_unref(client.cred);
         client.cred = acquire("", SECPKG_CRED_OUTBOUND, i == 0 ? &old : NULL);
         tls_pair_run(&client, &server, 1);
@@ -220,7 +107,7 @@ static void test_what_follows_the_handshake_is_left_alone(void **state)
 {
     (void)state;
     configure_pair("1.3", "", false);
-    stage("", "www");
+    stage_by("", "www");
     tls_pair_run(&client, &server, PAIR_ROOM);
     assert_agreed(TLS_1_3);
     assert_int_not_equal(client.n_in, 0);
@@ -230,6 +117,237 @@ static void test_what_follows_the_handshake_is_left_alone(void **state)
     assert_int_equal(server.n_in, 0);
 }
 
+/* ---- Names and protocols --------------------------------------------------------------------- */
+
+static void configure_plain(void)
+{
+    configure_pair("1.2", "", false);
+}
+
+/* SEC_APPLICATION_PROTOCOLS with one list for ALPN; at most that many bytes. */
+static struct view offer(const char *names, uint8_t ret[64])
+{
+    struct wr out = WR_INIT(64);
+    size_t n = strlen(names);
+
+    wr_le32(&out, 6 + n);
+    wr_le32(&out, SecApplicationProtocolNegotiationExt_ALPN);
+    wr_le16(&out, n);
+    wr_view(&out, view_text(names));
+    assert_int_equal(out.err, SSP_OK);
+    memcpy(ret, out.p, out.n);
+    struct view view = { ret, out.n };
+    wr_free(&out);
+    return view;
+}
+
+static void test_a_server_learns_the_name_that_its_client_means(void **state)
+{
+    (void)state;
+    configure_plain();
+    stage_by("", "www");
+    client.target = u"localhost."; /* the dot is no part of it */
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_agreed(TLS_1_3);
+    assert_view_equal(secret_view(&server.names.host), view_text("localhost"));
+    assert_view_equal(secret_view(&client.names.host), view_text("localhost"));
+}
+
+static void test_a_protocol_is_agreed_on_by_the_servers_choice(void **state)
+{
+    uint8_t block[64];
+
+    (void)state;
+    issue("www.pem", &(struct ca_wish){ 0 });
+    configure("[schannel]\nca = @ca.pem\n"
+              "[schannel \"www\"]\ncertificate = @www.pem\nalpn = h2, http/1.1\n");
+    stage_by("", "www");
+    client.protocols = offer("\010http/1.1\002h2", block);
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_agreed(TLS_1_3);
+    assert_view_equal(secret_view(&client.names.alpn), view_text("h2"));
+    assert_view_equal(secret_view(&server.names.alpn), view_text("h2"));
+}
+
+static void test_the_applications_protocols_come_before_the_sections(void **state)
+{
+    uint8_t of_client[64];
+    uint8_t of_server[64];
+
+    (void)state;
+    issue("www.pem", &(struct ca_wish){ 0 });
+    configure("[schannel]\nca = @ca.pem\n"
+              "[schannel \"www\"]\ncertificate = @www.pem\nalpn = h2, http/1.1\n");
+    stage_by("", "www");
+    client.protocols = offer("\010http/1.1\002h2", of_client);
+    server.protocols = offer("\010http/1.1", of_server);
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_agreed(TLS_1_3);
+    assert_view_equal(secret_view(&server.names.alpn), view_text("http/1.1"));
+}
+
+static void test_no_protocol_in_common_is_refused_with_its_alert(void **state)
+{
+    uint8_t block[64];
+
+    (void)state;
+    issue("www.pem", &(struct ca_wish){ 0 });
+    configure("[schannel]\nca = @ca.pem\n"
+              "[schannel \"www\"]\ncertificate = @www.pem\nalpn = h2\n");
+    stage_by("", "www");
+    client.protocols = offer("\003foo", block);
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_int_equal(server.err, SSP_ERR_NO_PROTOCOL);
+    assert_int_equal(client.err, SSP_ERR_NO_PROTOCOL);
+}
+
+static void test_a_client_without_protocols_is_let_in(void **state)
+{
+    (void)state;
+    issue("www.pem", &(struct ca_wish){ 0 });
+    configure("[schannel]\nca = @ca.pem\n"
+              "[schannel \"www\"]\ncertificate = @www.pem\nalpn = h2\n");
+    stage_by("", "www");
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_agreed(TLS_1_3);
+    assert_int_equal(server.names.alpn.n, 0);
+}
+
+static void test_a_client_has_to_say_whom_it_means(void **state)
+{
+    (void)state;
+    configure_plain();
+    stage_by("", "www");
+    client.target = NULL;
+    assert_int_equal(tls_end_leg(&client), SSP_ERR_TARGET_UNKNOWN);
+    client.target = u"with a space";
+    assert_int_equal(tls_end_leg(&client), SSP_ERR_TARGET_UNKNOWN);
+    client.target = NULL;
+    client.err = SSP_OK;
+    client.asked |= ISC_REQ_MANUAL_CRED_VALIDATION;
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_agreed(TLS_1_3);
+}
+
+static void test_no_version_in_common_is_refused_with_its_alert(void **state)
+{
+    SCH_CREDENTIALS old = only_1_2();
+
+    (void)state;
+    configure_pair("1.3", "", false);
+    stage_by("", "www");
+    tls_cred_unref(client.cred);
+    client.cred = acquire("", SECPKG_CRED_OUTBOUND, &old);
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_int_equal(server.err, SSP_ERR_UNSUPPORTED);
+    assert_int_equal(client.err, SSP_ERR_UNSUPPORTED);
+}
+
+static void test_no_cipher_in_common_is_refused(void **state)
+{
+    SCHANNEL_CRED weak = { .dwVersion = SCHANNEL_CRED_VERSION, .dwMaximumCipherStrength = 128 };
+
+    (void)state;
+    configure_pair("1.2", "aes256-gcm", false);
+    stage_by("", "www");
+    tls_cred_unref(client.cred);
+    client.cred = acquire("", SECPKG_CRED_OUTBOUND, &weak);
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_int_equal(server.err, SSP_ERR_NO_ALGORITHM);
+    assert_int_equal(client.err, SSP_ERR_ILLEGAL_MESSAGE); /* all that handshake_failure says */
+}
+
+/* ---- Resumption ------------------------------------------------------------------------------ */
+
+static void resume_with(struct tls_cred *client_cred, bool is_resumed)
+{
+    stage_by("", "www");
+    tls_cred_unref(client.cred);
+    client.cred = tls_cred_ref(client_cred);
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_int_equal(client.err, SSP_OK);
+    assert_int_equal(client.core.is_resumed, is_resumed);
+    assert_int_equal(server.core.is_resumed, is_resumed);
+    assert_int_not_equal(client.names.chain.n, 0);
+    assert_int_equal(client.core.endpoint_n, 32);
+    assert_memory_equal(client.core.endpoint, server.core.endpoint, 32);
+    unstage();
+}
+
+static void test_a_session_is_resumed_in_either_version(void **state)
+{
+    (void)state;
+    configure_plain();
+    for (int i = 0; i < 2; i++) {
+        SCH_CREDENTIALS old = only_1_2();
+        struct tls_cred *cred = acquire("", SECPKG_CRED_OUTBOUND, i == 0 ? &old : NULL);
+
+        resume_with(cred, false);
+        resume_with(cred, true);
+        /* A ticket of 1.3 is used once, and one that comes later is not seen here. */
+        resume_with(cred, i == 0);
+        tls_cred_unref(cred);
+    }
+}
+
+static void test_a_session_is_not_resumed_by_another_credential(void **state)
+{
+    (void)state;
+    configure_plain();
+    for (int i = 0; i < 2; i++) {
+        struct tls_cred *cred = acquire("", SECPKG_CRED_OUTBOUND, NULL);
+
+        resume_with(cred, false);
+        tls_cred_unref(cred);
+    }
+}
+
+static void test_a_session_that_nobody_checked_is_not_resumed_as_checked(void **state)
+{
+    struct tls_cred *cred = NULL;
+
+    (void)state;
+    configure_plain();
+    cred = acquire("", SECPKG_CRED_OUTBOUND, NULL);
+    stage_by("", "www");
+    tls_cred_unref(client.cred);
+    client.cred = tls_cred_ref(cred);
+    client.asked |= ISC_REQ_MANUAL_CRED_VALIDATION;
+    tls_pair_run(&client, &server, PAIR_ROOM);
+    assert_agreed(TLS_1_3);
+    unstage();
+    resume_with(cred, false);
+    tls_cred_unref(cred);
+}
+
+static void test_new_certificates_make_old_tickets_void(void **state)
+{
+    struct tls_cred *cred = NULL;
+
+    (void)state;
+    configure_plain();
+    cred = acquire("", SECPKG_CRED_OUTBOUND, NULL);
+    resume_with(cred, false);
+    issue("www.pem", &(struct ca_wish){ .common_name = "new" });
+    resume_with(cred, false);
+    resume_with(cred, true);
+    tls_cred_unref(cred);
+}
+
+static void test_tickets_can_be_turned_off(void **state)
+{
+    struct tls_cred *cred = NULL;
+
+    (void)state;
+    issue("www.pem", &(struct ca_wish){ 0 });
+    configure("[schannel]\nca = @ca.pem\n"
+              "[schannel \"www\"]\ncertificate = @www.pem\ntickets = no\n");
+    cred = acquire("", SECPKG_CRED_OUTBOUND, NULL);
+    resume_with(cred, false);
+    resume_with(cred, false);
+    tls_cred_unref(cred);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -237,6 +355,19 @@ int main(void)
         CASE(test_each_suite_of_1_2),
         CASE(test_bytes_one_by_one),
         CASE(test_what_follows_the_handshake_is_left_alone),
+        CASE(test_a_server_learns_the_name_that_its_client_means),
+        CASE(test_a_protocol_is_agreed_on_by_the_servers_choice),
+        CASE(test_the_applications_protocols_come_before_the_sections),
+        CASE(test_no_protocol_in_common_is_refused_with_its_alert),
+        CASE(test_a_client_without_protocols_is_let_in),
+        CASE(test_a_client_has_to_say_whom_it_means),
+        CASE(test_no_version_in_common_is_refused_with_its_alert),
+        CASE(test_no_cipher_in_common_is_refused),
+        CASE(test_a_session_is_resumed_in_either_version),
+        CASE(test_a_session_is_not_resumed_by_another_credential),
+        CASE(test_a_session_that_nobody_checked_is_not_resumed_as_checked),
+        CASE(test_new_certificates_make_old_tickets_void),
+        CASE(test_tickets_can_be_turned_off),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

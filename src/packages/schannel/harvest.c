@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 
-enum { MASTER_SIZE = 48, SEQ_SIZE = 8, BLOCK = 8 * 1024, LENGTH_SIZE = 3 };
+enum { MASTER_SIZE = 48, SEQ_SIZE = 8, BLOCK = 8 * 1024, SUPPORTED_VERSIONS = 43 };
 
 /* ---- While it runs --------------------------------------------------------------------------- */
 
@@ -43,24 +43,48 @@ static int note_exporter(gnutls_session_t session, const char *label, const gnut
 }
 
 /* RFC 8446 4.1.3, RFC 5246 7.4.1.3: version, random, session id, cipher suite. */
-static int note_server_hello(gnutls_session_t session, unsigned type, unsigned when,
-                             unsigned incoming, const gnutls_datum_t *msg)
+static void note_server_hello(struct tls_shake *shake, struct view msg)
 {
-    struct tls_shake *shake = shake_of(session);
-    struct rd in = rd_of((struct view){ msg->data, msg->size });
+    struct rd in = rd_of(msg);
 
-    (void)type;
-    (void)when;
-    (void)incoming;
     (void)rd_view(&in, 2 + TLS_RANDOM_SIZE);
     struct view id = rd_view(&in, rd_u8(&in));
     uint16_t suite = rd_be16(&in);
     if (!rd_ok(&in) || id.n > TLS_SESSION_ID_MAX)
-        return 0; /* GnuTLS will say so */
+        return; /* GnuTLS will say so */
     shake->suite = suite;
     shake->session_id_n = id.n;
     if (id.n != 0)
         memcpy(shake->session_id, id.p, id.n);
+}
+
+static int note_extension(void *arg, unsigned id, const unsigned char *data, unsigned n)
+{
+    struct tls_shake *shake = arg;
+    struct rd in = rd_of((struct view){ data, n });
+
+    if (id != SUPPORTED_VERSIONS)
+        return 0;
+    (void)rd_u8(&in);
+    while (rd_ok(&in) && in.left.n != 0)
+        shake->offers_1_3 = rd_be16(&in) == TLS_1_3 || shake->offers_1_3;
+    return 0;
+}
+
+/* Before GnuTLS looks at it and after, which does not matter: it has one hook for all messages.
+ *
+ * The client's hello, since GnuTLS finds no cipher suite where there is no version in common. */
+static int note_message(gnutls_session_t session, unsigned type, unsigned when, unsigned incoming,
+                        const gnutls_datum_t *msg)
+{
+    struct tls_shake *shake = shake_of(session);
+
+    (void)when;
+    if (type == GNUTLS_HANDSHAKE_SERVER_HELLO)
+        note_server_hello(shake, (struct view){ msg->data, msg->size });
+    if (type == GNUTLS_HANDSHAKE_CLIENT_HELLO && incoming != 0)
+        (void)gnutls_ext_raw_parse(shake, note_extension, msg,
+                                   GNUTLS_EXT_RAW_FLAG_TLS_CLIENT_HELLO);
     return 0;
 }
 
@@ -68,8 +92,8 @@ void tls_harvest_begin(struct tls_shake *shake)
 {
     gnutls_handshake_set_secret_function(shake->session, note_secrets);
     gnutls_session_set_keylog_function(shake->session, note_exporter);
-    gnutls_handshake_set_hook_function(shake->session, GNUTLS_HANDSHAKE_SERVER_HELLO,
-                                       GNUTLS_HOOK_POST, note_server_hello);
+    gnutls_handshake_set_hook_function(shake->session, GNUTLS_HANDSHAKE_ANY, GNUTLS_HOOK_BOTH,
+                                       note_message);
 }
 
 /* ---- When it is over: keys ------------------------------------------------------------------- */
@@ -328,8 +352,9 @@ static void drop_datum(gnutls_datum_t *datum)
     gnutls_free(datum->data);
 }
 
-/* Not to have one is no error. */
-static void keep_session(const struct tls_shake *shake, const struct tls_names *names)
+/* Not to have one is no error.  A server of TLS 1.2 that gives no new one takes the old one again.
+ */
+static void keep_session(struct tls_shake *shake, const struct tls_names *names)
 {
     ssp_cleanup(drop_datum) gnutls_datum_t data = { 0 };
     ssp_cleanup(tls_session_wipe) struct tls_session session = {
@@ -337,8 +362,13 @@ static void keep_session(const struct tls_shake *shake, const struct tls_names *
         .expiry = shake->now + (int64_t)shake->cred->policy.ticket_lifetime * FILETIME_SECOND,
     };
 
-    if ((gnutls_session_get_flags(shake->session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0 ||
-        gnutls_session_get_data2(shake->session, &data) < 0)
+    if ((gnutls_session_get_flags(shake->session) & GNUTLS_SFLAGS_SESSION_TICKET) == 0) {
+        if (gnutls_session_is_resumed(shake->session) != 0 &&
+            gnutls_protocol_get_version(shake->session) == GNUTLS_TLS1_2)
+            tls_resume_put(shake->cred->resume, &shake->earlier);
+        return;
+    }
+    if (gnutls_session_get_data2(shake->session, &data) < 0)
         return;
     if (secret_new(secret_view(&names->host), &session.host) == SSP_OK &&
         secret_new((struct view){ data.data, data.size }, &session.data) == SSP_OK &&

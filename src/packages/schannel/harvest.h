@@ -30,6 +30,7 @@ struct tls_shake {
     uint16_t suite; /* of the ServerHello that counts, the last one */
     uint8_t session_id[TLS_SESSION_ID_MAX];
     size_t session_id_n;
+    bool offers_1_3; /* server: the client does */
 };
 
 /* From now on secrets and the ServerHello are noted. */

@@ -4,8 +4,8 @@
  * with the credential, so all who use it share them, and nobody else does.
  *
  * One is given away once (RFC 8446 C.4: a ticket that is used twice links two
- * connections), and one whose certificate the application was to look at itself
- * is given to such handshakes only.
+ * connections; of TLS 1.2, which hides less, it may come back), and one whose certificate the
+ * application was to look at itself is given to such handshakes only.
  */
 #ifndef SSP_SCHANNEL_RESUME_H
 #define SSP_SCHANNEL_RESUME_H

@@ -214,6 +214,9 @@ static struct tls_failure failure_of(const struct tls_shake *shake, int result)
 {
     if (shake->check.verdict.err != SSP_OK)
         return shake->check.verdict;
+    if (result == GNUTLS_E_NO_CIPHER_SUITES && shake->check.is_server && !shake->offers_1_3 &&
+        shake->cred->policy.versions == TLS_POLICY_1_3)
+        result = GNUTLS_E_UNSUPPORTED_VERSION_PACKET;
     return tls_failure_of_gnutls(result, (int)gnutls_alert_get(shake->session));
 }
 

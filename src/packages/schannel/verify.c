@@ -76,6 +76,13 @@ static bool is_vouched_for(gnutls_session_t session, const struct tls_check *che
     return gnutls_ocsp_status_request_is_checked(session, 0) != 0 || has_crl(check, &peers[0]);
 }
 
+static bool has_peer(gnutls_session_t session)
+{
+    unsigned n = 0;
+
+    return gnutls_certificate_get_peers(session, &n) != NULL && n != 0;
+}
+
 static int refuse(struct tls_check *check, struct tls_failure why)
 {
     check->verdict = why;
@@ -88,8 +95,8 @@ int tls_verify_peer(gnutls_session_t session)
     struct demands demands = { 0 };
     unsigned status = 0;
 
-    if (check->is_manual)
-        return 0;
+    if (check->is_manual || (check->is_server && !has_peer(session)))
+        return 0; /* where a client needs a certificate, GnuTLS says so */
     demand(&demands, GNUTLS_DT_KEY_PURPOSE_OID,
            check->is_server ? GNUTLS_KP_TLS_WWW_CLIENT : GNUTLS_KP_TLS_WWW_SERVER, 0);
     if (!check->is_server && !check->ignores_name)
