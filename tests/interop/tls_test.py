@@ -1,0 +1,338 @@
+# SPDX-License-Identifier: Apache-2.0
+"""TLS by SSPI with OpenSSL's and GnuTLS's programs and with curl, in both roles."""
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+from tap import case, main
+
+PEER = sys.argv[2]
+WAIT = 60
+
+SUITES = [("1.3", "TLS_AES_128_GCM_SHA256", "1301"), ("1.3", "TLS_AES_256_GCM_SHA384", "1302"),
+          ("1.3", "TLS_CHACHA20_POLY1305_SHA256", "1303"),
+          ("1.2", "ECDHE-ECDSA-AES128-GCM-SHA256", "c02b"),
+          ("1.2", "ECDHE-ECDSA-AES256-GCM-SHA384", "c02c"),
+          ("1.2", "ECDHE-ECDSA-CHACHA20-POLY1305", "cca9"),
+          ("1.2", "ECDHE-RSA-AES128-GCM-SHA256", "c02f"),
+          ("1.2", "ECDHE-RSA-AES256-GCM-SHA384", "c030"),
+          ("1.2", "ECDHE-RSA-CHACHA20-POLY1305", "cca8")]
+
+
+def openssl(world, *arguments):
+    subprocess.run(["openssl", *arguments], cwd=world.folder, check=True, capture_output=True,
+                   timeout=WAIT)
+
+
+def new_key(kind):
+    return ["rsa:2048"] if kind == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+
+
+def issue(world, name, subject, extension, kind="ec"):
+    """NAME.key and NAME.pem, by ca.pem."""
+    openssl(world, "req", "-newkey", *new_key(kind), "-nodes", "-keyout", f"{name}.key", "-out",
+            f"{name}.csr", "-subj", f"/CN={subject}")
+    world.write("ext", extension)
+    openssl(world, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", "ext", "-out", f"{name}.pem")
+    for file in (f"{name}.key", f"{name}.pem"):
+        os.chmod(world.path(file), 0o600)
+
+
+def prepare(world, more="", kind="ec"):
+    """An authority, a certificate for localhost, one for alice, and sections for both."""
+    openssl(world, "req", "-x509", "-newkey", *new_key("ec"), "-nodes", "-keyout", "ca.key", "-out",
+            "ca.pem", "-subj", "/CN=Test CA", "-days", "2")
+    os.chmod(world.path("ca.pem"), 0o600)
+    issue(world, "www", "localhost", "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n",
+          kind)
+    issue(world, "alice", "alice", "extendedKeyUsage=clientAuth\n")
+    configure(world, more)
+
+
+def configure(world, more=""):
+    world.configure(f"[schannel]\nca = {world.path('ca.pem')}\n"
+                    f"[schannel \"alice\"]\nca = {world.path('ca.pem')}\n"
+                    f"certificate = {world.path('alice.pem')}\nkey = {world.path('alice.key')}\n"
+                    f"[schannel \"www\"]\nca = {world.path('ca.pem')}\n"
+                    f"certificate = {world.path('www.pem')}\nkey = {world.path('www.key')}\n{more}")
+
+
+class Program:
+    """One that runs beside the case, with its output in a file."""
+
+    def __init__(self, world, command, name, stdin=None):
+        self.log = world.path(name)
+        with open(self.log, "wb") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT,
+                                            stdin=stdin or subprocess.DEVNULL, cwd=world.folder,
+                                            env=world.env)
+
+    def text(self):
+        with open(self.log, "rb") as file:
+            return file.read().decode(errors="replace")
+
+    def wait_for(self, pattern):
+        end = time.monotonic() + WAIT
+        while time.monotonic() < end:
+            found = re.search(pattern, self.text())
+            if found:
+                return found
+            time.sleep(0.02)
+        raise AssertionError(f"no {pattern} in {self.text()}")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(WAIT)
+
+
+@contextlib.contextmanager
+def our_server(world, *options, credential="www"):
+    server = Program(world, [PEER, "server", credential, *options], "server.log")
+    try:
+        server.port = server.wait_for(r"port=(\d+)")[1]
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port():
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return str(found.getsockname()[1])
+
+
+@contextlib.contextmanager
+def openssl_server(world, *options, name="www"):
+    """Turns each line around."""
+    port = free_port()
+    server = Program(world, ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
+                             f"{name}.pem", "-key", f"{name}.key", "-rev", *options], "server.log",
+                     stdin=subprocess.PIPE)
+    try:
+        server.wait_for("ACCEPT")
+        server.port = port
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def gnutls_server(world, *options):
+    port = free_port()
+    server = Program(world, ["gnutls-serv", "--echo", "-p", port, "--x509certfile", "www.pem",
+                             "--x509keyfile", "www.key", *options], "server.log")
+    try:
+        server.wait_for("listening on .*" + port)
+        server.port = port
+        yield server
+    finally:
+        server.stop()
+
+
+def s_client(world, server, *options, lines=("hello",)):
+    """What openssl s_client says after it got each line back."""
+    command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername",
+               "localhost", "-CAfile", "ca.pem", "-verify_return_error", *options]
+    client = Program(world, command, "client.log", stdin=subprocess.PIPE)
+    try:
+        for n, line in enumerate(lines, 1):
+            client.process.stdin.write((line + "\n").encode())
+            client.process.stdin.flush()
+            if len(line) > 1:
+                client.wait_for(f"(?s)(^{line}$.*){{{n}}}".replace("^", "(?m:^)").replace(
+                    "$", "(?m:$)"))
+    finally:
+        client.process.stdin.close()
+        client.stop()
+    return client.text()
+
+
+def our_client(world, server, *options, host="localhost"):
+    done = subprocess.run([PEER, "client", server.port, host, *options], capture_output=True,
+                          env=world.env, timeout=WAIT, check=False)
+    return done.stdout.decode()
+
+
+@case
+def each_suite_is_spoken_with_openssls_client(world):
+    for kind in ("ec", "rsa"):
+        prepare(world, kind=kind)
+        with our_server(world) as server:
+            for version, suite, number in SUITES:
+                if version == "1.2" and ("RSA" in suite) != (kind == "rsa"):
+                    continue
+                option = "-ciphersuites" if version == "1.3" else "-cipher"
+                said = s_client(world, server, option, suite, "-tls" + version.replace(".", "_"))
+                assert "Verify return code: 0 (ok)" in said, said
+                server.wait_for(f"suite={number}")
+
+
+@case
+def each_suite_is_spoken_with_openssls_server(world):
+    for kind in ("ec", "rsa"):
+        prepare(world, kind=kind)
+        for version, suite, number in SUITES:
+            if version == "1.2" and ("RSA" in suite) != (kind == "rsa"):
+                continue
+            option = "-ciphersuites" if version == "1.3" else "-cipher"
+            with openssl_server(world, option, suite, "-tls" + version.replace(".", "_")) as server:
+                said = our_client(world, server)
+                assert f"suite={number}" in said and said.count("heard=olleh") == 2, said
+
+
+@case
+def gnutls_programs_are_spoken_with_in_both_roles(world):
+    prepare(world)
+    for version in ("1.2", "1.3"):
+        priority = f"NORMAL:-VERS-ALL:+VERS-TLS{version}"
+        with our_server(world) as server:
+            done = subprocess.run(["gnutls-cli", "--x509cafile", "ca.pem", "--priority", priority,
+                                   "-p", server.port, "localhost"], input=b"hello\n",
+                                  capture_output=True, cwd=world.folder, timeout=WAIT, check=False)
+            assert b"\nhello\n" in done.stdout, done
+            server.wait_for("version=30" + str(int(version[-1]) + 1))
+        with gnutls_server(world, "--priority", priority) as server:
+            said = our_client(world, server)
+            assert said.count("heard=hello") == 2, said
+
+
+@case
+def curl_gets_a_page(world):
+    prepare(world, "alpn = http/1.1\n")
+    with our_server(world) as server:
+        for version in ("--tlsv1.3", "--tls-max=1.2"):
+            option = version.split("=")
+            done = subprocess.run(["curl", "-s", *option[:1], *option[1:], "--cacert", "ca.pem",
+                                   f"https://localhost:{server.port}/"], capture_output=True,
+                                  cwd=world.folder, timeout=WAIT, check=False)
+            assert done.stdout == b"hello\n", done
+        server.wait_for("version=304 .*alpn=http/1.1")
+        server.wait_for("version=303 .*alpn=http/1.1")
+
+
+@case
+def bytes_may_come_one_by_one(world):
+    prepare(world)
+    for version in ("-tls1_2", "-tls1_3"):
+        with our_server(world, "piece=1") as server:
+            s_client(world, server, version)
+        with openssl_server(world, version) as server:
+            said = our_client(world, server, "piece=1")
+            assert said.count("heard=olleh") == 2, said
+
+
+@case
+def alpn_is_agreed_on_with_openssl(world):
+    prepare(world, "alpn = h2, http/1.1\n")
+    with our_server(world) as server:
+        said = s_client(world, server, "-alpn", "http/1.1,h2")
+        assert "ALPN protocol: h2" in said, said
+    with openssl_server(world, "-alpn", "foo,bar") as server:
+        said = our_client(world, server, "alpn=bar")
+        assert "alpn=bar" in said, said
+
+
+@case
+def sessions_are_resumed_with_openssl(world):
+    prepare(world)
+    for version in ("-tls1_2", "-tls1_3"):
+        with our_server(world) as server:
+            s_client(world, server, version, "-sess_out", "session")
+            said = s_client(world, server, version, "-sess_in", "session")
+            assert "Reused, TLS" in said, said
+            server.wait_for("resumed=1")
+    with openssl_server(world, "-tls1_2") as server:
+        said = our_client(world, server, "times=2")
+        assert "resumed=0" in said and "resumed=1" in said, said
+
+
+@case
+def keys_are_updated_by_either_side(world):
+    prepare(world)
+    with our_server(world, "update") as server:
+        s_client(world, server, "-tls1_3", lines=("first", "K", "second", "k", "third"))
+    with openssl_server(world, "-tls1_3") as server:
+        said = our_client(world, server, "update")
+        assert said.count("heard=olleh") == 2, said
+
+
+@case
+def a_client_certificate_makes_a_user(world):
+    prepare(world, "client_certificates = required\n")
+    for version in ("-tls1_2", "-tls1_3"):
+        with our_server(world) as server:
+            s_client(world, server, version, "-cert", "alice.pem", "-key", "alice.key")
+            server.wait_for(r"user=TLS\\alice")
+    with openssl_server(world, "-Verify", "1", "-CAfile", "ca.pem",
+                        "-verify_return_error") as server:
+        said = our_client(world, server, "user=alice")
+        assert said.count("heard=olleh") == 2, said
+
+
+@case
+def without_the_certificate_that_is_required_openssl_gets_its_alert(world):
+    prepare(world, "client_certificates = required\n")
+    with our_server(world) as server:
+        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-CAfile",
+                   "ca.pem", "-tls1_3"]
+        client = Program(world, command, "client.log", stdin=subprocess.PIPE)
+        server.wait_for("failed=8009030e")
+        client.wait_for("alert number 116")
+        client.process.stdin.close()
+        client.stop()
+
+
+@case
+def a_server_that_is_not_who_it_should_be_is_refused_and_told(world):
+    prepare(world)
+    with openssl_server(world) as server:
+        assert "failed=80090322" in our_client(world, server, host="example.org")
+        server.wait_for("alert number 42")
+    openssl(world, "req", "-x509", "-newkey", *new_key("ec"), "-nodes", "-keyout", "self.key",
+            "-out", "self.pem", "-subj", "/CN=localhost", "-days", "2")
+    with openssl_server(world, name="self") as server:
+        assert "failed=80090325" in our_client(world, server)
+        server.wait_for("alert number 48")
+
+
+@case
+def openssl_that_does_not_trust_us_is_understood(world):
+    prepare(world)
+    with our_server(world) as server:
+        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-CAfile",
+                   "/dev/null", "-verify_return_error", "-tls1_2"]
+        client = Program(world, command, "client.log", stdin=subprocess.PIPE)
+        server.wait_for("failed=80090325")
+        client.process.stdin.close()
+        client.stop()
+
+
+@case
+def new_certificates_are_taken_by_the_next_handshake(world):
+    prepare(world)
+    with our_server(world) as server:
+        first = re.search("(?s)-----BEGIN.*END", s_client(world, server))[0]
+        issue(world, "www", "localhost",
+              "subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n")
+        second = re.search("(?s)-----BEGIN.*END", s_client(world, server))[0]
+        assert first != second
+
+
+@case
+def a_plain_request_gets_an_alert(world):
+    prepare(world)
+    with our_server(world) as server:
+        with socket.create_connection(("127.0.0.1", int(server.port))) as plain:
+            plain.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert plain.recv(7) == b"\x15\x03\x03\x00\x02\x02\x0a"
+        server.wait_for("failed=80090326")
+
+
+main()
