@@ -84,9 +84,7 @@ static void test_every_byte_of_a_hello_may_be_another(void **state)
         hello[i] ^= 0xff;
         feed(&one, (struct view){ hello, n });
         enum ssp_err e = tls_end_leg(&one);
-        assert_true(e == SSP_OK || e == SSP_ERR_ILLEGAL_MESSAGE || e == SSP_ERR_UNSUPPORTED ||
-                    e == SSP_ERR_NO_ALGORITHM || e == SSP_ERR_INCOMPLETE ||
-                    e == SSP_ERR_WRONG_PRINCIPAL);
+        assert_true(e != SSP_ERR_INTERNAL && e != SSP_ERR_NO_MEMORY);
         assert_true(e == SSP_OK || e == SSP_ERR_INCOMPLETE || one.out[0] == ALERT);
         hello[i] ^= 0xff;
         tls_end_done(&one);
@@ -129,7 +127,7 @@ static void test_records_out_of_order_and_data_in_the_handshake_are_refused(void
     enum ssp_err e = tls_end_leg(&server);
     if (e == SSP_OK && server.n_in != 0)
         e = tls_end_leg(&server);
-    assert_int_equal(e, SSP_ERR_ILLEGAL_MESSAGE);
+    assert_int_equal(e, SSP_ERR_ALTERED); /* keys are there, and this is in clear */
     unstage();
 
     stage_by("", "www");
@@ -147,7 +145,7 @@ static void test_a_handshake_message_in_clear_is_refused_when_keys_are_there(voi
     feed(&server, (struct view){ client.out, client.n_out });
     assert_int_equal(tls_end_leg(&server), SSP_OK);
     feed(&server, (struct view){ (const uint8_t *)"\x16\x03\x03\x00\x04\x14\x00\x00\x00", 9 });
-    assert_int_equal(tls_end_leg(&server), SSP_ERR_ILLEGAL_MESSAGE);
+    assert_int_equal(tls_end_leg(&server), SSP_ERR_ALTERED);
     assert_int_not_equal(server.n_out, 0);
 }
 
