@@ -11,7 +11,7 @@ import time
 
 from tap import case, main
 
-PEER = sys.argv[2]
+PEER = os.path.abspath(sys.argv[2])
 WAIT = 60
 
 SUITES = [("1.3", "TLS_AES_128_GCM_SHA256", "1301"), ("1.3", "TLS_AES_256_GCM_SHA384", "1302"),

@@ -15,6 +15,12 @@ struct of_result {
 /* clang-format off */
 static const struct of_result of_results[] = {
     { GNUTLS_E_MEMORY_ERROR,                     SSP_ERR_NO_MEMORY,       GNUTLS_A_INTERNAL_ERROR },
+    { GNUTLS_E_INTERNAL_ERROR,                   SSP_ERR_INTERNAL,        GNUTLS_A_INTERNAL_ERROR },
+    { GNUTLS_E_RANDOM_FAILED,                    SSP_ERR_INTERNAL,        GNUTLS_A_INTERNAL_ERROR },
+    { GNUTLS_E_INVALID_REQUEST,                  SSP_ERR_INTERNAL,        GNUTLS_A_INTERNAL_ERROR },
+    { GNUTLS_E_PUSH_ERROR,                       SSP_ERR_INTERNAL,        NO_ALERT },
+    { GNUTLS_E_PKCS11_ERROR,                     SSP_ERR_INTERNAL,        GNUTLS_A_INTERNAL_ERROR },
+    { GNUTLS_E_PK_SIGN_FAILED,                   SSP_ERR_INTERNAL,        GNUTLS_A_INTERNAL_ERROR },
     { GNUTLS_E_UNSUPPORTED_VERSION_PACKET,       SSP_ERR_UNSUPPORTED,     GNUTLS_A_PROTOCOL_VERSION },
     { GNUTLS_E_NO_CIPHER_SUITES,                 SSP_ERR_NO_ALGORITHM,    GNUTLS_A_HANDSHAKE_FAILURE },
     { GNUTLS_E_UNKNOWN_CIPHER_SUITE,             SSP_ERR_NO_ALGORITHM,    GNUTLS_A_HANDSHAKE_FAILURE },
@@ -143,11 +149,12 @@ struct tls_failure tls_failure_of_gnutls(int result, int alert)
         if (of_results[i].result == result)
             return (struct tls_failure){ of_results[i].err, of_results[i].alert };
 
+    /* Whatever else GnuTLS makes of what came, it has no word of its own for. */
     int level = 0;
     int known = gnutls_error_to_alert(result, &level);
-    bool is_peers_fault = known >= 0 && known != GNUTLS_A_INTERNAL_ERROR;
-    return (struct tls_failure){ is_peers_fault ? SSP_ERR_ILLEGAL_MESSAGE : SSP_ERR_INTERNAL,
-                                 known >= 0 ? known : GNUTLS_A_INTERNAL_ERROR };
+    bool is_named = known >= 0 && known != GNUTLS_A_INTERNAL_ERROR;
+    return (struct tls_failure){ SSP_ERR_ILLEGAL_MESSAGE,
+                                 is_named ? known : GNUTLS_A_DECODE_ERROR };
 }
 
 struct tls_failure tls_failure_of_chain(unsigned status)

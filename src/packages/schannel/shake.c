@@ -221,14 +221,23 @@ static struct tls_failure failure_of(const struct tls_shake *shake, int result)
 }
 
 /* A warning, such as of a name that the server does not know, changes nothing; many of them are an
- * attack.  GnuTLS reads on when it is called again. */
+ * attack.  GnuTLS reads on when it is called again, and it may want to be called again before it
+ * has read all that is there. */
 static int run(struct tls_shake *shake)
 {
-    int result = GNUTLS_E_WARNING_ALERT_RECEIVED;
+    unsigned warnings = 0;
 
-    for (unsigned i = 0; i < AGAIN_MAX && result == GNUTLS_E_WARNING_ALERT_RECEIVED; i++)
-        result = gnutls_handshake(shake->session);
-    return result;
+    /* Ends: every turn reads something, or counts a warning. */
+    for (;;) {
+        size_t before = shake->in.left.n;
+        int result = gnutls_handshake(shake->session);
+        bool has_more = shake->in.left.n != 0 && shake->in.left.n < before;
+
+        if (result == GNUTLS_E_WARNING_ALERT_RECEIVED && ++warnings < AGAIN_MAX)
+            continue;
+        if ((result != GNUTLS_E_AGAIN && result != GNUTLS_E_INTERRUPTED) || !has_more)
+            return result;
+    }
 }
 
 enum ssp_err tls_shake_step(struct tls_shake *shake, struct view in, struct wr *out,
