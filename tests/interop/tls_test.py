@@ -3,11 +3,11 @@
 import contextlib
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
 import sys
-import time
 
 from tap import case, main
 
@@ -64,37 +64,42 @@ def configure(world, more=""):
 
 
 class Program:
-    """One that runs beside the case, with its output in a file."""
+    """One that runs beside the case."""
 
-    def __init__(self, world, command, name, stdin=None):
-        self.log = world.path(name)
-        with open(self.log, "wb") as out:
-            self.process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT,
-                                            stdin=stdin or subprocess.DEVNULL, cwd=world.folder,
-                                            env=world.env)
+    def __init__(self, world, command, stdin=None):
+        self.said = b""
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                        stdin=stdin or subprocess.DEVNULL, cwd=world.folder,
+                                        env=world.env)
 
     def text(self):
-        with open(self.log, "rb") as file:
-            return file.read().decode(errors="replace")
+        return self.said.decode(errors="replace")
+
+    def hear(self, seconds):
+        """More of what it says; False at its end, or when it says nothing."""
+        if not select.select([self.process.stdout], [], [], seconds)[0]:
+            return False
+        more = os.read(self.process.stdout.fileno(), 65536)
+        self.said += more
+        return bool(more)
 
     def wait_for(self, pattern):
-        end = time.monotonic() + WAIT
-        while time.monotonic() < end:
-            found = re.search(pattern, self.text())
-            if found:
-                return found
-            time.sleep(0.02)
-        raise AssertionError(f"no {pattern} in {self.text()}")
+        while not (found := re.search(pattern, self.text())):
+            assert self.hear(WAIT), f"no {pattern} in {self.text()}"
+        return found
 
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
+        while self.hear(WAIT):
+            pass
         self.process.wait(WAIT)
+        self.process.stdout.close()
 
 
 @contextlib.contextmanager
 def our_server(world, *options, credential="www"):
-    server = Program(world, [PEER, "server", credential, *options], "server.log")
+    server = Program(world, [PEER, "server", credential, *options])
     try:
         server.port = server.wait_for(r"port=(\d+)")[1]
         yield server
@@ -113,7 +118,7 @@ def openssl_server(world, *options, name="www"):
     """Turns each line around."""
     port = free_port()
     server = Program(world, ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
-                             f"{name}.pem", "-key", f"{name}.key", "-rev", *options], "server.log",
+                             f"{name}.pem", "-key", f"{name}.key", "-rev", *options],
                      stdin=subprocess.PIPE)
     try:
         server.wait_for("ACCEPT")
@@ -127,7 +132,7 @@ def openssl_server(world, *options, name="www"):
 def gnutls_server(world, *options):
     port = free_port()
     server = Program(world, ["gnutls-serv", "--echo", "-p", port, "--x509certfile", "www.pem",
-                             "--x509keyfile", "www.key", *options], "server.log")
+                             "--x509keyfile", "www.key", *options])
     try:
         server.wait_for("listening on .*" + port)
         server.port = port
@@ -140,7 +145,7 @@ def s_client(world, server, *options, lines=("hello",)):
     """What openssl s_client says after it got each line back."""
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername",
                "localhost", "-CAfile", "ca.pem", "-verify_return_error", *options]
-    client = Program(world, command, "client.log", stdin=subprocess.PIPE)
+    client = Program(world, command, stdin=subprocess.PIPE)
     try:
         for n, line in enumerate(lines, 1):
             client.process.stdin.write((line + "\n").encode())
@@ -282,7 +287,7 @@ def without_the_certificate_that_is_required_openssl_gets_its_alert(world):
     with our_server(world) as server:
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-CAfile",
                    "ca.pem", "-tls1_3"]
-        client = Program(world, command, "client.log", stdin=subprocess.PIPE)
+        client = Program(world, command, stdin=subprocess.PIPE)
         server.wait_for("failed=8009030e")
         client.wait_for("alert number 116")
         client.process.stdin.close()
@@ -308,7 +313,7 @@ def openssl_that_does_not_trust_us_is_understood(world):
     with our_server(world) as server:
         command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-CAfile",
                    "/dev/null", "-verify_return_error", "-tls1_2"]
-        client = Program(world, command, "client.log", stdin=subprocess.PIPE)
+        client = Program(world, command, stdin=subprocess.PIPE)
         server.wait_for("failed=80090325")
         client.process.stdin.close()
         client.stop()
