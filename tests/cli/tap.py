@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases that report by TAP, and a `sspi` to run in a world of its own."""
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -57,6 +58,24 @@ class World:
                                                  f"{self.path('run')}\n[ntlm]\naccounts = "
                                                  f"{self.sam}\n{more}")
         self.env["XDG_CONFIG_HOME"] = self.path("none")
+
+    def start_lsad(self, program, more=""):
+        """The LSA as a process of its own, and the configuration that leads to it; back when it is
+        ready."""
+        path = self.path("lsad.sock")
+        self.configure(f"{more}[lsa]\nmode = lsad\nsocket = {path}\n")
+        # Its leaks are looked for by tracing it, which it does not permit.
+        asan = f"{self.env.get('ASAN_OPTIONS', '')}:detect_leaks=0"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+            notify.bind(self.path("notify"))
+            notify.settimeout(60)
+            lsad = subprocess.Popen([program, "--foreground", "--config",
+                                     self.env["OPENSSPI_CONFIG"], "--socket", path],
+                                    env={**self.env, "NOTIFY_SOCKET": self.path("notify"),
+                                         "ASAN_OPTIONS": asan})
+            while not notify.recv(100).startswith(b"READY=1"):
+                pass
+        return lsad
 
     def sspi(self, *arguments, stdin=b"", expect=0, **options):
         """Runs the command, wants that exit status, yields what it printed."""

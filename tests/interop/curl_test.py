@@ -2,7 +2,6 @@
 """curl --ntlm, and a small HTTP server that stands on AcceptSecurityContext."""
 import os
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
@@ -14,30 +13,12 @@ LSAD = os.environ.get("LSAD")
 USER = "Domain\\alice:secret"
 
 
-def start_lsad(world):
-    """The LSA as a process of its own; back when it is ready."""
-    path = world.path("lsad.sock")
-    world.configure(f"[lsa]\nmode = lsad\nsocket = {path}\n")
-    # Its leaks are looked for by tracing it, which it does not permit.
-    asan = f"{world.env.get('ASAN_OPTIONS', '')}:detect_leaks=0"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
-        notify.bind(world.path("notify"))
-        notify.settimeout(60)
-        lsad = subprocess.Popen([LSAD, "--foreground", "--config", world.env["OPENSSPI_CONFIG"],
-                                 "--socket", path],
-                                env={**world.env, "NOTIFY_SOCKET": world.path("notify"),
-                                     "ASAN_OPTIONS": asan})
-        while not notify.recv(100).startswith(b"READY=1"):
-            pass
-    return lsad
-
-
 class Server:
     """An HTTP acceptor of one process or two, for as long as the block lasts."""
 
     def __init__(self, world, processes):
         world.sspi("passwd", "--domain", "Domain", "alice", stdin=b"secret\n")
-        self.lsad = start_lsad(world) if LSAD else None
+        self.lsad = world.start_lsad(LSAD) if LSAD else None
         self.env = world.env
         self.processes = processes
 
