@@ -114,12 +114,9 @@ static void conclude(const struct narrator *narrator, const struct demo_report *
     printf("\nclient %llu, front %llu and worker %llu were three processes.\n",
            (unsigned long long)report->client_pid, (unsigned long long)report->front_pid,
            (unsigned long long)report->worker_pid);
-    if (report->greeter_pid != 0) {
+    if (report->lsa == DEMO_LSAD)
         printf("greeter %llu and lsad %llu were two more.\n",
                (unsigned long long)report->greeter_pid, (unsigned long long)report->lsad_pid);
-    } else if (report->lsad_pid != 0) {
-        printf("lsad %llu was one more.\n", (unsigned long long)report->lsad_pid);
-    }
     if (flaw == NULL)
         printf("%sAll of it held.%s\n\n", paint(narrator, GREEN), paint(narrator, PLAIN));
     else

@@ -8,59 +8,60 @@ import subprocess
 
 from tap import SSPI, case, main
 
-# What is shown, in this order; what of it has a handshake of two legs, and a KDC.
-TITLES = ["NTLM"]
-GREETED = ["NTLM"]
+# What is shown, in this order, and what of it has a KDC.
+TITLES = ["NTLM", "Negotiate over NTLM"]
 REALMS = []
+# What leaves nothing behind: one of each kind.
+PACKAGES = ["NTLM"]
 
 
 def is_gone(pid):
     return not os.path.exists(f"/proc/{pid}")
 
 
-@case
-def the_report_says_that_all_of_it_held(world):
-    out, err = world.sspi("demo", "--json")
-    for line in out.splitlines():
-        report = json.loads(line)
-        pids = {report["client_pid"], report["front_pid"], report["worker_pid"]}
-        assert len(pids) == 3 and 0 not in pids, report
-        assert report["blob_bytes"] > report["packed_bytes"] > 0, report
-        assert report["messages_before"] >= 2 and report["messages_after"] >= 2, report
-        assert report["old_handle"] == "SEC_E_INVALID_HANDLE", report
-        assert report["second_import"] == "SEC_E_CONTEXT_EXPIRED", report
-        assert report["result"] == "ok" and report["export_us"] >= 0 <= report["import_us"], report
+def reports(world, *options):
+    out, err = world.sspi("demo", "--json", *options)
     assert out and err == "", (out, err)
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def check(report, lsa, roles):
+    pids = {report[role + "_pid"] for role in roles}
+    assert len(pids) == len(roles) and 0 not in pids, report
+    assert report["lsa"] == lsa and report["result"] == "ok", report
+    assert report["blob_bytes"] > report["packed_bytes"] > 0, report
+    assert report["messages_before"] >= 2 and report["messages_after"] >= 2, report
+    assert report["old_handle"] == "SEC_E_INVALID_HANDLE", report
+    assert report["second_import"] == "SEC_E_CONTEXT_EXPIRED", report
+    assert report["export_us"] >= 0 <= report["import_us"], report
+    assert (report["kdc_pid"] != 0) == (report["title"] in REALMS), report
+    assert report["kdc_pid"] == 0 or is_gone(report["kdc_pid"]), "the KDC was left behind"
 
 
 @case
-def it_runs_without_a_daemon_unless_told(world):
-    reports = [json.loads(line) for line in world.sspi("demo", "--json")[0].splitlines()]
-    assert reports and all(report["lsa"] == "embedded" for report in reports), reports
-    assert all(report["lsad_pid"] == 0 == report["greeter_pid"] for report in reports), reports
+def without_a_daemon_all_of_it_holds(world):
+    told = reports(world)
+    for report in told:
+        check(report, "embedded", ["client", "front", "worker"])
+        assert report["lsad_pid"] == 0 == report["greeter_pid"], report
+    assert [report["title"] for report in told] == TITLES, told
 
 
 @case
-def it_runs_through_an_lsad_of_its_own(world):
-    reports = [json.loads(line)
-               for line in world.sspi("demo", "--lsa", "lsad", "--json")[0].splitlines()]
-    for report in reports:
-        roles = ["client", "front", "worker", "lsad"] + ["greeter"] * (report["title"] in GREETED)
-        pids = {report[name + "_pid"] for name in roles}
-        assert len(pids) == len(roles) and 0 not in pids, report
-        assert report["lsa"] == "lsad" and report["result"] == "ok", report
+def through_an_lsad_of_its_own_all_of_it_holds(world):
+    told = reports(world, "--lsa", "lsad")
+    for report in told:
+        check(report, "lsad", ["client", "greeter", "front", "worker", "lsad"])
         assert is_gone(report["lsad_pid"]), "lsad was left behind"
         if os.geteuid() == 0:
             assert report["secret_file"] == "EACCES", report
-    assert [report["title"] for report in reports] == TITLES, reports
+    assert [report["title"] for report in told] == TITLES, told
 
 
 @case
-def those_that_want_a_kdc_have_one_and_end_it(world):
-    out, _ = world.sspi("demo", "--lsa", "both", "--json")
-    for report in map(json.loads, out.splitlines()):
-        assert (report["kdc_pid"] != 0) == (report["title"] in REALMS), report
-        assert report["kdc_pid"] == 0 or is_gone(report["kdc_pid"]), "the KDC was left behind"
+def it_is_told_what_a_negotiation_chose(world):
+    told = reports(world, "--package", "Negotiate")
+    assert told and all(report["title"].endswith(report["inner"]) for report in told), told
 
 
 @case
@@ -102,7 +103,8 @@ def it_leaves_nothing_behind(world):
     os.mkdir(world.path("tmp"))
     world.env["TMPDIR"] = world.path("tmp")
     os.chmod(world.folder, 0o711)  # root's processes give up what would let them through
-    world.sspi("demo", "--lsa", "both", "--json")
+    for package in PACKAGES:
+        world.sspi("demo", "--package", package, "--lsa", "lsad", "--json")
     assert os.listdir(world.path("tmp")) == []
     assert not os.path.exists(world.path("run")), "used another runtime folder than its own"
 
@@ -113,7 +115,7 @@ def it_cleans_up_even_if_nobody_reads_the_story(world):
     world.env["TMPDIR"] = world.path("tmp")
     reader, writer = os.pipe()
     os.close(reader)
-    subprocess.run([SSPI, "demo"], stdout=writer, env=world.env, timeout=60, check=False)
+    subprocess.run([SSPI, "demo", "--package", PACKAGES[-1]], stdout=writer, env=world.env, timeout=60, check=False)
     os.close(writer)
     assert os.listdir(world.path("tmp")) == []
 
@@ -121,7 +123,7 @@ def it_cleans_up_even_if_nobody_reads_the_story(world):
 @case
 def it_needs_no_set_up(world):
     del world.env["OPENSSPI_CONFIG"]
-    world.sspi("demo", "--json")
+    world.sspi("demo", "--package", "NTLM", "--json")
 
 
 @case

@@ -56,7 +56,7 @@ int demo_client(const struct demo_role *role)
     SECURITY_STATUS status = talk_connect(&talk);
     if (status == SEC_E_OK)
         event_tell(role, EVENT_SAY, "has logged on as %s\\%s by %s; %s", role->recipe->domain,
-                   role->recipe->user, role->recipe->title, role->recipe->proof);
+                   role->recipe->user, role->recipe->package, role->recipe->proof);
     for (unsigned i = 0; status == SEC_E_OK && i < ROUNDS_BEFORE + ROUNDS_AFTER; i++)
         status = ask(&talk, i);
     if (status == SEC_E_OK)

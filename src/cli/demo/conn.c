@@ -44,14 +44,24 @@ static enum ssp_err receive_some(int fd, uint8_t *p, size_t n, size_t *ret_n)
     return SSP_OK;
 }
 
+void conn_drop(struct conn *conn, size_t n)
+{
+    memmove(conn->ahead, conn->ahead + n, conn->ahead_n - n);
+    conn->ahead_n -= n;
+}
+
+enum ssp_err conn_write(struct conn *conn, struct view bytes)
+{
+    return send_all(conn->fd, bytes);
+}
+
 /* What was read ahead comes first. */
 static enum ssp_err receive_all(struct conn *conn, uint8_t *p, size_t n)
 {
     size_t have = n < conn->ahead_n ? n : conn->ahead_n;
 
     memcpy(p, conn->ahead, have);
-    memmove(conn->ahead, conn->ahead + have, conn->ahead_n - have);
-    conn->ahead_n -= have;
+    conn_drop(conn, have);
     while (have < n) {
         size_t got = 0;
         SSP_TRY(receive_some(conn->fd, p + have, n - have, &got));
@@ -92,6 +102,8 @@ enum ssp_err conn_read_ahead(struct conn *conn, size_t n)
     size_t room = CONN_AHEAD_MAX - conn->ahead_n;
     size_t got = 0;
 
+    if (room == 0)
+        return ssp_fail(TOO_LARGE);
     SSP_TRY(receive_some(conn->fd, conn->ahead + conn->ahead_n, n < room ? n : room, &got));
     conn->ahead_n += got;
     return SSP_OK;

@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "cli/cli.h"
+#include "cli/demo/agreed.h"
 #include "cli/demo/events.h"
 #include "cli/demo/greeter.h"
 #include "cli/demo/talk.h"
@@ -31,6 +32,7 @@ static SECURITY_STATUS serve(struct talk *talk)
             return demo_blame(talk->role, "names", status);
         event_tell(talk->role, EVENT_SAY, "has authenticated %s", names.sUserName);
         (void)FreeContextBuffer(names.sUserName);
+        status = agreed_tell(talk);
     }
     for (unsigned i = 0; status == SEC_E_OK && i < ROUNDS_BEFORE; i++)
         status = talk_answer(talk);

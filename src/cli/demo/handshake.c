@@ -16,7 +16,8 @@ static bool wants_more(SECURITY_STATUS status)
 static struct leg initiate(struct talk *talk, SecBufferDesc *in)
 {
     const ULONG want = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY |
-                       talk->role->recipe->way->initiate;
+                       talk->role->recipe->way->initiate |
+                       (talk->role->is_greeted ? talk->role->recipe->greeted : 0);
     bool is_first = !SecIsValidHandle(&talk->ctx);
     struct leg leg = { .out = { 0, SECBUFFER_TOKEN, NULL } };
     SecBufferDesc out = { SECBUFFER_VERSION, 1, &leg.out };
@@ -71,18 +72,9 @@ static SECURITY_STATUS next_leg(struct talk *talk, const char *call,
         if (e != SSP_OK)
             return demo_blame_err(talk->role, "receiving a token", e);
         leg = take(talk, &input.desc);
-        way->took(talk, &input);
+        way->took(talk, &input, leg.status);
     } while (leg.status == SEC_E_INCOMPLETE_MESSAGE);
     return send_leg(talk, call, &leg);
-}
-
-static SECURITY_STATUS acquire(struct talk *talk, ULONG use, void *identity)
-{
-    SECURITY_STATUS status =
-        AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)talk->role->recipe->package, use,
-                                  NULL, identity, NULL, NULL, &talk->cred, NULL);
-
-    return status == SEC_E_OK ? status : demo_blame(talk->role, "AcquireCredentialsHandle", status);
 }
 
 static unsigned char *bytes(const char *text)
@@ -90,19 +82,54 @@ static unsigned char *bytes(const char *text)
     return (unsigned char *)(uintptr_t)text;
 }
 
+struct who { /* a credential is by name, by what a user knows, or the machine's */
+    ULONG use;
+    const char *principal;
+    void *identity;
+};
+
+static SECURITY_STATUS acquire(struct talk *talk, const struct who *who)
+{
+    SECURITY_STATUS status = AcquireCredentialsHandleA(
+        (SEC_CHAR *)(uintptr_t)who->principal, (SEC_CHAR *)(uintptr_t)talk->role->recipe->package,
+        who->use, NULL, who->identity, NULL, NULL, &talk->cred, NULL);
+
+    return status == SEC_E_OK ? status : demo_blame(talk->role, "AcquireCredentialsHandle", status);
+}
+
+static SECURITY_STATUS acquire_outbound(struct talk *talk)
+{
+    const struct demo_recipe *recipe = talk->role->recipe;
+    SEC_WINNT_AUTH_IDENTITY_EXA identity = {
+        .Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
+        .Length = sizeof(identity),
+        .User = bytes(recipe->user),
+        .UserLength = (ULONG)strlen(recipe->user),
+        .Domain = bytes(recipe->domain),
+        .DomainLength = (ULONG)strlen(recipe->domain),
+        .Password = bytes(talk->role->password),
+        .PasswordLength = (ULONG)strlen(talk->role->password),
+        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
+        .PackageList = bytes(recipe->offers),
+        .PackageListLength = recipe->offers != NULL ? (ULONG)strlen(recipe->offers) : 0,
+    };
+    bool is_named = recipe->client_name != NULL;
+    const struct who who = { SECPKG_CRED_OUTBOUND, recipe->client_name,
+                             is_named ? NULL : &identity };
+
+    return acquire(talk, &who);
+}
+
+static SECURITY_STATUS acquire_inbound(struct talk *talk)
+{
+    const struct who who = { SECPKG_CRED_INBOUND, talk->role->recipe->front_name, NULL };
+
+    return acquire(talk, &who);
+}
+
 SECURITY_STATUS talk_connect(struct talk *talk)
 {
-    const struct demo_role *role = talk->role;
-    SEC_WINNT_AUTH_IDENTITY_A identity = {
-        .User = bytes(role->recipe->user),
-        .UserLength = (ULONG)strlen(role->recipe->user),
-        .Domain = bytes(role->recipe->domain),
-        .DomainLength = (ULONG)strlen(role->recipe->domain),
-        .Password = bytes(role->password),
-        .PasswordLength = (ULONG)strlen(role->password),
-        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
-    };
-    SECURITY_STATUS status = acquire(talk, SECPKG_CRED_OUTBOUND, &identity);
+    SECURITY_STATUS status = acquire_outbound(talk);
 
     if (status != SEC_E_OK)
         return status;
@@ -115,7 +142,7 @@ SECURITY_STATUS talk_connect(struct talk *talk)
 
 SECURITY_STATUS talk_accept(struct talk *talk)
 {
-    SECURITY_STATUS status = acquire(talk, SECPKG_CRED_INBOUND, NULL);
+    SECURITY_STATUS status = acquire_inbound(talk);
 
     if (status != SEC_E_OK)
         return status;
@@ -127,7 +154,7 @@ SECURITY_STATUS talk_accept(struct talk *talk)
 
 SECURITY_STATUS talk_greet(struct talk *talk)
 {
-    SECURITY_STATUS status = acquire(talk, SECPKG_CRED_INBOUND, NULL);
+    SECURITY_STATUS status = acquire_inbound(talk);
 
     if (status == SEC_E_OK)
         status = next_leg(talk, "AcceptSecurityContext", accept_leg);

@@ -28,10 +28,11 @@ static enum ssp_err receive_token(struct talk *talk, bool more, struct talk_inpu
     return SSP_OK;
 }
 
-static void took(struct talk *talk, const struct talk_input *input)
+static void took(struct talk *talk, const struct talk_input *input, SECURITY_STATUS status)
 {
     (void)talk;
     (void)input;
+    (void)status;
 }
 
 /* ---- Messages -------------------------------------------------------------------------------- */

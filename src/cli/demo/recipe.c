@@ -3,16 +3,28 @@
 
 #include "cli/demo/talk.h"
 
+#define NO_PASSWORD "no password was sent"
+
 const struct demo_recipe demo_recipes[] = {
     { .title = "NTLM",
       .package = "NTLM",
       .needs = DEMO_ACCOUNTS,
-      .legs = 2,
       .way = &talk_packets,
       .target = "demo/localhost",
       .user = "alice",
       .domain = "DEMO",
-      .proof = "no password was sent",
+      .proof = NO_PASSWORD,
+      .secret = "account file" },
+    { .title = "Negotiate over NTLM",
+      .package = "Negotiate",
+      .needs = DEMO_ACCOUNTS,
+      .way = &talk_packets,
+      .target = "demo/localhost",
+      .user = "alice",
+      .domain = "DEMO",
+      .offers = "NTLM",
+      .inner = "NTLM",
+      .proof = NO_PASSWORD,
       .secret = "account file" },
 };
 const size_t demo_n_recipes = sizeof(demo_recipes) / sizeof(demo_recipes[0]);

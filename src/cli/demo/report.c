@@ -20,10 +20,19 @@ static const struct {
     size_t offset;
     size_t size;
 } facts[] = {
-    NUMBER_FACT(blob_bytes),      NUMBER_FACT(packed_bytes),    NUMBER_FACT(export_us),
-    NUMBER_FACT(import_us),       NUMBER_FACT(messages_before), NUMBER_FACT(messages_after),
-    NUMBER_FACT(client_messages), NUMBER_FACT(peer_pid),        TEXT_FACT(old_handle),
-    TEXT_FACT(second_import),     TEXT_FACT(token_user),        TEXT_FACT(secret_file),
+    NUMBER_FACT(blob_bytes),
+    NUMBER_FACT(packed_bytes),
+    NUMBER_FACT(export_us),
+    NUMBER_FACT(import_us),
+    NUMBER_FACT(messages_before),
+    NUMBER_FACT(messages_after),
+    NUMBER_FACT(client_messages),
+    NUMBER_FACT(peer_pid),
+    TEXT_FACT(old_handle),
+    TEXT_FACT(second_import),
+    TEXT_FACT(token_user),
+    TEXT_FACT(secret_file),
+    TEXT_FACT(inner),
 };
 
 static void set(struct demo_report *report, size_t fact, const char *value)
@@ -59,6 +68,8 @@ const char *report_flaw(const struct demo_report *report)
         { report->client_messages == before + after, "the client noticed" },
         { report->peer_pid == report->client_pid, "the worker talked to another client" },
         { strcmp(report->token_user, report->recipe->user) == 0, "the token names another user" },
+        { report->recipe->inner == NULL || strcmp(report->inner, report->recipe->inner) == 0,
+          "another package was negotiated" },
         { strcmp(report->old_handle, "SEC_E_INVALID_HANDLE") == 0, "the old handle still works" },
         { strcmp(report->second_import, "SEC_E_CONTEXT_EXPIRED") == 0,
           "the blob could be imported twice" },
@@ -86,6 +97,7 @@ void report_print_json(const struct demo_report *report)
 
     json_string(&json, "title", report->recipe->title);
     json_string(&json, "package", report->recipe->package);
+    json_string(&json, "inner", report->inner);
     json_string(&json, "lsa", report_lsa(report));
     json_number(&json, "kdc_pid", report->kdc_pid);
     json_number(&json, "lsad_pid", report->lsad_pid);

@@ -14,7 +14,7 @@ struct demo_report {
     bool gives_up_root;
     uint64_t kdc_pid;     /* 0: the recipe needs none */
     uint64_t lsad_pid;    /* 0: embedded */
-    uint64_t greeter_pid; /* 0: embedded, or a handshake that cannot be half done */
+    uint64_t greeter_pid; /* likewise */
     uint64_t client_pid;
     uint64_t front_pid;
     uint64_t worker_pid;
@@ -31,6 +31,7 @@ struct demo_report {
     char old_handle[48];
     char second_import[48];
     char token_user[64];
+    char inner[64]; /* what a negotiation chose; empty: there was none */
 };
 
 /* Notes an event that is a fact; others are passed over. */

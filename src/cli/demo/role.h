@@ -11,7 +11,7 @@
  * calls the library: a context does not survive fork(), so a program that forks
  * does so first.
  *
- * With lsad there is one more, if the handshake has a second leg:
+ * With lsad there is one more:
  *
  *   greeter  answers the client's first token, and leaves the handshake to the front
  *
@@ -39,6 +39,7 @@ struct demo_role {
     const char *socket_path; /* where the front or the greeter listens */
     const char *secret;      /* the recipe's file */
     bool gives_up_root;
+    bool is_greeted; /* by a greeter before it comes to the front */
     int listen_fd;   /* of the greeter, else of the front */
     int half_fd;     /* between greeter and front; -1: no greeter */
     int handover_fd; /* between front and worker */

@@ -59,17 +59,11 @@ static enum ssp_err listen_at(const char *path, int *ret_fd)
     return SSP_OK;
 }
 
-static bool has_greeter(const struct demo_recipe *recipe, const struct demo_place *place)
-{
-    return place->lsa == DEMO_LSAD && recipe->legs > 1;
-}
-
-static enum ssp_err wires_open(const struct demo_recipe *recipe, const struct demo_place *place,
-                               struct wires *ret)
+static enum ssp_err wires_open(const struct demo_place *place, struct wires *ret)
 {
     SSP_TRY(listen_at(place->socket, &ret->listen_fd));
     SSP_TRY(place_open_to_others(place));
-    if (has_greeter(recipe, place) &&
+    if (place->lsa == DEMO_LSAD &&
         socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret->half) != 0)
         return ssp_fail(IO);
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ret->handover) != 0 ||
@@ -92,9 +86,9 @@ static const struct actor actors[ACTORS] = {
     [GREETER] = { "greeter", demo_greeter },
 };
 
-static bool is_needed(size_t actor, bool greets)
+static bool is_needed(size_t actor, bool has_greeter)
 {
-    return actor != GREETER || greets;
+    return actor != GREETER || has_greeter;
 }
 
 /* Nor is root's home, in which a configuration might be, for others to look into. */
@@ -181,16 +175,16 @@ static enum ssp_err listen_to_all(int fd, void (*hear)(void *arg, const struct e
 /* Starts all; on failure those that run see their peers missing and end. */
 static enum ssp_err start_all(const struct demo_role *role, struct wires *wires, pid_t pids[ACTORS])
 {
-    bool greets = wires->half[0] >= 0;
+    bool has_greeter = wires->half[0] >= 0;
 
     for (size_t i = 0; i < ACTORS; i++) {
-        if (is_needed(i, greets))
+        if (is_needed(i, has_greeter))
             SSP_TRY(start(&actors[i], role, wires, &pids[i]));
     }
     return SSP_OK;
 }
 
-static bool all_exited_well(const pid_t pids[ACTORS], bool greets)
+static bool all_exited_well(const pid_t pids[ACTORS], bool has_greeter)
 {
     bool well = true;
 
@@ -198,7 +192,7 @@ static bool all_exited_well(const pid_t pids[ACTORS], bool greets)
         if (pids[i] > 0)
             well &= exited_well(pids[i]);
         else
-            well &= !is_needed(i, greets);
+            well &= !is_needed(i, has_greeter);
     }
     return well;
 }
@@ -229,19 +223,20 @@ enum ssp_err demo_run(const struct demo_recipe *recipe, const struct demo_place 
                               .password = place->password,
                               .socket_path = place->socket,
                               .secret = place->secret,
-                              .gives_up_root = place->gives_up_root };
+                              .gives_up_root = place->gives_up_root,
+                              .is_greeted = place->lsa == DEMO_LSAD };
 
-    SSP_TRY(wires_open(recipe, place, &wires));
+    SSP_TRY(wires_open(place, &wires));
     enum ssp_err e = start_all(&role, &wires, pids);
     struct demo_report report = report_of(recipe, place, pids);
     int events = wires.events[0];
-    bool greets = wires.half[0] >= 0;
+    bool has_greeter = wires.half[0] >= 0;
     wires.events[0] = -1;
     wires_close(&wires);
     if (e == SSP_OK)
         e = listen_to_all(events, hear, arg, &report);
     fd_close(&events);
-    report.all_exited_well = all_exited_well(pids, greets);
+    report.all_exited_well = all_exited_well(pids, has_greeter);
     if (e == SSP_OK)
         *ret = report;
     return e;

@@ -4,8 +4,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "cli/account.h"
+#include "cli/demo/certs.h"
 
 __attribute__((format(printf, 2, 3))) static void add(struct wr *config, const char *format, ...)
 {
@@ -23,6 +25,19 @@ static const char *secret_at(struct demo_place *place, const char *name)
 {
     (void)snprintf(place->secret, sizeof(place->secret), "%s/%s", place->dir, name);
     return place->secret;
+}
+
+struct players {
+    char s[32];
+};
+
+/* The users that the demo is played by, as lists in the configuration have them. */
+static struct players players(void)
+{
+    struct players ret;
+
+    (void)snprintf(ret.s, sizeof(ret.s), "%d, %u", PLACE_NOBODY, geteuid());
+    return ret;
 }
 
 /* ---- Accounts -------------------------------------------------------------------------------- */
@@ -59,10 +74,32 @@ static enum ssp_err make_realm(const struct demo_recipe *recipe, struct demo_pla
                    recipe->user, recipe->target, keytab, recipe->target);
     const struct realm_plan plan = { recipe->domain, REALM_HOSTS, place->dir, script };
     SSP_TRY(realm_start(&plan, &place->realm));
-    add(config, "[kerberos]\nkeytab = %s\n", keytab);
+    add(config, "[kerberos]\nkeytab = %s\nkeytab_users = %s\n", keytab, players().s);
     (void)snprintf(krb5_conf, sizeof(krb5_conf), "%s/krb5.conf", place->dir);
     SSP_TRY(set("KRB5_CONFIG", krb5_conf));
     return set("KRB5RCACHEDIR", place->dir);
+}
+
+/* ---- Certificates ---------------------------------------------------------------------------- */
+
+static void add_section(struct wr *config, const struct demo_place *place, const char *name,
+                        const char *files)
+{
+    add(config, "[schannel \"%s\"]\ncertificate = %s/%s.pem\nkey = %s/%s.key\n", name, place->dir,
+        files, place->dir, files);
+    add(config, "ca = %s/ca.pem\nusers = %s\n", place->dir, players().s);
+}
+
+static enum ssp_err make_certs(const struct demo_recipe *recipe, struct demo_place *place,
+                               struct wr *config)
+{
+    const struct certs_plan plan = { place->dir, recipe->target, recipe->user };
+
+    (void)secret_at(place, "server.key");
+    add_section(config, place, recipe->client_name, "user");
+    add_section(config, place, recipe->front_name, "server");
+    add(config, "client_certificates = required\nclient_domain = %s\n", recipe->domain);
+    return certs_make(&plan);
 }
 
 /* ---- All of them ----------------------------------------------------------------------------- */
@@ -80,6 +117,7 @@ static const struct supply {
 } supplies[] = {
     { DEMO_ACCOUNTS, nothing_missing, make_accounts },
     { DEMO_REALM, realm_missing, make_realm },
+    { DEMO_CERTS, nothing_missing, make_certs },
 };
 enum { SUPPLIES = sizeof(supplies) / sizeof(supplies[0]) };
 

@@ -24,8 +24,9 @@ struct talk { /* ssp_cleanup(talk_end) */
     struct frame frame; /* of packets: the last one that came */
     CredHandle cred;
     CtxtHandle ctx;
-    SecPkgContext_Sizes sizes; /* of packets */
-    unsigned messages;         /* sent and received */
+    SecPkgContext_Sizes sizes;        /* of packets */
+    SecPkgContext_StreamSizes stream; /* of a stream */
+    unsigned messages;                /* sent and received */
 };
 
 struct talk_input { /* what a leg of the handshake takes; it points into the talk */
@@ -42,7 +43,7 @@ struct talk_way {
     enum ssp_err (*send_token)(struct talk *talk, struct view token);
     /* What a leg is to take; of a stream more than was there the last time, if it wants that. */
     enum ssp_err (*receive_token)(struct talk *talk, bool more, struct talk_input *ret);
-    void (*took)(struct talk *talk, const struct talk_input *input);
+    void (*took)(struct talk *talk, const struct talk_input *input, SECURITY_STATUS status);
 
     SECURITY_STATUS (*learn_sizes)(struct talk *talk); /* also for a context that came by import */
     SECURITY_STATUS (*send)(struct talk *talk, bool sealed, const char *text);
@@ -50,6 +51,7 @@ struct talk_way {
 };
 
 extern const struct talk_way talk_packets;
+extern const struct talk_way talk_stream;
 
 struct talk talk_init(const struct demo_role *role, int fd); /* takes the descriptor over */
 void talk_end(struct talk *talk);
