@@ -9,10 +9,10 @@ import subprocess
 from tap import SSPI, case, main
 
 # What is shown, in this order, and what of it has a KDC.
-TITLES = ["NTLM", "Negotiate over NTLM"]
+TITLES = ["NTLM", "Negotiate over NTLM", "Schannel"]
 REALMS = []
 # What leaves nothing behind: one of each kind.
-PACKAGES = ["NTLM"]
+PACKAGES = ["NTLM", "Schannel"]
 
 
 def is_gone(pid):

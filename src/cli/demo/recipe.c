@@ -26,5 +26,16 @@ const struct demo_recipe demo_recipes[] = {
       .inner = "NTLM",
       .proof = NO_PASSWORD,
       .secret = "account file" },
+    { .title = "Schannel",
+      .package = "Schannel",
+      .needs = DEMO_CERTS,
+      .way = &talk_stream,
+      .target = "front.demo.example",
+      .user = "alice",
+      .domain = "DEMO",
+      .client_name = "alice",
+      .front_name = "demo",
+      .proof = "the key of its certificate was not sent",
+      .secret = "server's key" },
 };
 const size_t demo_n_recipes = sizeof(demo_recipes) / sizeof(demo_recipes[0]);
