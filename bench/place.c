@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/daemon.h"
@@ -71,6 +72,14 @@ void place_make(void)
     write_conf("conf-lsad", NULL, "lsad");
     write_file("sam", NULL, PLACE_USER ":" PLACE_DOMAIN ":" PLACE_HASH "\n");
     write_file("gss", "NTLM_USER_FILE", PLACE_DOMAIN ":" PLACE_USER ":" PLACE_PASSWORD "\n");
+}
+
+const char *place_folder(const char *name)
+{
+    const char *path = path_of(name);
+
+    need(mkdir(path, 0700) == 0, "making a folder");
+    return path;
 }
 
 void place_start_lsad(void)

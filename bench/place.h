@@ -14,6 +14,7 @@
 #define PLACE_PASSWORD "Password"
 
 void place_make(void); /* and points OPENSSPI_CONFIG (embedded) and NTLM_USER_FILE there */
+const char *place_folder(const char *name); /* a new one in it; good until the next call */
 void place_start_lsad(void);
 void place_use_lsad(void); /* in a process that has not called the library yet */
 pid_t place_lsad(void);

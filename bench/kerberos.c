@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "krb_ours.h"
+#include "krb_rival.h"
+#include "parts.h"
+
+#define SEAL_AIM 0.25 /* of gss_wrap's time */
+#define MOVE_AIM 0.25
+#define NAMELESS_AIM 250.0 /* bytes */
+
+struct table {
+    const struct report *report;
+    struct krb_ours ours;
+    struct krb_rival rival;
+};
+
+static const struct match {
+    const char *name;
+    size_t size;
+    const char *rival_call;
+    run_fn *ours;
+    run_fn *ours_prepare;
+    run_fn *rival;
+    run_fn *rival_prepare;
+    enum aim aim;
+} matches[] = {
+    { "EncryptMessage 1 KiB", 1024, "gss_wrap", krb_ours_seal, NULL, krb_rival_seal, NULL,
+      AIM_RATIO },
+    { "EncryptMessage 16 KiB", DATA_MAX, "gss_wrap", krb_ours_seal, NULL, krb_rival_seal, NULL,
+      AIM_RATIO },
+    { "DecryptMessage 1 KiB", 1024, "gss_unwrap", krb_ours_open, krb_ours_open_prepare,
+      krb_rival_open, krb_rival_open_prepare, AIM_NONE },
+    { "DecryptMessage 16 KiB", DATA_MAX, "gss_unwrap", krb_ours_open, krb_ours_open_prepare,
+      krb_rival_open, krb_rival_open_prepare, AIM_NONE },
+    { "MakeSignature 1 KiB", 1024, "gss_get_mic", krb_ours_sign, NULL, krb_rival_sign, NULL,
+      AIM_NONE },
+};
+
+static void play(struct table *table, const struct match *match)
+{
+    struct contender both[] = {
+        { .prepare = match->ours_prepare, .run = match->ours, .arg = &table->ours },
+        { .prepare = match->rival_prepare, .run = match->rival, .arg = &table->rival },
+    };
+
+    table->ours.size = match->size;
+    table->rival.size = match->size;
+    race(both, 2);
+    const struct row row = { match->name, "ns",       both[0].ns, match->rival_call,
+                             both[1].ns,  match->aim, SEAL_AIM };
+    report_row(table->report, &row);
+}
+
+static void move(struct table *table)
+{
+    struct contender both[] = { { .run = krb_ours_move, .arg = &table->ours },
+                                { .run = krb_rival_move, .arg = &table->rival } };
+    const struct row packed = { .name = "packed context",
+                                .unit = "B",
+                                .ours = (double)table->ours.packed_n,
+                                .other = "gss_export_sec_context",
+                                .theirs = (double)krb_rival_packed_size(&table->rival) };
+    const struct row nameless = { .name = "of which not names",
+                                  .unit = "B",
+                                  .ours = (double)(table->ours.packed_n - table->ours.names_n),
+                                  .aim = AIM_VALUE,
+                                  .at_most = NAMELESS_AIM };
+
+    report_row(table->report, &packed);
+    report_row(table->report, &nameless);
+    race(both, 2);
+    const struct row row = { "package's export + import, not sealed",
+                             "us",
+                             both[0].ns / 1000,
+                             "gss_export + gss_import",
+                             both[1].ns / 1000,
+                             AIM_RATIO,
+                             MOVE_AIM };
+    report_row(table->report, &row);
+}
+
+static void play_type(const struct report *report, const char *type)
+{
+    static struct table table;
+    struct krb_agreed agreed[2];
+    char heading[80];
+
+    table.report = report;
+    krb_rival_agree(type, agreed);
+    krb_rival_start(type, &table.rival);
+    krb_ours_start(agreed, &table.ours);
+    (void)snprintf(heading, sizeof(heading), "Kerberos, %s, next to MIT's", type);
+    report_heading(report, heading);
+    for (size_t i = 0; i < sizeof(matches) / sizeof(matches[0]); i++)
+        play(&table, &matches[i]);
+    move(&table);
+    krb_ours_end(&table.ours);
+    krb_rival_end(&table.rival);
+    krb_agreed_wipe(&agreed[0]);
+    krb_agreed_wipe(&agreed[1]);
+}
+
+void part_kerberos(const struct report *report)
+{
+    krb_rival_realm();
+    play_type(report, "aes256-cts-hmac-sha1-96");
+    play_type(report, "aes256-cts-hmac-sha384-192");
+    krb_rival_realm_end();
+}
