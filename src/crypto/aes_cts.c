@@ -7,6 +7,7 @@
 #include <nettle/aes.h>
 #include <nettle/cbc.h>
 
+#include "crypto/hmac_run.h"
 #include "crypto/wrote.h"
 
 _Static_assert(sizeof(struct aes256_ctx) <= sizeof(uint32_t[AES_ROUND_WORDS]), "round keys");
@@ -165,10 +166,40 @@ static void copy(struct cursor *in, uint8_t *buffer, size_t n, bool out)
     }
 }
 
+struct work { /* what is done to each part of a message */
+    const struct aes_key *key;
+    cbc_fn *cbc;
+    uint8_t iv[AES_BLOCK];
+    struct hmac_run *mac; /* NULL: none */
+    enum mac_order order;
+};
+
+enum { TURN = 128 }; /* bytes; measured: fewer or more are slower */
+
+static void mac_of(const struct work *work, enum mac_order when, const uint8_t *p, size_t n)
+{
+    if (work->mac != NULL && work->order == when)
+        hmac_run_add(work->mac, (struct view){ p, n });
+}
+
+static void do_blocks(struct work *work, uint8_t *p, size_t n)
+{
+    size_t turn = work->mac != NULL ? TURN : n;
+
+    while (n > 0) {
+        size_t part = n < turn ? n : turn;
+
+        mac_of(work, MAC_OF_PLAIN, p, part);
+        work->cbc(work->key, work->iv, p, part);
+        mac_of(work, MAC_OF_CIPHER, p, part);
+        p += part;
+        n -= part;
+    }
+}
+
 /* n is a multiple of the block: whole blocks within a span in one call, one that lies across spans
  * by way of a copy. */
-static void cbc(const struct aes_key *key, cbc_fn *fn, uint8_t iv[AES_BLOCK], struct cursor *in,
-                size_t n)
+static void cbc(struct work *work, struct cursor *in, size_t n)
 {
     uint8_t block[AES_BLOCK];
 
@@ -177,14 +208,14 @@ static void cbc(const struct aes_key *key, cbc_fn *fn, uint8_t iv[AES_BLOCK], st
         size_t whole = (run.n < n ? run.n : n) / AES_BLOCK * AES_BLOCK;
 
         if (whole != 0) {
-            fn(key, iv, run.p, whole);
+            do_blocks(work, run.p, whole);
             in->at += whole;
             n -= whole;
             continue;
         }
         struct cursor back = *in;
         copy(in, block, sizeof(block), false);
-        fn(key, iv, block, sizeof(block));
+        do_blocks(work, block, sizeof(block));
         copy(&back, block, sizeof(block), true);
         n -= sizeof(block);
     }
@@ -237,30 +268,46 @@ static void tail_decrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint
     explicit_bzero(before, sizeof(before));
 }
 
-static void cts(const struct aes_key *key, cbc_fn *whole, tail_fn *rest, const struct span *spans,
-                size_t n)
+static void cts(struct work *work, tail_fn *rest, const struct span *spans, size_t n)
 {
     struct cursor in = { spans, n, 0 };
     size_t size = total(spans, n);
-    uint8_t iv[AES_BLOCK] = { 0 };
     uint8_t tail[2 * AES_BLOCK];
 
     assert(size > AES_BLOCK);
     size_t tail_n = tail_size(size);
-    cbc(key, whole, iv, &in, size - tail_n);
+    cbc(work, &in, size - tail_n);
     struct cursor back = in;
     copy(&in, tail, tail_n, false);
-    rest(key, iv, tail, tail_n);
+    mac_of(work, MAC_OF_PLAIN, tail, tail_n);
+    rest(work->key, work->iv, tail, tail_n);
+    mac_of(work, MAC_OF_CIPHER, tail, tail_n);
     copy(&back, tail, tail_n, true);
     explicit_bzero(tail, sizeof(tail));
 }
 
 void aes_cts_encrypt(const struct aes_key *key, const struct span *spans, size_t n)
 {
-    cts(key, cbc_encrypts, tail_encrypts, spans, n);
+    struct work work = { .key = key, .cbc = cbc_encrypts };
+
+    cts(&work, tail_encrypts, spans, n);
 }
 
 void aes_cts_decrypt(const struct aes_key *key, const struct span *spans, size_t n)
 {
-    cts(key, cbc_decrypts, tail_decrypts, spans, n);
+    struct work work = { .key = key, .cbc = cbc_decrypts };
+
+    cts(&work, tail_decrypts, spans, n);
+}
+
+void aes_cts_encrypt_mac(const struct aes_key *key, const struct span *spans, size_t n,
+                         const struct mac_wanted *mac)
+{
+    struct hmac_run run;
+    struct work work = { .key = key, .cbc = cbc_encrypts, .mac = &run, .order = mac->order };
+
+    hmac_run_begin(&run, mac->key);
+    hmac_run_add(&run, mac->first);
+    cts(&work, tail_encrypts, spans, n);
+    hmac_run_end(&run, mac->ret, mac->n);
 }

@@ -3,7 +3,7 @@
 #include "crypto/aes_cts.h"
 #include "harness/harness.h"
 
-enum { LONGEST = 100 };
+enum { LONGEST = 100, LONG = 3000 };
 
 static const char key_256[] = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 
@@ -127,12 +127,53 @@ static void it_makes_no_difference_where_a_message_is_cut_into_spans(void **stat
     }
 }
 
+static void assert_mac_on_the_way(enum hmac_hash hash, enum mac_order order, size_t n)
+{
+    static const uint8_t first[16] = { 9 };
+    ssp_cleanup(aes_key_wipe) struct aes_key key;
+    ssp_cleanup(hmac_key_wipe) struct hmac_key mac_key;
+    uint8_t message[LONG];
+    uint8_t alone[LONG];
+    uint8_t got[16];
+    uint8_t expected[16];
+    const struct mac_wanted wanted = { &mac_key, order, VIEW_OF(first), got, sizeof(got) };
+    const struct span spans[] = { { message, 16 }, { message + 16, n - 16 } };
+    const struct view pieces[] = { VIEW_OF(first), { alone, n } };
+
+    for (size_t i = 0; i < n; i++)
+        message[i] = (uint8_t)(i * 3);
+    memcpy(alone, message, n);
+    aes_key_encrypts(&key, hex(key_256));
+    hmac_key_init(&mac_key, hash, hex(key_256));
+    aes_cts_encrypt_mac(&key, spans, 2, &wanted);
+    if (order == MAC_OF_PLAIN)
+        hmac_keyed(&mac_key, pieces, 2, expected, sizeof(expected));
+    aes_cts_encrypt(&key, &(struct span){ alone, n }, 1);
+    if (order == MAC_OF_CIPHER)
+        hmac_keyed(&mac_key, pieces, 2, expected, sizeof(expected));
+    assert_view_equal((struct view){ message, n }, (struct view){ alone, n });
+    assert_view_equal(VIEW_OF(got), VIEW_OF(expected));
+}
+
+static void the_checksum_made_on_the_way_is_the_one_made_before_or_after(void **state)
+{
+    static const size_t sizes[] = { 17, 31, 32, 33, 48, 144, 145, 160, 161, 1000, LONG };
+
+    (void)state;
+    for (enum hmac_hash hash = HMAC_SHA1; hash <= HMAC_SHA384; hash++)
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+            assert_mac_on_the_way(hash, MAC_OF_PLAIN, sizes[i]);
+            assert_mac_on_the_way(hash, MAC_OF_CIPHER, sizes[i]);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(encrypts_as_rfc_3962_says),
         TEST(encrypts_256_bit_keys_as_rfc_8009_says),
         TEST(it_makes_no_difference_where_a_message_is_cut_into_spans),
+        TEST(the_checksum_made_on_the_way_is_the_one_made_before_or_after),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

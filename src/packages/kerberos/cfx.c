@@ -220,6 +220,8 @@ static size_t cipher_spans(const struct body *body, struct span *ret)
     return n + cut_trailer(body, 0, body->inner_n, ret + n);
 }
 
+static const uint8_t no_vector[AES_BLOCK];
+
 static void encrypt_body(const struct aes_key *key, const struct body *body)
 {
     struct span spans[PARTS_MAX];
@@ -239,7 +241,6 @@ static void decrypt_body(const struct aes_key *key, const struct body *body)
 static void integrity(const struct krb_profile *profile, const struct hmac_key *key,
                       const struct body *body, uint8_t *ret)
 {
-    static const uint8_t no_vector[AES_BLOCK];
     struct view parts[PARTS_MAX];
     struct span trailer[2];
     size_t n = 0;
@@ -258,12 +259,40 @@ static void integrity(const struct krb_profile *profile, const struct hmac_key *
 
 /* ---- Encrypted tokens: sending ------------------------------------------ */
 
+/* Nothing is signed that is not sealed: the usual message. */
+static bool is_sealed_only(const struct krb_message *msg)
+{
+    for (size_t i = 0; i < msg->n; i++)
+        if (msg->pieces[i].sign && !msg->pieces[i].seal)
+            return false;
+    return true;
+}
+
+static void protect_at_once(const struct krb_profile *profile, const struct krb_keys *keys,
+                            const struct body *body, uint8_t *mac)
+{
+    const struct mac_wanted wanted = {
+        .key = &keys->integrity,
+        .order = profile->mac_of_cipher ? MAC_OF_CIPHER : MAC_OF_PLAIN,
+        .first = { no_vector, profile->mac_of_cipher ? sizeof(no_vector) : 0 },
+        .ret = mac,
+        .n = profile->mac_n,
+    };
+    struct span spans[PARTS_MAX];
+
+    aes_cts_encrypt_mac(&keys->seal, spans, cipher_spans(body, spans), &wanted);
+}
+
 /* In the place of what is rotated to the front: filler, header and checksum. */
 static void protect(const struct krb_engine *engine, const struct body *body)
 {
     const struct krb_profile *profile = profile_of(engine->session);
     uint8_t *mac = body->trailer[1].p + body->inner_n;
 
+    if (is_sealed_only(body->msg)) {
+        protect_at_once(profile, &engine->send, body, mac);
+        return;
+    }
     if (!profile->mac_of_cipher)
         integrity(profile, &engine->send.integrity, body, mac);
     encrypt_body(&engine->send.seal, body);
