@@ -242,9 +242,9 @@ static void tail_encrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint
     memcpy(tail + AES_BLOCK, blocks, n - AES_BLOCK);
 }
 
-static void xor_block(uint8_t *dst, const uint8_t *src, size_t n)
+static void xor_block(uint8_t dst[AES_BLOCK], const uint8_t src[AES_BLOCK])
 {
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < AES_BLOCK; i++)
         dst[i] ^= src[i];
 }
 
@@ -259,9 +259,9 @@ static void tail_decrypts(const struct aes_key *key, uint8_t iv[AES_BLOCK], uint
     decrypt_block(key, last, tail);
     memcpy(before, last, sizeof(before));
     memcpy(before, tail + AES_BLOCK, cut);
-    xor_block(last, before, cut);
+    xor_block(last, before); /* behind the cut one: zeroes, with which it was filled up */
     decrypt_block(key, before, before);
-    xor_block(before, iv, sizeof(before));
+    xor_block(before, iv);
     memcpy(tail, before, sizeof(before));
     memcpy(tail + AES_BLOCK, last, cut);
     explicit_bzero(last, sizeof(last));
