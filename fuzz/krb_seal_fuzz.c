@@ -64,7 +64,7 @@ static void refuse(struct krb_engine *to, struct wire *wire, size_t where)
 
     *byte ^= 0x40;
     const struct wire before = *wire;
-    if (receive(to, wire, &data) == SSP_OK || memcmp(&before, wire, sizeof(before)) != 0 ||
+    if (receive(to, wire, &data) == SSP_OK || memcmp(before.bytes, wire->bytes, wire->n) != 0 ||
         window.next != to->session->recv.next || window.seen != to->session->recv.seen)
         abort();
     *byte ^= 0x40;

@@ -46,11 +46,12 @@ void krb_packet_refuse(struct krb_engine *to, struct krb_packet *packet, enum ss
 
 void krb_engines_all(uint32_t attributes, void (*check)(struct krb_engines *ends, bool seal))
 {
-    for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++)
+    for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++) {
         for (int seal = 0; seal <= 1; seal++) {
             struct krb_engines ends;
 
             krb_engines_make(type, attributes, &ends);
             check(&ends, seal != 0);
         }
+    }
 }

@@ -60,7 +60,7 @@ static void sizes_follow_from_type_and_style(void **state)
     static const ULONG expected[4][2] = { { 28, 60 }, { 28, 60 }, { 32, 64 }, { 40, 72 } };
 
     (void)state;
-    for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++)
+    for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++) {
         for (ULONG dce = 0; dce <= 1; dce++) {
             struct krb_core core =
                 core_of(type, KRB_INITIATOR, dce != 0 ? ISC_RET_USED_DCE_STYLE : 0);
@@ -73,6 +73,7 @@ static void sizes_follow_from_type_and_style(void **state)
             assert_int_equal(got.cbBlockSize, 1);
             assert_int_equal(got.cbSecurityTrailer, expected[type - KRB_AES128_SHA1][1] + 16 * dce);
         }
+    }
 }
 
 static void names_are_principals(void **state)

@@ -125,7 +125,7 @@ static void check_round_trips(struct krb_engines *ends, bool seal)
 
     for (size_t i = 0; i < sizeof(bytes); i++)
         bytes[i] = (uint8_t)i;
-    for (size_t n = 0; n < sizeof(bytes); n++)
+    for (size_t n = 0; n < sizeof(bytes); n++) {
         for (enum krb_side side = KRB_INITIATOR; side <= KRB_ACCEPTOR; side++) {
             struct krb_packet packet;
 
@@ -136,6 +136,7 @@ static void check_round_trips(struct krb_engines *ends, bool seal)
             assert_view_equal((struct view){ packet.data, packet.data_n },
                               (struct view){ bytes, n });
         }
+    }
 }
 
 static void opens_what_it_seals(void **state)

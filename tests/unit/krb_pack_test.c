@@ -152,7 +152,7 @@ static void matches_the_golden_file(void **state)
 static void carries_every_kind_of_context(void **state)
 {
     (void)state;
-    for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++)
+    for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++) {
         for (enum krb_side side = KRB_INITIATOR; side <= KRB_ACCEPTOR; side++) {
             ssp_cleanup(sample_wipe) struct sample s = sample(type, side);
 
@@ -160,6 +160,7 @@ static void carries_every_kind_of_context(void **state)
             s.core.reset_only_unused = type % 2 == 0;
             assert_carried(&s);
         }
+    }
 }
 
 static void is_250_bytes_at_most_without_names(void **state)
