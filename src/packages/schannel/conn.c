@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/schannel/conn.h"
 
-#include <schannel.h>
-
 #include "base/cleanup.h"
 
 /* Labels are short and the sizes asked for are the suites': tls_expand_label() does not refuse. */
@@ -140,14 +138,11 @@ void tls_next_wipe(struct tls_next *next)
 
 /* ---- The end ------------------------------------------------------------ */
 
-enum ssp_err tls_conn_die(struct tls_conn *conn, uint8_t alert)
+void tls_conn_end(struct tls_conn *conn, uint8_t alert)
 {
     struct tls_live *live = &conn->core->live;
 
     live->is_dead = true;
     live->alert_level = TLS1_ALERT_FATAL;
     live->alert = alert;
-    if (alert == TLS1_ALERT_BAD_RECORD_MAC)
-        return ssp_fail(ALTERED);
-    return alert == TLS1_ALERT_INTERNAL_ERROR ? ssp_fail(INTERNAL) : ssp_fail(ILLEGAL_MESSAGE);
 }

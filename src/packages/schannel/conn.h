@@ -12,6 +12,8 @@
 #ifndef SSP_SCHANNEL_CONN_H
 #define SSP_SCHANNEL_CONN_H
 
+#include <schannel.h>
+
 #include "crypto/record_aead.h"
 #include "crypto/tls_kdf.h"
 #include "packages/schannel/pack.h"
@@ -54,8 +56,17 @@ void tls_write_key_wipe(struct tls_write_key *key);
 
 enum tls_hash tls_conn_hash(const struct tls_core *core);
 
-/* Ends the session, with an alert (TLS1_ALERT_*) for the peer, and says what the application is
- * told: ALTERED for bad_record_mac, INTERNAL for internal_error, else ILLEGAL_MESSAGE. */
-enum ssp_err tls_conn_die(struct tls_conn *conn, uint8_t alert);
+/* The session is over, and an alert (TLS1_ALERT_*) is owed to the peer. */
+void tls_conn_end(struct tls_conn *conn, uint8_t alert);
+
+/* The same, with what the application is told: ALTERED for bad_record_mac, INTERNAL for
+ * internal_error, else ILLEGAL_MESSAGE. */
+static inline enum ssp_err tls_conn_die(struct tls_conn *conn, uint8_t alert)
+{
+    tls_conn_end(conn, alert);
+    if (alert == TLS1_ALERT_BAD_RECORD_MAC)
+        return ssp_fail(ALTERED);
+    return alert == TLS1_ALERT_INTERNAL_ERROR ? ssp_fail(INTERNAL) : ssp_fail(ILLEGAL_MESSAGE);
+}
 
 #endif
