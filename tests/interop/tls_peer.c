@@ -15,6 +15,7 @@
  *     times=N      connections of a client, with one credential
  *     update       new keys for both after the first line
  *     clients      the server asks for a certificate
+ *     move         the context is exported and imported before each message
  *
  * It says what was agreed on in a line of "name=value", and a failure by its status.
  */
@@ -39,6 +40,7 @@ struct options {
     int times;
     bool update;
     bool clients;
+    bool moves;
 };
 
 struct peer {
@@ -167,6 +169,34 @@ static SECURITY_STATUS handshake(struct peer *peer)
     return status;
 }
 
+/* ---- Passages -------------------------------------------------------------------------------- */
+
+/* What is left of the stream stays where it is: it is as much the new context's as the old one's.
+ */
+static SECURITY_STATUS move(struct peer *peer)
+{
+    SecBuffer blob = { 0 };
+    HANDLE token = NULL;
+    CtxtHandle moved;
+    SECURITY_STATUS status =
+        ExportSecurityContext(&peer->ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &blob, (void **)&token);
+
+    if (status != SEC_E_OK)
+        return status;
+    (void)DeleteSecurityContext(&peer->ctx);
+    status = ImportSecurityContextA((SEC_CHAR *)(uintptr_t)SCHANNEL_NAME_A, &blob, token, &moved);
+    (void)FreeContextBuffer(blob.pvBuffer);
+    (void)CloseHandle(token);
+    peer->has_ctx = status == SEC_E_OK;
+    peer->ctx = moved;
+    return status;
+}
+
+static SECURITY_STATUS go_on(struct peer *peer)
+{
+    return peer->options->moves ? move(peer) : SEC_E_OK;
+}
+
 /* ---- Messages -------------------------------------------------------------------------------- */
 
 static SECURITY_STATUS say(struct peer *peer, const char *text, size_t n)
@@ -184,7 +214,9 @@ static SECURITY_STATUS say(struct peer *peer, const char *text, size_t n)
         { 0, SECBUFFER_EMPTY, NULL },
     };
     SecBufferDesc desc = { SECBUFFER_VERSION, 4, buffers };
-    SECURITY_STATUS status = EncryptMessage(&peer->ctx, 0, &desc, 0);
+    SECURITY_STATUS status = go_on(peer);
+    if (status == SEC_E_OK)
+        status = EncryptMessage(&peer->ctx, 0, &desc, 0);
     size_t total = buffers[0].cbBuffer + buffers[1].cbBuffer + buffers[2].cbBuffer;
     if (status == SEC_E_OK && !send_all(peer->fd, block, total))
         status = SEC_E_INTERNAL_ERROR;
@@ -226,8 +258,10 @@ static SECURITY_STATUS open_one(struct peer *peer, char *text, size_t *n, size_t
 static SECURITY_STATUS hear(struct peer *peer, char *text, size_t *n, size_t room)
 {
     while (memchr(text, '\n', *n) == NULL && !peer->is_closed) {
-        SECURITY_STATUS status = open_one(peer, text, n, room);
+        SECURITY_STATUS status = go_on(peer);
 
+        if (status == SEC_E_OK)
+            status = open_one(peer, text, n, room);
         if (status == SEC_I_CONTEXT_EXPIRED)
             peer->is_closed = true;
         else if (status == SEC_E_INCOMPLETE_MESSAGE && !receive_more(peer))
@@ -451,6 +485,8 @@ static void take_option(const char *text, struct options *options)
         options->times = (int)strtol(value, NULL, 10);
     else if (strcmp(text, "update") == 0)
         options->update = true;
+    else if (strcmp(text, "move") == 0)
+        options->moves = true;
     else if (strcmp(text, "clients") == 0)
         options->clients = true;
     else

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """TLS by SSPI with OpenSSL's and GnuTLS's programs and with curl, in both roles."""
+import atexit
 import contextlib
 import os
 import re
@@ -8,10 +9,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 
 from tap import case, main
 
 PEER = os.path.abspath(sys.argv[2])
+LSAD = os.environ.get("LSAD")
 WAIT = 60
 
 SUITES = [("1.3", "TLS_AES_128_GCM_SHA256", "1301"), ("1.3", "TLS_AES_256_GCM_SHA384", "1302"),
@@ -56,11 +59,43 @@ def prepare(world, more="", kind="ec"):
 
 
 def configure(world, more=""):
-    world.configure(f"[schannel]\nca = {world.path('ca.pem')}\n"
+    socket_path = world.path("lsad.sock")
+    where = f"[lsa]\nmode = lsad\nsocket = {socket_path}\n" if LSAD else ""
+    world.configure(f"{where}[schannel]\nca = {world.path('ca.pem')}\n"
                     f"[schannel \"alice\"]\nca = {world.path('ca.pem')}\n"
                     f"certificate = {world.path('alice.pem')}\nkey = {world.path('alice.key')}\n"
                     f"[schannel \"www\"]\nca = {world.path('ca.pem')}\n"
                     f"certificate = {world.path('www.pem')}\nkey = {world.path('www.key')}\n{more}")
+    stop_lsad()
+    if LSAD:
+        start_lsad(world, socket_path)
+
+
+_running = []
+
+
+def start_lsad(world, path):
+    """The LSA as a process of its own; back when it is ready."""
+    # Its leaks are looked for by tracing it, which it does not permit.
+    asan = f"{world.env.get('ASAN_OPTIONS', '')}:detect_leaks=0"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(world.path(f"notify{time.monotonic_ns()}"))
+        notify.settimeout(WAIT)
+        _running.append(subprocess.Popen([LSAD, "--foreground", "--config",
+                                          world.env["OPENSSPI_CONFIG"], "--socket", path],
+                                         env={**world.env, "NOTIFY_SOCKET": notify.getsockname(),
+                                              "ASAN_OPTIONS": asan}))
+        while not notify.recv(100).startswith(b"READY=1"):
+            pass
+
+
+@atexit.register
+def stop_lsad():
+    """The one of the case before."""
+    while _running:
+        lsad = _running.pop()
+        lsad.send_signal(signal.SIGTERM)
+        lsad.wait(WAIT)
 
 
 class Program:
@@ -266,6 +301,25 @@ def keys_are_updated_by_either_side(world):
     with openssl_server(world, "-tls1_3") as server:
         said = our_client(world, server, "update")
         assert said.count("heard=olleh") == 2, said
+
+
+@case
+def a_session_that_moves_a_hundred_times_is_one_session_to_its_peer(world):
+    prepare(world)
+    for version in ("-tls1_2", "-tls1_3"):
+        with our_server(world, "move", "piece=7") as server:
+            said = s_client(world, server, version, lines=[f"line {n}" for n in range(100)])
+            assert "line 99" in said
+        with openssl_server(world, version) as server:
+            said = our_client(world, server, "move", "piece=1")
+            assert said.count("heard=olleh") == 2, said
+
+
+@case
+def a_session_moves_before_and_after_its_keys_are_updated(world):
+    prepare(world)
+    with our_server(world, "move", "update") as server:
+        s_client(world, server, "-tls1_3", lines=("first", "K", "second", "k", "third"))
 
 
 @case
