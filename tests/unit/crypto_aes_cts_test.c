@@ -104,7 +104,7 @@ static void assert_cut_makes_no_difference(struct view secret, size_t n)
         plain[i] = (uint8_t)(i * 7);
     memcpy(cipher, plain, n);
     crypt(secret, true, &(struct span){ cipher, n }, 1);
-    for (size_t a = 0; a <= n; a += 3)
+    for (size_t a = 0; a <= n; a += 3) {
         for (size_t b = a; b <= n; b += 5) {
             uint8_t got[LONGEST];
 
@@ -114,6 +114,7 @@ static void assert_cut_makes_no_difference(struct view secret, size_t n)
             crypt_cut(secret, false, got, n, (const size_t[]){ a, b });
             assert_view_equal((struct view){ got, n }, (struct view){ plain, n });
         }
+    }
 }
 
 static void it_makes_no_difference_where_a_message_is_cut_into_spans(void **state)
@@ -160,11 +161,12 @@ static void the_checksum_made_on_the_way_is_the_one_made_before_or_after(void **
     static const size_t sizes[] = { 17, 31, 32, 33, 48, 144, 145, 160, 161, 1000, LONG };
 
     (void)state;
-    for (enum hmac_hash hash = HMAC_SHA1; hash <= HMAC_SHA384; hash++)
+    for (enum hmac_hash hash = HMAC_SHA1; hash <= HMAC_SHA384; hash++) {
         for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
             assert_mac_on_the_way(hash, MAC_OF_PLAIN, sizes[i]);
             assert_mac_on_the_way(hash, MAC_OF_CIPHER, sizes[i]);
         }
+    }
 }
 
 int main(void)

@@ -47,7 +47,7 @@ static void assert_dk(const char *base, const char *expected)
 static void derives_as_rfc_3962_says(void **state)
 {
     (void)state;
-    for (int i = 1; i <= 7; i++)
+    for (int i = 1; i <= 7; i++) {
         for (int bits = 128; bits <= 256; bits += 128) {
             char base[20];
             char key[20];
@@ -56,6 +56,7 @@ static void derives_as_rfc_3962_says(void **state)
             (void)snprintf(key, sizeof(key), "dk%d.key%d", i, bits);
             assert_dk(base, key);
         }
+    }
 }
 
 static void assert_kdf(enum hmac_hash hash, const char *base, const char *label,

@@ -221,6 +221,22 @@ static void checks_channel_bindings_as_configured(void **state)
     assert_int_equal(bound(channel, other_channel, 0, &what), SSP_OK);
 }
 
+static void says_whether_used_contexts_may_be_reset(void **state)
+{
+    (void)state;
+    for (int may = 0; may <= 1; may++) {
+        struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+        struct side b = acceptor(0);
+
+        fake.config.reset_after_messages = may != 0;
+        shake(&a, &b);
+        assert_int_equal(a.turn.core.reset_only_unused, may == 0);
+        assert_int_equal(b.turn.core.reset_only_unused, may == 0);
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +251,7 @@ int main(void)
         CASE(keeps_what_is_delegated_across_three_legs),
         CASE(says_no_delegation_where_there_is_none),
         CASE(checks_channel_bindings_as_configured),
+        CASE(says_whether_used_contexts_may_be_reset),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -148,7 +148,7 @@ static enum ssp_err accept_with(const struct krb_env *env, const struct pkg_leg 
         SSP_TRY(say_reply(env, half, token->is_bare, &turn->base.token));
     }
     if (!token->is_bare)
-        return krb_leg_finish(half, turn);
+        return krb_leg_finish(env, half, turn);
     krb_leg_wait(&half, turn);
     return SSP_OK;
 }
@@ -244,7 +244,7 @@ static enum ssp_err go_on(const struct krb_env *env, const struct pkg_leg *leg,
     SSP_TRY(check_third(env, leg, now));
     SSP_TRY(krb_half_copy(now, &half));
     half->gift = krb_gift_ref(now->gift);
-    return krb_leg_finish(half, turn);
+    return krb_leg_finish(env, half, turn);
 }
 
 enum ssp_err krb_accept_leg(const struct krb_env *env, const struct pkg_leg *leg,

@@ -26,6 +26,7 @@ static const struct conf_key keys[] = {
     KEY(delegate, CONF_CHOICE, .choices = delegations, .fallback = "trusted"),
     KEY(accept_delegation, CONF_BOOL, .fallback = "yes"),
     KEY(channel_bindings, CONF_CHOICE, .choices = checks, .fallback = "when_sent"),
+    KEY(reset_after_messages, CONF_BOOL, .fallback = "yes"),
     { .name = NULL },
 };
 

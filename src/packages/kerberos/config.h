@@ -12,6 +12,7 @@
  *                                 for the service; always
  *   accept_delegation  yes        acceptors keep the credentials that clients delegate
  *   channel_bindings   when_sent  off, when_sent, required (as for NTLM)
+ *   reset_after_messages  yes     no: SECPKG_CONTEXT_EXPORT_RESET_NEW before the first message only
  */
 #ifndef SSP_KERBEROS_CONFIG_H
 #define SSP_KERBEROS_CONFIG_H
@@ -34,6 +35,7 @@ struct krb_config { /* owns its strings; ssp_cleanup(krb_config_wipe) */
     int delegate; /* enum krb_delegate */
     bool accept_delegation;
     int channel_bindings; /* enum krb_check */
+    bool reset_after_messages;
 };
 
 /* BAD_CONFIG (traced with file and line); NO_MEMORY. */

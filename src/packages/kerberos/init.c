@@ -81,7 +81,7 @@ static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
     SSP_TRY(krb_leg_say(KRB_AP_REQ, (half->flags & KRB_GSS_DCE_STYLE) != 0,
                         secret_view(&asked.request), &turn->base.token));
     if ((half->flags & KRB_GSS_MUTUAL) == 0)
-        return krb_leg_finish(half, turn);
+        return krb_leg_finish(env, half, turn);
     krb_leg_wait(&half, turn);
     return SSP_OK;
 }
@@ -139,7 +139,7 @@ static enum ssp_err go_on(const struct krb_env *env, const struct pkg_leg *leg,
     SSP_TRY(take_reply(env, &token, half));
     if (is_dce(half))
         SSP_TRY(say_third(env, half, &turn->base.token));
-    return krb_leg_finish(half, turn);
+    return krb_leg_finish(env, half, turn);
 }
 
 enum ssp_err krb_init_leg(const struct krb_env *env, const struct pkg_leg *leg,

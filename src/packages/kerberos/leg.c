@@ -80,7 +80,7 @@ static enum ssp_err split_client(const struct str16 *client, struct krb_turn *tu
     return str16_from_units(client->p + at + 1, client->n - at - 1, &turn->realm);
 }
 
-enum ssp_err krb_leg_finish(struct krb_half *half, struct krb_turn *turn)
+enum ssp_err krb_leg_finish(const struct krb_env *env, struct krb_half *half, struct krb_turn *turn)
 {
     bool accepts = half->state == KRB_ST_THIRD;
     enum krb_side side = accepts ? KRB_ACCEPTOR : KRB_INITIATOR;
@@ -93,6 +93,7 @@ enum ssp_err krb_leg_finish(struct krb_half *half, struct krb_turn *turn)
     turn->core.start = half->start;
     turn->core.expiry = half->expiry;
     turn->core.bindings = half->bindings;
+    turn->core.reset_only_unused = !env->config->reset_after_messages;
     memcpy(turn->core.bindings_hash, half->bindings_hash, sizeof(turn->core.bindings_hash));
     turn->names = half->names;
     half->names = (struct krb_names){ 0 };

@@ -55,7 +55,8 @@ enum ssp_err krb_env_allows(const struct krb_env *env);
 /* ---- For the steps ----------------------------------------------------- */
 
 /* The handshake is over and stands as that half says, which the turn takes the names from. */
-enum ssp_err krb_leg_finish(struct krb_half *half, struct krb_turn *turn);
+enum ssp_err krb_leg_finish(const struct krb_env *env, struct krb_half *half,
+                            struct krb_turn *turn);
 
 /* It is not, and goes on from that half, which the turn takes over. */
 void krb_leg_wait(struct krb_half **half, struct krb_turn *turn);
