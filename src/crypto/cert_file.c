@@ -125,13 +125,12 @@ static enum ssp_err import_key(const struct secret *bytes, const char *password,
                                struct certs *certs)
 {
     gnutls_datum_t data = datum_of(bytes);
+    gnutls_x509_crt_fmt_t form = is_pem(bytes) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER;
     unsigned flags = password == NULL ? GNUTLS_PKCS_PLAIN : 0;
 
     int r = gnutls_x509_privkey_init(&certs->key);
     if (r == 0)
-        r = gnutls_x509_privkey_import2(certs->key, &data,
-                                        is_pem(bytes) ? GNUTLS_X509_FMT_PEM : GNUTLS_X509_FMT_DER,
-                                        password, flags);
+        r = gnutls_x509_privkey_import2(certs->key, &data, form, password, flags);
     return r < 0 ? creds_error(r) : SSP_OK;
 }
 
@@ -172,7 +171,7 @@ static enum ssp_err read_key_only(const struct cert_file *file, struct certs *ce
 
 static enum ssp_err read_url(const char *url, struct certs *certs)
 {
-    certs->list = gnutls_calloc(1, sizeof(*certs->list));
+    certs->list = gnutls_calloc(1, sizeof(gnutls_x509_crt_t));
     if (certs->list == NULL)
         return ssp_fail(NO_MEMORY);
     int r = gnutls_x509_crt_init(&certs->list[0]);

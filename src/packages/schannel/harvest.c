@@ -219,10 +219,9 @@ static enum ssp_err take_keys(const struct tls_shake *shake, struct tls_core *co
     core->group = group.iana;
     core->exchange_bits = group.bits;
     core->is_resumed = gnutls_session_is_resumed(shake->session) != 0;
-    if (!core->is_resumed)
-        core->signature =
-            find(signatures, COUNT(signatures), (unsigned)gnutls_sign_algorithm_get(shake->session))
-                .iana;
+    const struct number signature =
+        find(signatures, COUNT(signatures), (unsigned)gnutls_sign_algorithm_get(shake->session));
+    core->signature = core->is_resumed ? 0 : signature.iana;
     return SSP_OK;
 }
 

@@ -163,6 +163,18 @@ static enum ssp_err keep_leaf(const struct tls_store_parts *parts, struct secret
     return cert_next(&chain, &leaf) ? secret_new(leaf, ret) : ssp_fail(UNKNOWN_CREDS);
 }
 
+static enum ssp_err set_up(const struct tls_store_parts *parts, struct tls_store *store)
+{
+    if (gnutls_certificate_allocate_credentials(&store->creds) < 0)
+        return ssp_fail(NO_MEMORY);
+    gnutls_certificate_set_verify_function(store->creds, tls_verify_peer);
+    if (parts->ignores_revocation)
+        gnutls_certificate_set_verify_flags(store->creds, GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
+    if (gnutls_session_ticket_key_generate(&store->ticket_key) < 0)
+        return ssp_fail(INTERNAL);
+    return keep_leaf(parts, &store->leaf);
+}
+
 enum ssp_err tls_store_new(const struct tls_store_parts *parts, struct tls_store **ret)
 {
     ssp_cleanup(tls_store_unrefp) struct tls_store *store = calloc(1, sizeof(*store));
@@ -172,14 +184,7 @@ enum ssp_err tls_store_new(const struct tls_store_parts *parts, struct tls_store
     store->ref = (struct ref)REF_INIT;
     store->has_own = parts->n_own != 0;
     store->has_own_roots = parts->roots != NULL;
-    if (gnutls_certificate_allocate_credentials(&store->creds) < 0)
-        return ssp_fail(NO_MEMORY);
-    gnutls_certificate_set_verify_function(store->creds, tls_verify_peer);
-    if (parts->ignores_revocation)
-        gnutls_certificate_set_verify_flags(store->creds, GNUTLS_VERIFY_DISABLE_CRL_CHECKS);
-    if (gnutls_session_ticket_key_generate(&store->ticket_key) < 0)
-        return ssp_fail(INTERNAL);
-    SSP_TRY(keep_leaf(parts, &store->leaf));
+    SSP_TRY(set_up(parts, store));
     for (size_t i = 0; i < parts->n_own; i++)
         SSP_TRY(add_own(parts->own[i], store->creds));
     SSP_TRY(trust(parts, store->creds));
