@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""curl --ntlm, and a small HTTP server that stands on AcceptSecurityContext."""
+"""curl --ntlm and --negotiate, and a small HTTP server that stands on AcceptSecurityContext."""
 import os
 import signal
 import subprocess
@@ -16,18 +16,21 @@ USER = "Domain\\alice:secret"
 class Server:
     """An HTTP acceptor of one process or two, for as long as the block lasts."""
 
-    def __init__(self, world, processes):
+    def __init__(self, world, processes, scheme="NTLM"):
         world.sspi("passwd", "--domain", "Domain", "alice", stdin=b"secret\n")
         self.lsad = world.start_lsad(LSAD) if LSAD else None
         self.env = world.env
         self.processes = processes
+        self.scheme = scheme
 
     def __enter__(self):
-        self.process = subprocess.Popen([ACCEPTOR, self.processes], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([ACCEPTOR, self.processes, self.scheme], stdout=subprocess.PIPE,
                                         env=self.env, text=True)
         word, port = self.process.stdout.readline().split()
         assert word == "port", word
-        self.url = f"http://127.0.0.1:{port}/"
+        # gss-ntlmssp says whom it means, and that has to be a name of ours.
+        host = "127.0.0.1" if self.scheme == "NTLM" else "localhost"
+        self.url = f"http://{host}:{port}/"
         return self
 
     def __exit__(self, kind, *error):
@@ -44,7 +47,8 @@ class Server:
 
     def curl(self, *arguments, paths=("",)):
         """Yields one line a path: what the server said, the HTTP status, how many connections."""
-        done = subprocess.run(["curl", "--silent", "--show-error", "--noproxy", "*", "--ntlm",
+        done = subprocess.run(["curl", "--silent", "--show-error", "--ipv4", "--noproxy", "*",
+                               "--" + self.scheme.lower(),
                                "--write-out", "%{http_code} %{num_connects}\n", *arguments,
                                *(self.url + path for path in paths)],
                               capture_output=True, text=True, timeout=60, env=self.env,
@@ -106,6 +110,30 @@ def curl_may_post(world, processes):
         welcome, status = server.curl("--user", USER, "--data", "x" * 5000)
         is_welcome(welcome, server)
         assert status == "200 1", status
+
+
+def be_user_of_gss(world, password):
+    """Whom gss-ntlmssp takes the user to be when nobody says: curl asks for its default."""
+    with open(world.path("gss"), "w", encoding="ascii") as file:
+        file.write(f"Domain:alice:{password}\n")
+    world.env["NTLM_USER_FILE"] = world.path("gss")
+
+
+@both
+def curl_negotiates(world, processes):
+    be_user_of_gss(world, "secret")
+    with Server(world, processes, "Negotiate") as server:
+        lines = server.curl("--user", ":", paths=("first", "second", "third"))
+        for nth, welcome in enumerate(lines[0::2]):
+            is_welcome(welcome, server, nth)
+        assert lines[1::2] == ["200 1", "200 0", "200 0"], lines
+
+
+@both
+def curl_negotiates_in_vain_with_the_wrong_password(world, processes):
+    be_user_of_gss(world, "wrong")
+    with Server(world, processes, "Negotiate") as server:
+        assert server.curl("--user", ":")[-1].startswith("401")
 
 
 @case

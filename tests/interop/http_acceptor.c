@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A small HTTP server that lets in whom NTLM proves (RFC 7235, with the scheme of [MS-NTHT]: a
- * connection is authenticated, not a request) and tells the user who it is and which processes
- * served the handshake.
+ * A small HTTP server that lets in whom NTLM or Negotiate proves (RFC 7235, with the schemes of
+ * [MS-NTHT] and RFC 4559: a connection is authenticated, not a request) and tells the user who it
+ * is and which processes served the handshake.
  *
  *     http_acceptor one    a process does it all
  *     http_acceptor two    two processes take turns, request by request: after each one the
  * context, half-done or established, the connection and what was read of it go to the other process
+ *
+ * The scheme, which is the package's name, comes behind that: NTLM unless it says Negotiate.
  *
  * It prints its port, serves one connection after the other, and ends after a request for /stop.
  */
@@ -24,6 +26,8 @@
 #include "interop/base64.h"
 
 enum { REQUEST = 32768, TOKEN = 4096 };
+
+static const char *scheme = "NTLM";
 
 struct server {
     CredHandle cred;
@@ -91,19 +95,23 @@ static bool respond(const struct conn *conn, const char *status, const char *tok
 {
     char response[BASE64_MAX + 1024];
     int n =
-        snprintf(response, sizeof(response), "HTTP/1.1 %s\r\n%s%s%sContent-Length: %zu\r\n\r\n%s",
-                 status, token == NULL ? "" : "WWW-Authenticate: NTLM", token == NULL ? "" : token,
-                 token == NULL ? "" : "\r\n", strlen(body), body);
+        snprintf(response, sizeof(response), "HTTP/1.1 %s\r\n%s%s%s%sContent-Length: %zu\r\n\r\n%s",
+                 status, token == NULL ? "" : "WWW-Authenticate: ", token == NULL ? "" : scheme,
+                 token == NULL ? "" : token, token == NULL ? "" : "\r\n", strlen(body), body);
 
     return send(conn->fd, response, (size_t)n, MSG_NOSIGNAL) == n;
 }
 
-static bool welcome(const struct server *server, const struct conn *conn)
+/* The last token of a handshake goes with it, if there is one. */
+static bool welcome(const struct server *server, struct conn *conn)
 {
+    char token[BASE64_MAX + 1];
     char body[1024];
 
     (void)snprintf(body, sizeof(body), "%s %d %d\n", conn->user, server->began_by, (int)getpid());
-    return respond(conn, "200 OK", NULL, body);
+    (void)snprintf(token, sizeof(token), "%s", conn->reply);
+    conn->reply[0] = '\0';
+    return respond(conn, "200 OK", token[0] != '\0' ? token : NULL, body);
 }
 
 /* ---- NTLM -------------------------------------------------------------- */
@@ -176,8 +184,10 @@ static bool authenticate(struct server *server, struct conn *conn, size_t n, siz
 /* False when the connection is over, here. */
 static bool serve_request(struct server *server, struct conn *conn, size_t size)
 {
-    static const char field[] = "\r\nAuthorization: NTLM ";
+    char field[64];
     size_t n = 0;
+
+    (void)snprintf(field, sizeof(field), "\r\nAuthorization: %s ", scheme);
 
     if (strncmp(conn->bytes, "GET /stop ", 10) == 0) {
         server->is_stopped = true;
@@ -203,8 +213,9 @@ static struct conn *open_conn(int fd)
 /* The other process goes on, if there is one and anything to go on with; false when not. */
 static bool give_away(const struct server *server, struct conn *conn)
 {
-    OPENSSPI_PARCEL parcel = { .package = "NTLM", .connection = conn->fd };
+    OPENSSPI_PARCEL parcel = { .connection = conn->fd };
 
+    (void)snprintf(parcel.package, sizeof(parcel.package), "%s", scheme);
     if (server->other < 0 || !conn->has_ctx)
         return false;
     if (ExportSecurityContext(&conn->ctx, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &parcel.context,
@@ -232,8 +243,11 @@ static void serve(struct server *server, struct conn *conn)
 
 static bool start(struct server *server)
 {
-    return AcquireCredentialsHandleA(NULL, (char[]){ "NTLM" }, SECPKG_CRED_INBOUND, NULL, NULL,
-                                     NULL, NULL, &server->cred, NULL) == SEC_E_OK;
+    char package[OPENSSPI_PACKAGE_MAX];
+
+    (void)snprintf(package, sizeof(package), "%s", scheme);
+    return AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL,
+                                     &server->cred, NULL) == SEC_E_OK;
 }
 
 /* Our turn: what arrives goes on where the other process left off.  False when that has ended. */
@@ -327,8 +341,10 @@ int main(int argc, char *argv[])
     struct server server = { .other = -1, .began_by = getpid() };
     pid_t other = -1;
 
-    if (argc != 2)
+    if (argc != 2 && argc != 3)
         return 2;
+    if (argc == 3)
+        scheme = argv[2];
     if (strcmp(argv[1], "two") == 0)
         server.other = start_other(&other);
     int listener = start(&server) ? open_port() : -1;
