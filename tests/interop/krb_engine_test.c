@@ -179,26 +179,28 @@ static void mit_opens_our_buffers(struct krb_meeting *with, size_t n, bool seal)
 
 static void talk_in_tokens(struct krb_meeting *with)
 {
-    for (size_t i = 0; i < N_SIZES; i++)
+    for (size_t i = 0; i < N_SIZES; i++) {
         for (int seal = 0; seal <= 1; seal++) {
             mit_opens_ours(with, sizes[i], seal != 0);
             we_open_mits(with, sizes[i], seal != 0);
         }
+    }
 }
 
 static void talk_in_buffers(struct krb_meeting *with)
 {
-    for (size_t i = 0; i < N_SIZES; i++)
+    for (size_t i = 0; i < N_SIZES; i++) {
         for (int seal = 0; seal <= 1; seal++) {
             mit_opens_our_buffers(with, sizes[i], seal != 0);
             we_open_mits_buffers(with, sizes[i], seal != 0, false);
             we_open_mits_buffers(with, sizes[i], seal != 0, true);
         }
+    }
 }
 
 static void with_all(OM_uint32 flags, void (*talk)(struct krb_meeting *with))
 {
-    for (const char *const *type = kdc_types; *type != NULL; type++)
+    for (const char *const *type = kdc_types; *type != NULL; type++) {
         for (enum krb_side ours = KRB_INITIATOR; ours <= KRB_ACCEPTOR; ours++) {
             struct krb_meeting with;
 
@@ -206,6 +208,7 @@ static void with_all(OM_uint32 flags, void (*talk)(struct krb_meeting *with))
             talk(&with);
             krb_part(&with);
         }
+    }
 }
 
 static void tokens_are_understood_both_ways(void **state)

@@ -86,15 +86,17 @@ static struct pair shake(gss_cred_id_t cred, gss_name_t target, OM_uint32 flags)
     gss_OID krb5 = (gss_OID)(uintptr_t)gss_mech_krb5;
 
     while (one == GSS_S_CONTINUE_NEEDED || two == GSS_S_CONTINUE_NEEDED) {
-        if (one == GSS_S_CONTINUE_NEEDED)
+        if (one == GSS_S_CONTINUE_NEEDED) {
             one = gss_init_sec_context(&minor, cred, &pair.initiator, target, krb5, flags, 0,
                                        GSS_C_NO_CHANNEL_BINDINGS, &back, NULL, &there, NULL, NULL);
+        }
         (void)gss_release_buffer(&minor, &back);
         assert_false(GSS_ERROR(one));
-        if (two == GSS_S_CONTINUE_NEEDED)
+        if (two == GSS_S_CONTINUE_NEEDED) {
             two = gss_accept_sec_context(&minor, &pair.acceptor, GSS_C_NO_CREDENTIAL, &there,
                                          GSS_C_NO_CHANNEL_BINDINGS, NULL, NULL, &back, NULL, NULL,
                                          NULL);
+        }
         (void)gss_release_buffer(&minor, &there);
         assert_false(GSS_ERROR(two));
     }
