@@ -586,17 +586,33 @@ typedef NTSTATUS(NTAPI SpSetUserContextAttributesFn)(LSA_SEC_HANDLE Context, ULO
                                                      PVOID Buffer, ULONG Size);
 
 /*
+ * The calling user's own credentials, as far as they are this process's to have, such as tickets
+ * in a cache that its environment names. Asked for when they are acquired from an LSA in another
+ * process, which looks into no file of a user: what comes out goes along, and its LSA half gets it
+ * from GetCredentials.
+ *
+ * Principal    [in] may be NULL; whose
+ * Credentials  [out] pvBuffer from AllocateHeap, at most 65,535 bytes, the host frees and wipes it;
+ *              their form is the package's
+ *
+ * STATUS_SUCCESS
+ * SEC_E_NO_CREDENTIALS  there are none, and the LSA half may still know others
+ */
+typedef NTSTATUS(NTAPI SpGatherCredentialsFn)(PUNICODE_STRING Principal, PSecBuffer Credentials);
+
+/*
  * The keys of a session whose handshake is over are in the user half, wherever that is by now, and
  * Windows' SECPKG_USER_FUNCTION_TABLE has no call for what is neither a message of the application
  * nor a leg of a handshake: closing a stream, alerts, new keys. A package with such sessions offers
- * this table beside it; it is optional. All calls come with both directions held: no message call
- * on the context runs at the same time.
+ * this table beside it; it is optional, and so is each call. Those on a context come with both
+ * directions held: no message call on it runs at the same time.
  */
 typedef struct _OPENSSPI_USER_EXTENSION_TABLE {
     ULONG Version; /* OPENSSPI_USER_EXTENSION_VERSION */
     SpApplyUserControlTokenFn *ApplyControlToken;
     SpContinueUserContextFn *ContinueContext;
     SpSetUserContextAttributesFn *SetContextAttributes;
+    SpGatherCredentialsFn *GatherCredentials;
 } OPENSSPI_USER_EXTENSION_TABLE, *POPENSSPI_USER_EXTENSION_TABLE;
 
 #define OPENSSPI_USER_EXTENSION_VERSION 1

@@ -18,6 +18,7 @@ struct audit_logon;
 struct client;
 struct logon;
 struct lsa;
+struct lsa_acquire;
 struct package;
 
 struct call { /* on the stack of the caller; ssp_cleanup(call_end) */
@@ -26,10 +27,11 @@ struct call { /* on the stack of the caller; ssp_cleanup(call_end) */
     const struct package *package; /* the one that is called; NULL: several, one by one */
     ULONG attributes;              /* SECPKG_CALL_* */
     ULONG number;                  /* counts the calls of the client */
-    struct audit_logon *notes;     /* of the caller, who wants to know who logs on; or NULL */
-    HANDLE *token;                 /* of a nested call: keeps the token that it gives the client;
-                                    * NULL: the client gets it */
-    struct logon *made;            /* logon sessions made in this call, linked by their next */
+    const struct lsa_acquire *acquire; /* what the client acquires, in such a call; or NULL */
+    struct audit_logon *notes;         /* of the caller, who wants to know who logs on; or NULL */
+    HANDLE *token;      /* of a nested call: keeps the token that it gives the client;
+                         * NULL: the client gets it */
+    struct logon *made; /* logon sessions made in this call, linked by their next */
     struct call *outer;
     struct caller caller_before; /* what packages asked before (base/caller.h) */
 };

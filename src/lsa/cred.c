@@ -132,6 +132,7 @@ SECURITY_STATUS lsa_cred_acquire(struct client *client, const struct lsa_acquire
 
     ssp_cleanup(call_end) struct call call;
     call_begin(&call, client->lsa, client, cred->package, call_attributes(what));
+    call.acquire = what;
     LSA_SEC_HANDLE handle = 0;
     SECURITY_STATUS status =
         status_from_nt(package->lsa.AcquireCredentialsHandle(or_null(&request.principal), what->use,
@@ -170,6 +171,7 @@ SECURITY_STATUS lsa_cred_add(struct client *client, uint64_t id, const struct ls
 
     ssp_cleanup(call_end) struct call call;
     call_begin(&call, client->lsa, client, cred->package, call_attributes(what));
+    call.acquire = what;
     SECURITY_STATUS status =
         status_from_nt(cred->package->lsa.AddCredentials(cred->handle, or_null(&request.principal),
                                                          or_null(&request.package), what->use,

@@ -49,6 +49,8 @@ struct lsa_acquire {
     void *auth_data;      /* in the client's memory; the package knows its form */
     bool ansi;            /* the client called the A function: SECPKG_CALL_ANSI */
     size_t bytes;         /* of all that it comes with, where somebody counts them */
+    ULONG gatherer;       /* which package's user half gathered what follows */
+    struct view gathered; /* of the client's own credentials; may be empty */
 };
 
 /* One leg of a handshake, either role. */

@@ -33,6 +33,11 @@ LSA_MAP_BUFFER support_map_buffer;
 LSA_PROTECT_MEMORY support_protect_memory;
 LSA_PROTECT_MEMORY support_unprotect_memory;
 
+/* support_cred.c: what the client brought of its own (SpGatherCredentialsFn), in a call that
+ * acquires a credential; Credentials are a copy from AllocateLsaHeap, and the rest says nothing.
+ * STATUS_NO_SUCH_LOGON_SESSION for another session than the client's, SEC_E_NO_CREDENTIALS. */
+LSA_GET_CREDENTIALS support_get_credentials;
+
 /* support_logon.c: sessions, tokens, audit */
 LSA_CREATE_LOGON_SESSION support_create_logon_session; /* a LUID of zero: a fresh one comes back */
 LSA_DELETE_LOGON_SESSION support_delete_logon_session;
@@ -54,7 +59,6 @@ LSA_CALL_PACKAGE_PASSTHROUGH support_call_package_passthrough;
 
 /* support_none.c: what answers no */
 LSA_ADD_CREDENTIAL support_no_add_credential;
-LSA_GET_CREDENTIALS support_no_get_credentials;
 LSA_DELETE_CREDENTIAL support_no_delete_credential;
 LSA_UNLOAD_PACKAGE support_no_unload_package;
 LSA_SAVE_SUPPLEMENTAL_CREDENTIALS support_no_save_supplemental_credentials;

@@ -13,16 +13,6 @@ NTSTATUS NTAPI support_no_add_credential(UNUSED PLUID LogonId, UNUSED ULONG Auth
     return STATUS_NOT_SUPPORTED;
 }
 
-NTSTATUS NTAPI support_no_get_credentials(UNUSED PLUID LogonId, UNUSED ULONG AuthenticationPackage,
-                                          UNUSED PULONG QueryContext,
-                                          UNUSED BOOLEAN RetrieveAllCredentials,
-                                          UNUSED PLSA_STRING PrimaryKeyValue,
-                                          UNUSED PULONG PrimaryKeyLength,
-                                          UNUSED PLSA_STRING Credentials)
-{
-    return STATUS_NOT_SUPPORTED;
-}
-
 NTSTATUS NTAPI support_no_delete_credential(UNUSED PLUID LogonId,
                                             UNUSED ULONG AuthenticationPackage,
                                             UNUSED PLSA_STRING PrimaryKeyValue)

@@ -51,7 +51,8 @@ static const struct field cred_ask[] = {
     AT(TEXT, cred_ask, domain),       AT(TEXT, cred_ask, password),
     AT(TEXT, cred_ask, package_list), AT(U32, cred_ask, identity_flags),
     AT(BOOL, cred_ask, has_tls),      AT(BYTES, cred_ask, tls),
-    AT(BOOL, cred_ask, ansi),         END,
+    AT(BOOL, cred_ask, ansi),         AT(U32, cred_ask, gatherer),
+    AT(BYTES, cred_ask, gathered),    END,
 };
 
 static const struct field cred_answer[] = {

@@ -67,6 +67,8 @@ struct cred_ask {
     bool has_tls;      /* then there is no identity */
     struct secret tls; /* base/tls_auth.h, flat */
     bool ansi;
+    uint32_t gatherer; /* the package that gathered */
+    struct secret gathered;
 };
 
 struct cred_answer {

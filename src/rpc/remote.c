@@ -12,6 +12,7 @@
 #include "lsa/impersonate.h"
 #include "lsa/load.h"
 #include "lsa/logon.h"
+#include "lsa/text.h"
 #include "lsa/token.h"
 #include "rpc/attr_form.h"
 
@@ -95,6 +96,71 @@ static enum ssp_err lend_auth_data(const struct lsa_acquire *what, struct identi
     return SSP_OK;
 }
 
+/* The package that is meant, or, for one that chooses among others (it speaks GSS-API and cannot be
+ * chosen itself), the first that gathers. */
+static const struct lsa_package_info *find_gatherer(const struct remote *remote,
+                                                    const char16_t *name)
+{
+    const struct str16 wanted = { (char16_t *)(uintptr_t)name, str16_len(name) };
+    size_t n = atomic_load_explicit(&remote->packages.n, memory_order_acquire);
+    const struct lsa_package_info *gatherer = NULL;
+    bool chooses = false;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct lsa_package_info *info = &remote->packages.info[i];
+        const struct str16 its = { (char16_t *)(uintptr_t)info->name, str16_len(info->name) };
+        bool gathers = info->extension != NULL && info->extension->GatherCredentials != NULL;
+
+        if (str16_eq_nocase(&its, &wanted)) {
+            if (gathers)
+                return info;
+            chooses =
+                (info->capabilities & (SECPKG_FLAG_NEGOTIABLE | SECPKG_FLAG_GSS_COMPATIBLE)) ==
+                SECPKG_FLAG_GSS_COMPATIBLE;
+        }
+        if (gathers && gatherer == NULL)
+            gatherer = info;
+    }
+    return chooses ? gatherer : NULL;
+}
+
+struct gathered { /* ssp_cleanup(gathered_free) */
+    SecBuffer bytes;
+};
+
+static void gathered_free(struct gathered *gathered)
+{
+    if (gathered->bytes.pvBuffer != NULL)
+        (void)heap_free(gathered->bytes.pvBuffer);
+}
+
+/* What this process alone can have of the user's own.  None of it is no failure: the package may
+ * know of others, and says so if it does not. */
+static void gather(const struct remote *remote, const struct lsa_acquire *what,
+                   struct cred_ask *ask, struct gathered *ret)
+{
+    const struct lsa_package_info *from = find_gatherer(remote, what->package);
+    UNICODE_STRING principal = { 0 };
+
+    if (from == NULL || (what->use & SECPKG_CRED_OUTBOUND) == 0)
+        return;
+    if (what->principal != NULL && lsa_text_lend(what->principal, &principal) != SSP_OK)
+        return;
+    NTSTATUS status = from->extension->GatherCredentials(
+        principal.Buffer != NULL ? &principal : NULL, &ret->bytes);
+    if (!NT_SUCCESS(status) || ret->bytes.cbBuffer > UINT16_MAX)
+        return;
+    ask->gatherer = from->id;
+    ask->gathered = remote_lend_bytes((struct view){ ret->bytes.pvBuffer, ret->bytes.cbBuffer });
+}
+
+/* Names and password all missing ask for the client's own, as no identity does. */
+static bool asks_for_own(const struct lsa_acquire *what, const struct identity *identity)
+{
+    return what->auth_data == NULL ||
+           (!identity->has_user && !identity->has_domain && !identity->has_password);
+}
+
 /* A thread that impersonates asks for the user's own credentials, and lsad would give it the
  * process's. */
 static SECURITY_STATUS ask_for_cred(struct lsa_port *port, uint64_t cred,
@@ -102,6 +168,7 @@ static SECURITY_STATUS ask_for_cred(struct lsa_port *port, uint64_t cred,
 {
     ssp_cleanup(identity_wipe) struct identity identity = { 0 };
     ssp_cleanup(wr_free) struct wr flat = WR_INIT(TLS_AUTH_SIZE_MAX);
+    ssp_cleanup(gathered_free) struct gathered gathered = { 0 };
     struct cred_ask ask = {
         .cred = cred,
         .principal = remote_lend(what->principal),
@@ -115,7 +182,11 @@ static SECURITY_STATUS ask_for_cred(struct lsa_port *port, uint64_t cred,
     if (what->auth_data == NULL && impersonate_active())
         return SEC_E_NO_CREDENTIALS;
     enum ssp_err e = lend_auth_data(what, &identity, &flat, &ask);
-    return e == SSP_OK ? call(port, &ask, exchange) : ssp_err_status(e);
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+    if (asks_for_own(what, &identity))
+        gather(remote_of(port), what, &ask, &gathered);
+    return call(port, &ask, exchange);
 }
 
 static SECURITY_STATUS acquire_cred(struct lsa_port *port, const struct lsa_acquire *what,

@@ -135,7 +135,9 @@ static SECURITY_STATUS with_identity(const struct serving *serving, const struct
         .logon_id = ask->has_logon ? &logon : NULL,
         .auth_data = flat.p,
         .ansi = ask->ansi,
-        .bytes = flat.n + ask->principal.n * sizeof(*ask->principal.p),
+        .bytes = flat.n + ask->principal.n * sizeof(*ask->principal.p) + ask->gathered.n,
+        .gatherer = ask->gatherer,
+        .gathered = secret_view(&ask->gathered),
     };
 
     return e == SSP_OK ? function(serving, ask, &what, answer) : ssp_err_status(e);

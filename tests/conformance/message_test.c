@@ -8,7 +8,7 @@ enum { MAX_BUFFERS = 6, TEXT_MAX = 48 };
 
 /* A message as a caller lays it out: room for a token, and texts. */
 struct letter {
-    uint8_t token[64];
+    uint8_t token[128];
     uint8_t text[MAX_BUFFERS][TEXT_MAX];
     SecBuffer buffers[MAX_BUFFERS];
     SecBufferDesc desc;
@@ -30,7 +30,7 @@ static void begin(struct letter *letter)
 
 static void put_token(struct letter *letter)
 {
-    (void)put(letter, SECBUFFER_TOKEN, letter->token, subject->signature_size);
+    (void)put(letter, SECBUFFER_TOKEN, letter->token, subject->trailer_size);
 }
 
 static void put_text(struct letter *letter, ULONG type, const char *text)
@@ -138,7 +138,7 @@ static void takes_a_token_with_more_room_than_it_needs(void **state)
     (void)put(&letter, SECBUFFER_TOKEN, letter.token, sizeof(letter.token));
     put_text(&letter, SECBUFFER_DATA, "roomy");
     assert_int_equal(seal(loop_of(state), &letter), SEC_E_OK);
-    assert_int_equal(letter.buffers[0].cbBuffer, subject->signature_size);
+    assert_int_equal(letter.buffers[0].cbBuffer, subject->trailer_size);
     assert_int_equal(unseal(loop_of(state), &letter), SEC_E_OK);
     assert_true(says(&letter, 1, "roomy"));
 }
@@ -263,13 +263,15 @@ static void tells_the_size_of_a_token_and_counts_nothing(void **state)
 {
     struct loopback *loop = loop_of(state);
 
+    const ULONG sizes[] = { subject->trailer_size, subject->signature_size };
+
     for (size_t i = 0; i < 2; i++) {
         struct letter letter;
 
         simple(&letter);
-        letter.buffers[0].cbBuffer = subject->signature_size - 1;
+        letter.buffers[0].cbBuffer = sizes[i] - 1;
         assert_int_equal(sends[i](&loop->client.ctx, 0, &letter.desc, 0), SEC_E_BUFFER_TOO_SMALL);
-        assert_int_equal(letter.buffers[0].cbBuffer, subject->signature_size);
+        assert_int_equal(letter.buffers[0].cbBuffer, sizes[i]);
         assert_true(says(&letter, 1, "a simple message"));
         assert_true(loopback_talks(loop));
     }
@@ -417,12 +419,12 @@ static void refuses_a_signature_of_another_size(void **state)
     simple(&letter);
     assert_int_equal(seal(loop, &letter), SEC_E_OK);
     for (ULONG n = 0; n <= sizeof(letter.token); n++) {
-        if (n == subject->signature_size)
+        if (n == subject->trailer_size)
             continue;
         letter.buffers[0].cbBuffer = n;
         assert_int_equal(unseal(loop, &letter), SEC_E_INVALID_TOKEN);
     }
-    letter.buffers[0].cbBuffer = subject->signature_size;
+    letter.buffers[0].cbBuffer = subject->trailer_size;
     assert_int_equal(unseal(loop, &letter), SEC_E_OK);
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conformance/subject.h"
 
+#include "harness/kdc.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +51,25 @@ static const struct subject_attr ntlm_attrs[] = {
     { 0 },
 };
 
+static const struct subject_attr kerberos_attrs[] = {
+    PLAIN(SECPKG_ATTR_SIZES, BOTH, SecPkgContext_Sizes),
+    ONE(SECPKG_ATTR_NAMES, BOTH, SecPkgContext_NamesW, sUserName),
+    PLAIN(SECPKG_ATTR_LIFESPAN, BOTH, SecPkgContext_Lifespan),
+    TWO(SECPKG_ATTR_KEY_INFO, BOTH, SecPkgContext_KeyInfoW, sSignatureAlgorithmName,
+        sEncryptAlgorithmName),
+    ONE(SECPKG_ATTR_AUTHORITY, BOTH, SecPkgContext_AuthorityW, sAuthorityName),
+    ONE(SECPKG_ATTR_SESSION_KEY, BOTH, SecPkgContext_SessionKey, SessionKey),
+    ONE(SECPKG_ATTR_PACKAGE_INFO, BOTH, SecPkgContext_PackageInfoW, PackageInfo),
+    ONE(SECPKG_ATTR_NEGOTIATION_INFO, BOTH, SecPkgContext_NegotiationInfoW, PackageInfo),
+    TWO(SECPKG_ATTR_NATIVE_NAMES, BOTH, SecPkgContext_NativeNamesW, sClientName, sServerName),
+    PLAIN(SECPKG_ATTR_FLAGS, BOTH, SecPkgContext_Flags),
+    PLAIN(SECPKG_ATTR_ACCESS_TOKEN, SERVER, SecPkgContext_AccessToken),
+    ONE(SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, SERVER, SecPkgContext_ClientSpecifiedTarget,
+        sTargetName),
+    PLAIN(SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, BOTH, SecPkgContext_LastClientTokenStatus),
+    { 0 },
+};
+
 static const struct subject_attr mock_attrs[] = {
     PLAIN(SECPKG_ATTR_SIZES, BOTH, SecPkgContext_Sizes),
     ONE(SECPKG_ATTR_NAMES, BOTH, SecPkgContext_NamesW, sUserName),
@@ -60,6 +81,7 @@ static const struct subject subjects[] = {
         .scene = &scene_ntlm,
         .client_name = WORLD_DOMAIN "\\" WORLD_USER,
         .signature_size = 16,
+        .trailer_size = 16,
         .any_layout = true,
         .checks_qop = true,
         .on_replay = SEC_E_OUT_OF_SEQUENCE,
@@ -71,16 +93,29 @@ static const struct subject subjects[] = {
         .assembles = true,
         .client_name = WORLD_DOMAIN "\\" WORLD_USER,
         .signature_size = 16,
+        .trailer_size = 16,
         .any_layout = true,
         .checks_qop = true,
         .on_replay = SEC_E_OUT_OF_SEQUENCE,
         .attrs = ntlm_attrs,
     },
     {
+        .scene = &scene_kerberos,
+        .client_name = KDC_USER "@" KDC_REALM,
+        .signature_size = 28,
+        .trailer_size = 60,
+        .resets = true,
+        .any_layout = true,
+        .checks_qop = true,
+        .on_replay = SEC_E_OUT_OF_SEQUENCE,
+        .attrs = kerberos_attrs,
+    },
+    {
         .scene = &scene_mock,
         .client_name = "somebody",
         .signature_size = 16,
         .streams = true,
+        .trailer_size = 16,
         .speaks = true,
         .on_replay = SEC_E_MESSAGE_ALTERED,
         .attrs = mock_attrs,

@@ -33,7 +33,10 @@ struct subject {
     const char *acts;        /* the package that protects and names itself; NULL: the scene's own */
     bool assembles; /* takes tokens in pieces, so that one that was cut is the first of them */
     ULONG signature_size;
-    bool any_layout; /* several data buffers, read-only ones, streams */
+    ULONG trailer_size; /* the token of a sealed message */
+    bool resets;        /* messages may have been protected before RESET_NEW */
+    bool detects_order; /* not only replays: a message that overtakes another is refused */
+    bool any_layout;    /* several data buffers, read-only ones, streams */
     bool checks_qop;
     bool streams; /* tokens may come in any pieces, as the mock's */
     bool speaks;  /* goes on speaking after the handshake, as the mock does */

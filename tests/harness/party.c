@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "harness/kdc.h"
 #include "harness/world.h"
 
 #define ACCOUNT_SCENE(name)                                                                        \
@@ -18,7 +19,30 @@
 const struct scene scene_ntlm = ACCOUNT_SCENE("NTLM");
 const struct scene scene_negotiate = ACCOUNT_SCENE("Negotiate");
 
+const struct scene scene_kerberos = {
+    .package = "Kerberos",
+    .user = KDC_USER,
+    .domain = KDC_REALM,
+    .password = KDC_PASSWORD,
+    .target = KDC_SERVICE,
+    .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT |
+                      ISC_REQ_SEQUENCE_DETECT | ISC_REQ_MUTUAL_AUTH,
+    .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT |
+                     ASC_REQ_SEQUENCE_DETECT,
+};
+
 const struct scene scene_mock = { .package = "Mock", .target = "test/server" };
+
+const struct scene *scene_of(const char *package)
+{
+    static const struct scene *const all[] = { &scene_ntlm, &scene_kerberos, &scene_negotiate,
+                                               &scene_mock };
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (strcmp(all[i]->package, package) == 0)
+            return all[i];
+    return NULL;
+}
 
 struct job job_text(const char *text)
 {

@@ -27,7 +27,11 @@ struct scene {
 
 extern const struct scene scene_ntlm; /* signing and sealing, as harness/world.h has the accounts */
 extern const struct scene scene_negotiate; /* the same */
+extern const struct scene scene_kerberos;  /* the same in a world with a realm; mutual */
 extern const struct scene scene_mock;
+
+/* The scene of a package; NULL: there is none. */
+const struct scene *scene_of(const char *package);
 
 struct party { /* zeroed handles are none */
     const struct scene *scene;

@@ -2,6 +2,7 @@
 #include "harness/world.h"
 
 #include "harness/daemon.h"
+#include "harness/kdc.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -136,13 +137,18 @@ void world_open(void)
     need(chmod(world_path("packages"), 0755) == 0);
 }
 
+bool world_has_realm(void)
+{
+    return getenv("WORLD_REALM") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
+}
+
 static void configure(const char *runtime, const char *accounts, const char *more)
 {
     write_file("conf",
                "[lsa]\nmode = %s\nsocket = %s/%s.sock\nruntime = %s/%s\npackages = %s/packages\n"
-               "[ntlm]\naccounts = %s\nnetbios_name = SERVER\n%s\n",
-               world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir, accounts,
-               more);
+               "[kerberos]\nallow = %s\n[ntlm]\naccounts = %s\nnetbios_name = SERVER\n%s\n",
+               world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir,
+               world_has_realm() ? "yes" : "no", accounts, more);
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
     need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
     if (world_has_lsad())
@@ -159,11 +165,24 @@ void world_join_domain(void)
     configure("domain", "winbind", "");
 }
 
+/* Before anything else is started: it is all in the environment. */
+static void begin_realm(void)
+{
+    const char *folder = world_path("realm");
+
+    if (!world_has_realm())
+        return;
+    need(mkdir(folder, 0700) == 0);
+    kdc_start(folder);
+    need(kdc_login(KDC_USER, "-f"));
+}
+
 int world_begin(void **state)
 {
     (void)state;
     (void)snprintf(dir, sizeof(dir), "/tmp/opensspi-world-XXXXXX");
     need(mkdtemp(dir) != NULL);
+    begin_realm();
     copy_mock_package();
     write_file("sam", "%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH, WORLD_OTHER,
                WORLD_DOMAIN, HASH, WORLD_FAR_USER, WORLD_FAR_DOMAIN, FAR_HASH);
@@ -192,6 +211,8 @@ int world_end(void **state)
 {
     (void)state;
     bool fine = end_daemons();
+
+    kdc_stop();
     int status = nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 
     return fine ? status : -1;

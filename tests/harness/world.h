@@ -24,6 +24,10 @@
 int world_begin(void **state);
 int world_end(void **state);
 
+/* With WORLD_REALM set, the world has a realm of Kerberos (harness/kdc.h) and a ticket of its user,
+ * who may not delegate more than the KDC says. */
+bool world_has_realm(void);
+
 /* With LSAD set to the program, the world has the LSA as a process, and whoever uses the library
  * here uses that: the same tests, a second time. */
 bool world_has_lsad(void);

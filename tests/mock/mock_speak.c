@@ -98,8 +98,9 @@ MOCK_EXPORT NTSTATUS NTAPI SpUserExtensionInitialize(ULONG version,
                                                      const OPENSSPI_USER_EXTENSION_TABLE **ret,
                                                      PULONG ret_n)
 {
-    static OPENSSPI_USER_EXTENSION_TABLE table = { OPENSSPI_USER_EXTENSION_VERSION,
-                                                   sp_apply_control, sp_continue, NULL };
+    static OPENSSPI_USER_EXTENSION_TABLE table = { .Version = OPENSSPI_USER_EXTENSION_VERSION,
+                                                   .ApplyControlToken = sp_apply_control,
+                                                   .ContinueContext = sp_continue };
     long told = OPENSSPI_USER_EXTENSION_VERSION;
     long n = 1;
 

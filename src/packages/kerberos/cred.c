@@ -86,6 +86,7 @@ static enum ssp_err keep_password(const struct str16 *password, struct secret *r
 
 static enum ssp_err take_identity(const struct identity *identity, struct krb_cred *cred)
 {
+    cred->port->forget(ssp_steal(&cred->tickets));
     if (identity->user.n == 0 || !identity->has_password)
         return ssp_fail(NO_CREDS); /* Kerberos has no anonymous users here */
     SSP_TRY(name_client(identity, &cred->client));
@@ -171,9 +172,11 @@ static bool is_unsaid(const struct identity *identity)
 static enum ssp_err find_own(const struct krb_cred_request *what, struct krb_cred *cred)
 {
     cred->uid = geteuid();
-    cred->is_of_cache = what->tickets == NULL;
-    if (what->tickets != NULL)
-        return have(cred, what->tickets);
+    cred->is_of_cache = cred->tickets == NULL;
+    if (cred->tickets != NULL)
+        return have(cred, ssp_steal(&cred->tickets));
+    if (what->is_apart)
+        return ssp_fail(NO_CREDS);
     if (is_said(what->principal) && !cred->inbound) /* else it is the service's name */
         SSP_TRY(str16_to_utf8(what->principal, &cred->client));
     return collect(cred);
@@ -228,8 +231,11 @@ enum ssp_err krb_cred_new(const struct krb_env *env, const struct krb_cred_reque
 {
     ssp_cleanup(krb_cred_unrefp) struct krb_cred *cred = new_cred(env->port);
 
-    if (cred == NULL)
+    if (cred == NULL) {
+        env->port->forget(what->tickets);
         return ssp_fail(NO_MEMORY);
+    }
+    cred->tickets = what->tickets;
     if ((what->use & (SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND)) == 0)
         return ssp_fail(BAD_ARGUMENT);
     SSP_TRY(set_both(env, what, cred));

@@ -47,9 +47,9 @@ struct krb_cred_request {
     uint32_t use;                  /* SECPKG_CRED_* */
     const struct str16 *principal; /* may be NULL or empty */
     const void *auth_data;         /* SEC_WINNT_AUTH_IDENTITY in any form; NULL: the user's own */
-    struct krb_tickets
-        *tickets;    /* the user's own, from elsewhere; taken over; NULL: from the cache */
-    bool may_accept; /* with the keytab */
+    struct krb_tickets *tickets;   /* the user's own; taken over in any case; NULL: of the cache */
+    bool is_apart;                 /* from the user's process: no cache is looked into */
+    bool may_accept;               /* with the keytab */
 };
 
 /*

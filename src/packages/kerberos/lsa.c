@@ -25,6 +25,7 @@ static struct {
     struct krb_env env;
     struct idmap *creds;
     struct pkg_shakes shakes;
+    ULONG id;
     const LSA_SECPKG_FUNCTION_TABLE *lsa;
 } state;
 
@@ -75,7 +76,6 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *lsa)
 static NTSTATUS NTAPI SpInitialize(ULONG_PTR package_id, PSECPKG_PARAMETERS parameters,
                                    PLSA_SECPKG_FUNCTION_TABLE functions)
 {
-    (void)package_id;
     (void)parameters;
     if (functions == NULL)
         return STATUS_INVALID_PARAMETER;
@@ -83,6 +83,7 @@ static NTSTATUS NTAPI SpInitialize(ULONG_PTR package_id, PSECPKG_PARAMETERS para
     enum ssp_err e = start(functions);
     if (e != SSP_OK)
         (void)SpShutdown();
+    state.id = (ULONG)package_id;
     return ssp_err_status(e);
 }
 
@@ -143,25 +144,37 @@ static enum ssp_err text_of(const UNICODE_STRING *text, struct str16 *ret)
 struct wanted { /* what AcquireCredentialsHandle was given */
     const UNICODE_STRING *principal;
     ULONG use;
-    const LUID *logon_id;
+    LUID *logon_id;
     const void *auth_data;
 };
 
-/* In the embedded mode the files' own rights decide; behind lsad they are root's. */
-static bool may_accept(const SECPKG_CALL_INFO *call)
+/* Those that were delegated to that logon session, if any. */
+static enum ssp_err find_delegated(const LUID *logon_id, struct krb_tickets **ret)
 {
-    bool is_embedded = (call->Attributes & SECPKG_CALL_IN_PROC) != 0;
+    enum ssp_err e = krb_gifts_copy(&state.gifts, *logon_id, ret);
 
-    return is_embedded || (call->Attributes & SECPKG_CALL_IS_TCB) != 0;
+    return e == SSP_ERR_NO_CREDS ? SSP_OK : e;
 }
 
-/* Those that were delegated to that logon session, if any. */
-static enum ssp_err find_delegated(const struct wanted *wanted, struct krb_tickets **ret)
+/* Those that the client's process brought along, if any (gather.c). */
+static enum ssp_err find_gathered(LUID *logon_id, struct krb_tickets **ret)
+{
+    LSA_STRING bytes = { 0 };
+
+    if (!NT_SUCCESS(state.lsa->GetCredentials(logon_id, state.id, NULL, FALSE, NULL, NULL, &bytes)))
+        return SSP_OK;
+    enum ssp_err e =
+        state.env.port->unpack((struct view){ (const uint8_t *)bytes.Buffer, bytes.Length }, ret);
+    state.lsa->FreeLsaHeap(bytes.Buffer);
+    return e;
+}
+
+static enum ssp_err find_own(const struct wanted *wanted, bool is_apart, struct krb_tickets **ret)
 {
     if (wanted->logon_id == NULL || (wanted->use & SECPKG_CRED_OUTBOUND) == 0)
         return SSP_OK;
-    enum ssp_err e = krb_gifts_copy(&state.gifts, *wanted->logon_id, ret);
-    return e == SSP_ERR_NO_CREDS ? SSP_OK : e;
+    SSP_TRY(find_delegated(wanted->logon_id, ret));
+    return *ret == NULL && is_apart ? find_gathered(wanted->logon_id, ret) : SSP_OK;
 }
 
 static enum ssp_err make_cred(const struct wanted *wanted, struct krb_cred **ret)
@@ -174,10 +187,12 @@ static enum ssp_err make_cred(const struct wanted *wanted, struct krb_cred **ret
 
     if (!state.lsa->GetCallInfo(&call))
         return ssp_fail(INTERNAL);
-    what.may_accept = may_accept(&call);
+    what.is_apart = (call.Attributes & SECPKG_CALL_IN_PROC) == 0;
+    /* In one process the files' own rights decide; apart from it they are root's. */
+    what.may_accept = !what.is_apart || (call.Attributes & SECPKG_CALL_IS_TCB) != 0;
     if (wanted->principal != NULL)
         SSP_TRY(text_of(wanted->principal, &name));
-    SSP_TRY(find_delegated(wanted, &what.tickets));
+    SSP_TRY(find_own(wanted, what.is_apart, &what.tickets));
     return krb_cred_new(&state.env, &what, ret);
 }
 

@@ -237,8 +237,8 @@ static enum ssp_err pack_one(void *arg, const struct mit *mit, krb5_creds *creds
     struct packing *packing = arg;
     krb5_data *data = NULL;
 
-    if (packing->n == N_TICKETS_MAX)
-        return SSP_OK; /* the rest can be had again */
+    if (packing->n == N_TICKETS_MAX || !gets_others(creds))
+        return SSP_OK; /* others can be had again */
     packing->n++;
     SSP_TRY(mit_err(krb5_marshal_credentials(mit->ctx, creds, &data)));
     wr_u8(packing->out, 1);

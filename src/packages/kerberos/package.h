@@ -14,5 +14,11 @@ NTSTATUS NTAPI kerberos_SpUserModeInitialize(ULONG lsa_version, PULONG ret_versi
 NTSTATUS NTAPI kerberos_SpLsaExportInitialize(ULONG version,
                                               const OPENSSPI_LSA_EXPORT_TABLE **ret_tables,
                                               PULONG ret_n);
+NTSTATUS NTAPI kerberos_SpLsaSignInitialize(ULONG version,
+                                            const OPENSSPI_LSA_SIGN_TABLE **ret_tables,
+                                            PULONG ret_n);
+NTSTATUS NTAPI kerberos_SpUserExtensionInitialize(ULONG version,
+                                                  const OPENSSPI_USER_EXTENSION_TABLE **ret_tables,
+                                                  PULONG ret_n);
 
 #endif
