@@ -15,9 +15,9 @@ enum { FRAGMENT_MIN = 5 };
 struct nego_room nego_room_of(bool accept, uint32_t asked)
 {
     uint32_t cut = accept ? ASC_REQ_FRAGMENT_TO_FIT : ISC_REQ_FRAGMENT_TO_FIT;
-    uint32_t allocate = accept ? ASC_REQ_ALLOCATE_MEMORY : ISC_REQ_ALLOCATE_MEMORY;
+    bool allocate = (asked & ISC_REQ_ALLOCATE_MEMORY) != 0; /* one bit in both families */
 
-    return (struct nego_room){ (asked & allocate) != 0, (asked & cut) != 0 };
+    return (struct nego_room){ allocate, (asked & cut) != 0 };
 }
 
 enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_room *room,
