@@ -8,6 +8,7 @@
 #include <ntsecpkg.h>
 #include <opensspi.h>
 
+#include "base/caller.h"
 #include "base/cleanup.h"
 #include "base/idmap.h"
 #include "packages/common/extended.h"
@@ -188,8 +189,11 @@ static enum ssp_err make_cred(const struct wanted *wanted, struct krb_cred **ret
     if (!state.lsa->GetCallInfo(&call))
         return ssp_fail(INTERNAL);
     what.is_apart = (call.Attributes & SECPKG_CALL_IN_PROC) == 0;
-    /* In one process the files' own rights decide; apart from it they are root's. */
-    what.may_accept = !what.is_apart || (call.Attributes & SECPKG_CALL_IS_TCB) != 0;
+    /* In one process the files' own rights decide; apart from it the keytab is
+     * root's, who says by keytab_users to whom else it is lent. */
+    struct caller caller = caller_get();
+    what.may_accept =
+        !what.is_apart || (caller.is_there && krb_config_may_accept(state.env.config, caller.uid));
     if (wanted->principal != NULL)
         SSP_TRY(text_of(wanted->principal, &name));
     SSP_TRY(find_own(wanted, what.is_apart, &what.tickets));
