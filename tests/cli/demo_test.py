@@ -9,10 +9,10 @@ import subprocess
 from tap import SSPI, case, main
 
 # What is shown, in this order, and what of it has a KDC.
-TITLES = ["NTLM", "Negotiate over NTLM", "Schannel"]
-REALMS = []
+TITLES = ["NTLM", "Kerberos", "Negotiate over Kerberos", "Negotiate over NTLM", "Schannel"]
+REALMS = ["Kerberos", "Negotiate over Kerberos"]
 # What leaves nothing behind: one of each kind.
-PACKAGES = ["NTLM", "Schannel"]
+PACKAGES = ["NTLM", "Kerberos", "Schannel"]
 
 
 def is_gone(pid):

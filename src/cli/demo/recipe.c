@@ -5,6 +5,9 @@
 
 #define NO_PASSWORD "no password was sent"
 
+/* DCE style has a third message, so that a handshake of Kerberos can be half done. */
+enum { DCE_STYLE = ISC_REQ_MUTUAL_AUTH | ISC_REQ_USE_DCE_STYLE };
+
 const struct demo_recipe demo_recipes[] = {
     { .title = "NTLM",
       .package = "NTLM",
@@ -15,6 +18,27 @@ const struct demo_recipe demo_recipes[] = {
       .domain = "DEMO",
       .proof = NO_PASSWORD,
       .secret = "account file" },
+    { .title = "Kerberos",
+      .package = "Kerberos",
+      .needs = DEMO_REALM,
+      .greeted = DCE_STYLE,
+      .way = &talk_packets,
+      .target = "demo/localhost",
+      .user = "alice",
+      .domain = "DEMO.EXAMPLE",
+      .proof = NO_PASSWORD,
+      .secret = "keytab" },
+    { .title = "Negotiate over Kerberos",
+      .package = "Negotiate",
+      .needs = DEMO_ACCOUNTS | DEMO_REALM,
+      .greeted = DCE_STYLE,
+      .way = &talk_packets,
+      .target = "demo/localhost",
+      .user = "alice",
+      .domain = "DEMO.EXAMPLE",
+      .inner = "Kerberos",
+      .proof = NO_PASSWORD,
+      .secret = "keytab" },
     { .title = "Negotiate over NTLM",
       .package = "Negotiate",
       .needs = DEMO_ACCOUNTS,
