@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 
 enum { LENGTH_SIZE = 3, X509_ASN = 1 /* X509_ASN_ENCODING */ };
 
@@ -41,7 +42,7 @@ static enum ssp_err fill(const struct cert_parts *parts, struct cert *cert)
     SSP_TRY(secret_new(parts->key, &cert->key));
     if (parts->key_url.n == 0)
         return SSP_OK;
-    cert->key_url = strndup((const char *)parts->key_url.p, parts->key_url.n);
+    cert->key_url = text_new(parts->key_url);
     return cert->key_url != NULL ? SSP_OK : ssp_fail(NO_MEMORY);
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "rpc/buffers.h"
 
 /* How a type of field is written, read and freed. */
@@ -221,14 +222,7 @@ enum ssp_err message_decode(const struct message *message, struct view body, voi
     return e;
 }
 
-/* Not strndup(): where no 0 closes the bytes, AddressSanitizer's strict mode takes it for an error.
- */
 char *field_text(const struct secret *bytes)
 {
-    struct view view = secret_view(bytes);
-    char *text = calloc(1, view.n + 1);
-
-    if (text != NULL && view.n != 0)
-        memcpy(text, view.p, view.n);
-    return text;
+    return text_new(secret_view(bytes));
 }

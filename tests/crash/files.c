@@ -92,7 +92,7 @@ bool files_hold(struct view bytes)
 
 /* ---- Tickets, as docs/formats/runtime-folder.md has them --------------- */
 
-enum { EXPIRES = 16, TICKET = 25 /* characters */ };
+enum { EXPIRES = 16, TICKET = 34 /* characters */ };
 
 static void age(const char *path)
 {

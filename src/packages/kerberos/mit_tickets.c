@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "packages/kerberos/mit_lib.h"
 
 enum { TICKETS_VERSION = 1, N_TICKETS_MAX = 256 };
@@ -288,7 +289,7 @@ static enum ssp_err unpack_client(struct mit *mit, struct rd *in)
 
     if (!rd_ok(in) || !is_known)
         return ssp_fail(UNKNOWN_CREDS);
-    ssp_cleanup(ssp_free) char *text = strndup((const char *)name.p, name.n);
+    ssp_cleanup(ssp_free) char *text = text_new(name);
     if (text == NULL)
         return ssp_fail(NO_MEMORY);
     enum ssp_err e = mit_parse(mit, text, KRB5_PRINCIPAL_PARSE_REQUIRE_REALM, &mit->client);
