@@ -358,7 +358,14 @@ static void knows_its_qualities_of_protection(void **state)
     assert_int_equal(EncryptMessage(&loop->client.ctx, SECQOP_WRAP_NO_ENCRYPT, &letter.desc, 0),
                      SEC_E_OK);
     assert_true(says(&letter, 1, "a simple message"));
-    assert_int_equal(verify(loop, &letter), SEC_E_OK);
+    if (!subject->unwraps_clear) {
+        assert_int_equal(verify(loop, &letter), SEC_E_OK);
+        return;
+    }
+    ULONG qop = 0;
+    assert_int_equal(DecryptMessage(&loop->server.ctx, &letter.desc, 0, &qop), SEC_E_OK);
+    assert_int_equal(qop, SECQOP_WRAP_NO_ENCRYPT);
+    assert_true(says(&letter, 1, "a simple message"));
 }
 
 static void protects_nothing_before_the_handshake_is_over(void **state)
@@ -367,7 +374,7 @@ static void protects_nothing_before_the_handshake_is_over(void **state)
     struct letter letter;
 
     simple(&letter);
-    assert_int_equal(loopback_shake(loop, 2), SEC_I_CONTINUE_NEEDED);
+    assert_int_equal(loopback_shake(loop, subject->open_legs), SEC_I_CONTINUE_NEEDED);
     for (size_t i = 0; i < 2; i++) {
         assert_int_equal(sends[i](&loop->client.ctx, 0, &letter.desc, 0), SEC_E_INVALID_HANDLE);
         assert_int_equal(receives[i](&loop->server.ctx, &letter.desc, 0, NULL),

@@ -194,17 +194,31 @@ static void leaves_the_blob_as_it_was(void **state)
     assert_int_equal(FreeContextBuffer(blob.pvBuffer), SEC_E_OK);
 }
 
-static void resets_only_what_has_protected_nothing(void **state)
+static void reset(struct party *party)
+{
+    static struct job job; /* too large for a frame */
+
+    job = (struct job)JOB_INIT;
+    job.arg = SECPKG_CONTEXT_EXPORT_RESET_NEW;
+    assert_int_equal(party_export(party, &job), SEC_E_OK);
+    assert_int_equal(party_import(party, &job), SEC_E_OK);
+}
+
+static void resets_what_its_cipher_allows(void **state)
 {
     struct loopback *loop = loop_of(state);
-    struct job job = JOB_INIT;
+    static struct job job;
 
-    job.arg = SECPKG_CONTEXT_EXPORT_RESET_NEW;
-    assert_int_equal(party_export(&loop->server, &job), SEC_E_OK);
-    assert_int_equal(party_import(&loop->server, &job), SEC_E_OK);
+    reset(&loop->server);
     assert_true(loopback_talks(loop));
-    job.arg = SECPKG_CONTEXT_EXPORT_RESET_NEW;
-    assert_int_equal(party_export(&loop->server, &job), SEC_E_UNSUPPORTED_FUNCTION);
+    if (subject->resets) { /* both, or their numbers do not fit any more */
+        reset(&loop->server);
+        reset(&loop->client);
+    } else {
+        job = (struct job)JOB_INIT;
+        job.arg = SECPKG_CONTEXT_EXPORT_RESET_NEW;
+        assert_int_equal(party_export(&loop->server, &job), SEC_E_UNSUPPORTED_FUNCTION);
+    }
     assert_true(loopback_talks(loop));
 }
 
@@ -222,7 +236,7 @@ int main(void)
         MET_TEST(imports_nothing_for_wrong_arguments),
         MET_TEST(imports_by_either_name),
         MET_TEST(leaves_the_blob_as_it_was),
-        MET_TEST(resets_only_what_has_protected_nothing),
+        MET_TEST(resets_what_its_cipher_allows),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);

@@ -35,6 +35,8 @@ struct subject {
     ULONG signature_size;
     ULONG trailer_size; /* the token of a sealed message */
     bool resets;        /* messages may have been protected before RESET_NEW */
+    bool unwraps_clear; /* what SECQOP_WRAP_NO_ENCRYPT made is for DecryptMessage */
+    ULONG open_legs;    /* after which neither end's handshake is over */
     bool detects_order; /* not only replays: a message that overtakes another is refused */
     bool any_layout;    /* several data buffers, read-only ones, streams */
     bool checks_qop;

@@ -8,7 +8,7 @@
 enum { MESSAGES = 200, SENDER = 0, RECEIVER = 1, MOVER = 2 };
 
 struct message {
-    uint8_t token[16];
+    uint8_t token[64]; /* room for the trailer of every subject */
     uint32_t data;
 };
 
@@ -28,7 +28,7 @@ static struct shared shared;
 
 static void lay_out(struct message *message, SecBuffer buffers[2], SecBufferDesc *desc)
 {
-    buffers[0] = (SecBuffer){ sizeof(message->token), SECBUFFER_TOKEN, message->token };
+    buffers[0] = (SecBuffer){ subject->trailer_size, SECBUFFER_TOKEN, message->token };
     buffers[1] = (SecBuffer){ sizeof(message->data), SECBUFFER_DATA, &message->data };
     *desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, buffers };
 }
