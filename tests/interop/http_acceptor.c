@@ -105,7 +105,7 @@ static bool respond(const struct conn *conn, const char *status, const char *tok
 /* The last token of a handshake goes with it, if there is one. */
 static bool welcome(const struct server *server, struct conn *conn)
 {
-    char token[BASE64_MAX + 1];
+    static char token[BASE64_MAX + 1]; /* too large for a frame */
     char body[1024];
 
     (void)snprintf(body, sizeof(body), "%s %d %d\n", conn->user, server->began_by, (int)getpid());
