@@ -268,6 +268,8 @@ SECURITY_STATUS opensspi_certificate_open(const char *certificate, const char *k
 /*
  * Another reference to a certificate from this library.
  *
+ * pCertContext  [in] may be NULL
+ *
  * Returns the same pointer; NULL for NULL. It ends with CertFreeCertificateContext.
  *
  * Source: Microsoft's CertDuplicateCertificateContext.
