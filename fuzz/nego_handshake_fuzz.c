@@ -118,6 +118,7 @@ static void start(void)
                    "[lsa]\nruntime = %s/run\npackages = /usr\n[ntlm]\naccounts = %s/sam\n", folder,
                    folder);
     write_file("conf", text);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread */
     need(setenv("OPENSSPI_CONFIG", path_of("conf"), 1) == 0);
     need(conf_load(&conf) == SSP_OK);
     need(lsa_new(&(struct lsa_setup){ conf, &system_clock, &system_rand, true }, &lsa) == SSP_OK);
@@ -150,7 +151,7 @@ static SECURITY_STATUS take_leg(struct side *side, bool accepts, struct wire *wi
         .accept = accepts,
         .cred = creds[accepts],
         .ctx = side->result.ctx,
-        .requirements = accepts ? ASC_REQ_CONFIDENTIALITY : ISC_REQ_CONFIDENTIALITY,
+        .requirements = ISC_REQ_CONFIDENTIALITY, /* ASC_REQ_CONFIDENTIALITY is the same bit */
         .in = wire->n != 0 ? &in_desc : NULL,
         .out = &out_desc,
     };
