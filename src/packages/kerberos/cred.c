@@ -119,7 +119,7 @@ static enum ssp_err collect(struct krb_cred *cred)
     return have(cred, tickets);
 }
 
-static enum ssp_err login(const struct krb_env *env, struct krb_cred *cred)
+static enum ssp_err log_on(const struct krb_env *env, struct krb_cred *cred)
 {
     const struct krb_login what = { cred->client, (const char *)cred->password.p,
                                     &env->config->types };
@@ -139,7 +139,7 @@ static bool is_good(const struct krb_env *env, const struct krb_cred *cred)
 static enum ssp_err renew(const struct krb_env *env, struct krb_cred *cred)
 {
     if (cred->password.n != 0)
-        return login(env, cred);
+        return log_on(env, cred);
     if (cred->is_of_cache && geteuid() == cred->uid)
         return collect(cred);
     return SSP_OK;

@@ -55,11 +55,10 @@ static enum ssp_err ask(const struct krb_env *env, const struct pkg_leg *leg, st
     return env->port->ask(tickets, &what, ret);
 }
 
-static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
-                          struct krb_turn *turn)
+/* What is known before anybody was asked. */
+static enum ssp_err begin(const struct pkg_leg *leg, struct krb_half **ret)
 {
     ssp_cleanup(krb_half_freep) struct krb_half *half = NULL;
-    ssp_cleanup(krb_asked_wipe) struct krb_asked asked = { 0 };
     const struct krb_cred *cred = leg->cred;
 
     if (!cred->outbound)
@@ -72,6 +71,17 @@ static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
     half->asked = leg->asked;
     half->flags = krb_reqs_flags(leg->asked);
     SSP_TRY(take_bindings(leg, half));
+    *ret = ssp_steal(&half);
+    return SSP_OK;
+}
+
+static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
+                          struct krb_turn *turn)
+{
+    ssp_cleanup(krb_half_freep) struct krb_half *half = NULL;
+    ssp_cleanup(krb_asked_wipe) struct krb_asked asked = { 0 };
+
+    SSP_TRY(begin(leg, &half));
     SSP_TRY(ask(env, leg, half, &asked));
     take_asked(&asked, half);
     half->names.client = asked.client;

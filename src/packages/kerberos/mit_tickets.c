@@ -192,7 +192,7 @@ static krb5_timestamp later(krb5_timestamp a, krb5_timestamp b)
 static bool gets_others(const krb5_creds *creds)
 {
     static const char name[] = KRB5_TGS_NAME;
-    const krb5_principal server = creds->server;
+    const struct krb5_principal_data *server = creds->server;
 
     return server->length == 2 && ct_eq(mit_view(&server->data[0]),
                                         (struct view){ (const uint8_t *)name, sizeof(name) - 1 });

@@ -54,10 +54,11 @@ uint32_t krb_reqs_flags(uint32_t asked)
 
 enum ssp_err krb_reqs_agree(uint32_t asked, uint32_t flags)
 {
-    for (size_t i = 0; i < N_SERVICES; i++)
+    for (size_t i = 0; i < N_SERVICES; i++) {
         if (services[i].is_demanded && (asked & services[i].bit[KRB_ACCEPTOR]) != 0 &&
             (flags & services[i].flag) == 0)
             return ssp_fail(QOS_FAILED);
+    }
     return SSP_OK;
 }
 

@@ -120,10 +120,12 @@ static enum ssp_err give_hints(struct nego_work *work)
     struct view oid[NEGO_MECHS];
     size_t n = 0;
 
-    for (size_t i = 0; i < choice->n; i++)
-        for (enum nego_mech mech = NEGO_MECH_KERBEROS; mech < NEGO_MECHS; mech++)
+    for (size_t i = 0; i < choice->n; i++) {
+        for (enum nego_mech mech = NEGO_MECH_KERBEROS; mech < NEGO_MECHS; mech++) {
             if (nego_mech_package(mech) == choice->package[i])
                 oid[n++] = nego_mech_oid(mech);
+        }
+    }
     nego_list_encode(oid, n, &list);
     SSP_TRY(list.err);
     nego_init_encode(&(struct nego_init){ .list = { list.p, list.n }, .has_hints = true },

@@ -56,9 +56,10 @@ static enum ssp_err make_list(struct nego_work *work, size_t first)
 
     for (size_t i = first; i < choice->n; i++) {
         work->next->offered.package[i - first] = choice->package[i];
-        for (enum nego_mech mech = NEGO_MECH_KERBEROS; mech < NEGO_MECHS; mech++)
+        for (enum nego_mech mech = NEGO_MECH_KERBEROS; mech < NEGO_MECHS; mech++) {
             if (nego_mech_package(mech) == choice->package[i])
                 oid[n++] = nego_mech_oid(mech);
+        }
     }
     work->next->offered.n = choice->n - first;
     nego_list_encode(oid, n, &list);
