@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "handoff/cast.h"
 
+#include <stdlib.h>
+
 #include <unistd.h>
+
+const struct scene *cast_scene(void)
+{
+    const char *package =
+        getenv("HANDOFF_PACKAGE"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+
+    return package == NULL ? &scene_ntlm : scene_of(package);
+}
 
 struct cast cast_start_in(const struct scene *scene)
 {
@@ -14,7 +24,7 @@ struct cast cast_start_in(const struct scene *scene)
 
 struct cast cast_start(void)
 {
-    return cast_start_in(&scene_ntlm);
+    return cast_start_in(cast_scene());
 }
 
 struct cast cast_meet(void)

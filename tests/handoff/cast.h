@@ -13,7 +13,10 @@ struct cast {
     struct actor heir; /* for either role */
 };
 
-/* Three processes, and nothing said yet; cast_start() is for the usual scene. */
+/* What is handed over: HANDOFF_PACKAGE of the environment, NTLM without it. */
+const struct scene *cast_scene(void);
+
+/* Three processes, and nothing said yet; cast_start() is for that scene. */
 struct cast cast_start(void);
 struct cast cast_start_in(const struct scene *scene);
 

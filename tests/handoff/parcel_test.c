@@ -103,7 +103,7 @@ static SECURITY_STATUS leave_in_the_middle(struct party *party, struct job *job)
 /* The number of the first claim that does not hold; 0 when all do. */
 static int work(const OPENSSPI_PARCEL *parcel)
 {
-    struct party party = party_of(&scene_ntlm, true);
+    struct party party = party_of(cast_scene(), true);
     OPENSSPI_TOKEN_INFO info;
     struct job job = JOB_INIT;
 

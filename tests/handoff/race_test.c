@@ -90,7 +90,7 @@ static void make_blob(struct loopback *loop, ULONG flags, struct blob *ret)
 {
     struct job job = JOB_INIT;
 
-    loopback_begin(loop, &scene_ntlm, NULL);
+    loopback_begin(loop, cast_scene(), NULL);
     need(loopback_shake(loop, ALL_LEGS) == SEC_E_OK);
     job.arg = OPENSSPI_EXPORT_LIFETIME_MAX;
     need(party_lifetime(&loop->server, &job) == SEC_E_OK);
@@ -123,7 +123,7 @@ static SECURITY_STATUS import(struct party *party, const struct blob *blob)
 
 static void race_for(struct blob *blob)
 {
-    struct party party = party_of(&scene_ntlm, true);
+    struct party party = party_of(cast_scene(), true);
     SECURITY_STATUS status = import(&party, blob);
 
     if (status == SEC_E_OK)
@@ -188,12 +188,12 @@ static void own(void)
 
 static void take(void)
 {
-    struct party idle = party_of(&scene_ntlm, true);
+    struct party idle = party_of(cast_scene(), true);
     struct job nothing = JOB_INIT;
 
     need(party_import(&idle, &nothing) == SEC_E_INVALID_TOKEN); /* starts the library */
     for (size_t i = 0; i < BLOBS; i++) {
-        struct party party = party_of(&scene_ntlm, true);
+        struct party party = party_of(cast_scene(), true);
         struct blob *blob = &shared->blobs[i];
 
         wait_for_all(&shared->start);

@@ -39,7 +39,7 @@ static void still_goes_to(const struct cast *cast, const struct job *blob)
 static void is_imported_once(void **state)
 {
     struct cast cast = cast_meet();
-    struct actor thief = actor_start(&scene_ntlm, true);
+    struct actor thief = actor_start(cast_scene(), true);
     struct job blob = export_plainly(&cast.server, delete_old);
 
     (void)state;
@@ -112,7 +112,7 @@ static SECURITY_STATUS import_as_unknown(struct party *party, struct job *job)
 
     party->scene = &unknown;
     SECURITY_STATUS status = party_import(party, job);
-    party->scene = &scene_ntlm;
+    party->scene = cast_scene();
     return status;
 }
 
@@ -120,7 +120,7 @@ static SECURITY_STATUS import_as_mock(struct party *party, struct job *job)
 {
     party->scene = &scene_mock;
     SECURITY_STATUS status = party_import(party, job);
-    party->scene = &scene_ntlm;
+    party->scene = cast_scene();
     return status;
 }
 
@@ -183,7 +183,7 @@ static void is_refused_with_a_token_when_it_had_none(void **state)
 static void is_refused_where_another_key_is_used(void **state)
 {
     struct cast cast = cast_meet();
-    struct actor stranger = actor_start(&scene_ntlm, true);
+    struct actor stranger = actor_start(cast_scene(), true);
     struct job blob = export_plainly(&cast.server, delete_old);
 
     (void)state;
@@ -255,7 +255,7 @@ static int restore(void **state)
 static void is_refused_by_another_user(void **state)
 {
     struct cast cast = cast_meet();
-    struct actor nobody = actor_start(&scene_ntlm, true);
+    struct actor nobody = actor_start(cast_scene(), true);
     struct job blob = export_plainly(&cast.server, delete_old);
 
     (void)state;
@@ -283,7 +283,7 @@ static void copy_key(void)
 static void is_refused_by_another_user_even_with_the_key(void **state)
 {
     struct cast cast = cast_meet();
-    struct actor nobody = actor_start(&scene_ntlm, true);
+    struct actor nobody = actor_start(cast_scene(), true);
     struct job blob = export_plainly(&cast.server, delete_old);
 
     (void)state;

@@ -59,7 +59,7 @@ static void moves_the_client_between_messages(void **state)
 static void moves_both_ends_at_once(void **state)
 {
     struct cast cast = cast_meet();
-    struct actor second = actor_start(&scene_ntlm, true);
+    struct actor second = actor_start(cast_scene(), true);
 
     (void)state;
     cast_talk(&cast.client, &cast.server);
@@ -107,7 +107,7 @@ static void hop(const struct actor *peer, const struct actor *first, const struc
     struct actor stops[STOPS] = { *first, *spare };
 
     for (size_t i = 2; i < STOPS; i++)
-        stops[i] = actor_start(&scene_ntlm, true);
+        stops[i] = actor_start(cast_scene(), true);
     for (size_t i = 0; i < HOPS; i++) {
         cast_hand_over(&stops[i % STOPS], &stops[(i + 1) % STOPS], delete_old);
         cast_talk(peer, &stops[(i + 1) % STOPS]);
@@ -277,15 +277,18 @@ static void resets_what_has_protected_nothing(void **state)
     cast_talk(&cast.client, &cast.heir);
 }
 
-static void resets_nothing_after_the_first_message(void **state)
+static void resets_after_messages_what_its_cipher_allows(void **state)
 {
     struct cast cast = cast_meet();
+    /* Kerberos' messages have a confounder each: the key stream is never the same. */
+    SECURITY_STATUS answer =
+        cast_scene() == &scene_kerberos ? SEC_E_OK : SEC_E_UNSUPPORTED_FUNCTION;
 
     (void)state;
     assert_int_equal(cast_say(&cast.server, &cast.client), SEC_E_OK);
-    assert_int_equal(actor_does(&cast.server, party_export, reset_new), SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(actor_does(&cast.server, party_export, reset_new), answer);
     cast_hand_over(&cast.server, &cast.heir, delete_old);
-    assert_int_equal(actor_does(&cast.heir, party_export, reset_new), SEC_E_UNSUPPORTED_FUNCTION);
+    assert_int_equal(actor_does(&cast.heir, party_export, reset_new), answer);
     cast_talk(&cast.client, &cast.heir);
 }
 
@@ -311,7 +314,7 @@ int main(void)
         ACTOR_TEST(makes_the_first_blob_worthless_by_exporting_again),
         ACTOR_TEST(lets_the_heir_go_on_when_the_old_process_ends),
         ACTOR_TEST(resets_what_has_protected_nothing),
-        ACTOR_TEST(resets_nothing_after_the_first_message),
+        ACTOR_TEST(resets_after_messages_what_its_cipher_allows),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);

@@ -81,10 +81,11 @@ static void set_names(gnutls_x509_crt_t cert, const struct ca_wish *wish)
     if (wish->mail != NULL)
         ok(gnutls_x509_crt_set_subject_alt_name(cert, GNUTLS_SAN_RFC822NAME, wish->mail,
                                                 (unsigned)strlen(wish->mail), GNUTLS_FSAN_APPEND));
-    if (wish->upn != NULL)
+    if (wish->upn != NULL) {
         ok(gnutls_x509_crt_set_subject_alt_othername(
             cert, "1.3.6.1.4.1.311.20.2.3", wish->upn, (unsigned)strlen(wish->upn),
             GNUTLS_FSAN_APPEND | GNUTLS_FSAN_ENCODE_UTF8_STRING));
+    }
 }
 
 struct ca_pair ca_issue(struct ca *ca, const struct ca_wish *wish)

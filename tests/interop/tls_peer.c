@@ -115,11 +115,12 @@ static SECURITY_STATUS call(struct peer *peer, SecBufferDesc *in, SecBufferDesc 
     ULONG flags = 0;
     ULONG asked = peer->options->clients ? ASC_REQ_MUTUAL_AUTH : 0U;
 
-    if (peer->accepts)
+    if (peer->accepts) {
         return AcceptSecurityContext(peer->cred, ctx, in,
                                      asked | ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_STREAM |
                                          ASC_REQ_EXTENDED_ERROR,
                                      0, &peer->ctx, out, &flags, NULL);
+    }
     return InitializeSecurityContextA(peer->cred, ctx, (SEC_CHAR *)(uintptr_t)peer->host,
                                       REQUESTS | ISC_REQ_EXTENDED_ERROR, 0, 0, in, 0, &peer->ctx,
                                       out, &flags, NULL);
@@ -264,9 +265,7 @@ static SECURITY_STATUS hear(struct peer *peer, char *text, size_t *n, size_t roo
             status = open_one(peer, text, n, room);
         if (status == SEC_I_CONTEXT_EXPIRED)
             peer->is_closed = true;
-        else if (status == SEC_E_INCOMPLETE_MESSAGE && !receive_more(peer))
-            return status;
-        else if (status < 0 && status != SEC_E_INCOMPLETE_MESSAGE)
+        else if (status < 0 && (status != SEC_E_INCOMPLETE_MESSAGE || !receive_more(peer)))
             return status;
     }
     return SEC_E_OK;

@@ -63,7 +63,7 @@ struct caller_counts caller_count(int fd, uid_t uid)
 {
     const struct status_ask ask = { .from = uid };
     struct caller_counts counts = { { 0 } };
-    union rpc_answer answer;
+    union rpc_answer answer = { 0 };
 
     assert_int_equal(caller_ask(fd, RPC_STATUS, &ask, NULL), SSP_OK);
     assert_int_equal(caller_take(fd, RPC_STATUS, &answer), SEC_E_OK);
