@@ -107,10 +107,11 @@ static void whatever_is_not_the_peers_signature_changes_nothing(void **state)
     make(&server, CONNECTION, NTLM_SERVER);
     before = server;
     assert_int_equal(ntlm_sign_list(&client.data, list(), signature), SSP_OK);
-    for (size_t n = 0; n < NTLM_SIGNATURE_SIZE; n++)
+    for (size_t n = 0; n < NTLM_SIGNATURE_SIZE; n++) {
         assert_int_equal(
             ntlm_verify_list(&server.data, list(), guarded((struct view){ signature, n })),
             SSP_ERR_ALTERED);
+    }
     assert_int_equal(ntlm_verify_list(&server.data, list(), VIEW_OF(signature)), SSP_ERR_ALTERED);
     for (size_t i = 0; i < NTLM_SIGNATURE_SIZE; i++) {
         signature[i] ^= 1;
