@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The server of examples/tls-restart, restarted again and again under its clients, which are
-OpenSSL's (Python's ssl), of TLS 1.3 and 1.2, and not to notice."""
+OpenSSL's (Python's ssl, and s_client where keys are to be updated), of TLS 1.3 and 1.2, and not to
+notice."""
 import asyncio
 import os
 import re
@@ -13,8 +14,10 @@ from tap import case, main
 SERVER, CONNECTIONS, RESTARTS = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
 LSAD = os.environ.get("LSAD")
 ALPHABET = b"abcdefghijklmnopqrstuvwxyz"
-BODY = ALPHABET * 12000
+BODY = ALPHABET * 4000
 PATIENCE = 120
+PASSED = r"(\d+) connections in ([\d.]+) ms, (\d+) us each, lost 0$"
+TOOK = r"(\d+) connections, pause (\d+) us on average, ([\d.]+) ms at most$"
 
 
 def certify(world):
@@ -75,10 +78,10 @@ class Server:
             said[verb] = int(pid), rest
         assert said["passed"][0] == self.pid, said
         self.pid = said["took"][0]
-        count = int(said["passed"][1].split()[0])
-        assert said["passed"][1].endswith("lost 0"), said
-        assert int(said["took"][1].split()[0]) == count, said
-        return count, f"passed {said['passed'][1]}; took {said['took'][1]}"
+        passed, took = re.match(PASSED, said["passed"][1]), re.match(TOOK, said["took"][1])
+        assert passed and took and passed[1] == took[1], said
+        print(f"# restart: passed {passed[0]}; took {took[0]}", flush=True)
+        return int(passed[1]), int(passed[3]), int(took[2]), float(took[3])
 
     async def connect(self, is_old=False):
         trust = self.old_trust if is_old else self.trust
@@ -122,10 +125,11 @@ async def be_busy(server, stop, is_old, talk, size):
 class Halves:
     """A client that has always sent half of a record, and the other half after the next restart."""
 
-    def __init__(self, server):
+    def __init__(self, server, is_old):
         self.come, self.go = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.server = server
-        self.tls = server.trust.wrap_bio(self.come, self.go, server_hostname="localhost")
+        trust = server.old_trust if is_old else server.trust
+        self.tls = trust.wrap_bio(self.come, self.go, server_hostname="localhost")
 
     async def run(self, deed, *arguments):
         """A deed of TLS, with the bytes that it needs and makes."""
@@ -151,6 +155,10 @@ class Halves:
         await self.writer.drain()
         self.rest = record[len(record) // 2:]
 
+    async def go_on(self, word):
+        await self.second_half()
+        await self.first_half(word)
+
     async def second_half(self):
         self.writer.write(self.rest)
         got = b""
@@ -159,26 +167,75 @@ class Halves:
         assert got == self.word, got
 
 
+class Renewer:
+    """A client whose keys are updated: what it asks for right before a restart, the server sees
+    before it or after it."""
+
+    async def begin(self, server, world):
+        self.process = await asyncio.create_subprocess_exec(
+            "openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-servername",
+            "localhost", "-CAfile", world.path("cert"), "-verify_return_error", "-tls1_3",
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        await self.say("begin")
+
+    async def expect(self, line):
+        while (heard := await asyncio.wait_for(self.process.stdout.readline(), PATIENCE)):
+            if heard == line:
+                return
+        raise AssertionError(f"s_client ended before {line}")
+
+    async def say(self, text):
+        self.process.stdin.write(f"{text}\n".encode())
+        await self.expect(f"{text}\n".encode())
+
+    def ask(self, is_for_both):
+        self.process.stdin.write(b"K\n" if is_for_both else b"k\n")
+
+    async def go_on(self, word):
+        """In the keys that were asked for, and in yet other ones."""
+        await self.expect(b"KEYUPDATE\n")
+        await self.say(word)
+        self.ask(True)
+        await self.expect(b"KEYUPDATE\n")
+        await self.say(word + " again")
+
+    async def end(self):
+        self.process.stdin.close()
+        await asyncio.wait_for(self.process.communicate(), PATIENCE)
+
+
+def report(restarts):
+    counts, each, pauses, longest = zip(*restarts)
+    assert counts[-1] == CONNECTIONS, counts  # at the first ones some have only begun
+    print(f"# {counts[-1]} connections, {len(restarts)} restarts, none lost: a pause of "
+          f"{sum(pauses) / len(pauses):.0f} us on average, {max(longest)} ms at most; "
+          f"{sum(each) / len(each):.0f} us for each connection", flush=True)
+
+
+async def restart_once(server, i, halves, renewers):
+    for n, renewer in enumerate(renewers):
+        renewer.ask((i + n) % 2 == 0)
+    said = await server.restart()
+    await asyncio.gather(*[half.go_on(b"NEXT%d" % i) for half in halves],
+                         *[renewer.go_on(f"new keys {i}") for renewer in renewers])
+    return said
+
+
 async def restart_under_load(world):
     stop = asyncio.Event()
     async with Server(world, certify(world)) as server:
-        halves = [Halves(server) for _ in range(CONNECTIONS // 10)]
-        others = CONNECTIONS - len(halves)
+        halves = [Halves(server, i % 2 == 0) for i in range(CONNECTIONS // 10)]
+        renewers = [Renewer() for _ in range(CONNECTIONS // 30)]
+        others = CONNECTIONS - len(halves) - len(renewers)
         tasks = [asyncio.create_task(
             be_idle(server, stop, i % 3 == 0) if i % 2 == 0 else
-            be_busy(server, stop, i % 3 == 0, *((echo, 3000) if i % 4 == 1 else (fetch, 300000))))
+            be_busy(server, stop, i % 3 == 0, *((echo, 3000) if i % 4 == 1 else (fetch, 100000))))
             for i in range(others)]
-        for half in halves:
-            await half.begin()
-        for i in range(RESTARTS):
-            count, report = await server.restart()
-            print(f"# restart {i + 1}: {report}", flush=True)
-            for half in halves:
-                await half.second_half()
-                await half.first_half(b"NEXT%d" % i)
-        assert count == CONNECTIONS, count
+        await asyncio.gather(*[half.begin() for half in halves],
+                             *[renewer.begin(server, world) for renewer in renewers])
+        report([await restart_once(server, i, halves, renewers) for i in range(RESTARTS)])
         stop.set()
-        await asyncio.gather(*tasks)
+        await asyncio.gather(*tasks, *[renewer.end() for renewer in renewers])
         for half in halves:
             await half.second_half()
             half.writer.close()
