@@ -65,7 +65,9 @@ static bool is_word(struct view word, const char *text)
     return word.n == strlen(text) && strncmp((const char *)word.p, text, word.n) == 0;
 }
 
-static const char *read_ciphers(struct tls_settings *settings)
+/* Each of the following says in ret_wrong what does not hold; its own errors are others'. */
+
+static enum ssp_err read_ciphers(struct tls_settings *settings, const char **ret_wrong)
 {
     static const char *const names[] = {
         [TLS_AES_128_GCM] = "aes128-gcm",
@@ -81,16 +83,17 @@ static const char *read_ciphers(struct tls_settings *settings)
             if (is_word(word, names[i]))
                 bit = 1U << i;
         if (bit == 0)
-            return "no such cipher";
+            *ret_wrong = "no such cipher";
         settings->cipher_bits |= bit;
     }
     if (settings->cipher_bits == 0)
         settings->cipher_bits = TLS_ALL_CIPHERS;
-    return NULL;
+    return SSP_OK;
 }
 
-static const char *read_protocols(struct tls_settings *settings)
+static enum ssp_err read_protocols(struct tls_settings *settings, const char **ret_wrong)
 {
+    (void)ret_wrong;
     ssp_cleanup(wr_free) struct wr out = WR_INIT(TLS_ALPN_LIST_MAX);
     const char *at = settings->alpn;
 
@@ -98,42 +101,44 @@ static const char *read_protocols(struct tls_settings *settings)
         wr_u8(&out, word.n);
         wr_view(&out, word);
     }
-    if (out.err == SSP_OK &&
-        secret_new((struct view){ out.p, out.n }, &settings->protocols) == SSP_OK)
-        return NULL;
-    return "too long";
+    SSP_TRY(out.err); /* a line is too short for what would be too long (base/conf.h) */
+    return secret_new((struct view){ out.p, out.n }, &settings->protocols);
 }
 
-static bool find_user(const char *name, uid_t *ret)
+static enum ssp_err find_user(const char *name, uid_t *ret, const char **ret_wrong)
 {
     ssp_cleanup(ssp_free) char *buffer = malloc(PASSWD_BUFFER);
     struct passwd entry = { 0 };
     struct passwd *found = NULL;
 
-    if (buffer == NULL || getpwnam_r(name, &entry, buffer, PASSWD_BUFFER, &found) != 0 ||
-        found == NULL)
-        return false;
+    if (buffer == NULL || getpwnam_r(name, &entry, buffer, PASSWD_BUFFER, &found) == ENOMEM)
+        return ssp_fail(NO_MEMORY);
+    if (found == NULL)
+        *ret_wrong = "no such user";
     *ret = entry.pw_uid;
-    return true;
+    return SSP_OK;
 }
 
-static bool read_uid(struct view word, uid_t *ret)
+static enum ssp_err read_uid(struct view word, uid_t *ret, const char **ret_wrong)
 {
     char name[TLS_NAME_MAX] = "";
-    char *end = NULL;
 
-    if (word.n >= sizeof(name))
-        return false;
+    if (word.n >= sizeof(name)) {
+        *ret_wrong = "no such user";
+        return SSP_OK;
+    }
     memcpy(name, word.p, word.n);
     if (strspn(name, "0123456789") != word.n)
-        return find_user(name, ret);
+        return find_user(name, ret, ret_wrong);
     errno = 0;
-    unsigned long number = strtoul(name, &end, 10);
+    unsigned long number = strtoul(name, NULL, 10);
     *ret = (uid_t)number;
-    return errno == 0 && number < UINT32_MAX;
+    if (errno != 0 || number >= UINT32_MAX)
+        *ret_wrong = "no such user";
+    return SSP_OK;
 }
 
-static const char *read_users(struct tls_settings *settings)
+static enum ssp_err read_users(struct tls_settings *settings, const char **ret_wrong)
 {
     const char *at = settings->users;
 
@@ -142,32 +147,34 @@ static const char *read_users(struct tls_settings *settings)
             settings->for_all = true;
             continue;
         }
-        if (settings->n_uids == TLS_USERS_MAX)
-            return "too many users";
-        if (!read_uid(word, &settings->uids[settings->n_uids]))
-            return "no such user";
+        if (settings->n_uids == TLS_USERS_MAX) {
+            *ret_wrong = "too many users";
+            return SSP_OK;
+        }
+        SSP_TRY(read_uid(word, &settings->uids[settings->n_uids], ret_wrong));
         settings->n_uids++;
     }
-    return NULL;
+    return SSP_OK;
 }
 
 /* A public root vouches for anybody's name: no proof of who somebody is here. */
-static const char *check_clients(struct tls_settings *settings)
+static enum ssp_err check_clients(struct tls_settings *settings, const char **ret_wrong)
 {
-    bool is_asked = settings->client_certificates != TLS_ASKS_NOTHING;
-
-    return is_asked && *settings->ca == '\0' ? "needs a ca of its own" : NULL;
+    if (settings->client_certificates != TLS_ASKS_NOTHING && *settings->ca == '\0')
+        *ret_wrong = "needs a ca of its own";
+    return SSP_OK;
 }
 
-static const char *check_key(struct tls_settings *settings)
+static enum ssp_err check_key(struct tls_settings *settings, const char **ret_wrong)
 {
-    return *settings->key != '\0' && *settings->certificate == '\0' ? "without a certificate"
-                                                                    : NULL;
+    if (*settings->key != '\0' && *settings->certificate == '\0')
+        *ret_wrong = "without a certificate";
+    return SSP_OK;
 }
 
 static const struct {
     const char *name;
-    const char *(*read)(struct tls_settings *settings);
+    enum ssp_err (*read)(struct tls_settings *settings, const char **ret_wrong);
 } checks[] = {
     { "ciphers", read_ciphers }, { "alpn", read_protocols },
     { "users", read_users },     { "client_certificates", check_clients },
@@ -181,8 +188,9 @@ enum ssp_err tls_settings_read(const struct conf *conf, const char *section,
 
     SSP_TRY(conf_read(conf, section, keys, &settings));
     for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
-        const char *wrong = checks[i].read(&settings);
+        const char *wrong = NULL;
 
+        SSP_TRY(checks[i].read(&settings, &wrong));
         if (wrong != NULL)
             return conf_blame(conf, section, checks[i].name, wrong);
     }
