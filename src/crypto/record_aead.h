@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * AES-GCM and ChaCha20-Poly1305 for messages in place, with the key prepared
- * once: GnuTLS's, whose AES-GCM is the fastest there is here.
+ * once: the one is GnuTLS's, the other libgcrypt's, each the faster of the two
+ * (docs/adr/0016-chacha20-poly1305-by-libgcrypt.md).
  *
- * GnuTLS keeps the prepared key on its own heap: it is wiped when the key is
+ * Both libraries keep the prepared key on the heap: it is wiped when the key is
  * freed, but a child of fork() gets a copy, so whoever owns one of these has to
- * see to it that a child does not use it.
+ * see to it that a child does not use it.  One call at a time for each.
  */
 #ifndef SSP_CRYPTO_RECORD_AEAD_H
 #define SSP_CRYPTO_RECORD_AEAD_H
@@ -20,7 +21,8 @@ struct record_aead;
 
 size_t record_key_size(enum record_cipher cipher);
 
-/* BAD_ARGUMENT for a key of another size; NO_MEMORY. */
+/* BAD_ARGUMENT for a key of another size; NO_ALGORITHM for ChaCha20-Poly1305 in FIPS mode;
+ * NO_MEMORY. */
 enum ssp_err record_aead_new(enum record_cipher cipher, struct view key, struct record_aead **ret);
 void record_aead_free(struct record_aead *aead); /* NULL is fine */
 
@@ -32,7 +34,8 @@ struct record_message {
     size_t n;
 };
 
-/* The tag goes right behind the text, where there is room for it.  INTERNAL when GnuTLS refuses. */
+/* The tag goes right behind the text, where there is room for it.  INTERNAL when the library
+ * refuses. */
 enum ssp_err record_seal(const struct record_aead *aead, const struct record_message *msg);
 
 /* The text goes on in `tail`, of tail_n bytes and room for a tag behind them. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/record_aead.h"
 
+#include <errno.h>
+#include <gcrypt.h>
 #include <gnutls/gnutls.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 #include "harness/harness.h"
@@ -202,30 +205,94 @@ static void a_key_of_another_size_is_refused(void **state)
     }
 }
 
-/* GnuTLS allocates through variables of its own. */
+static unsigned fips;
+
+/* In GnuTLS's place, which is built without that mode here. */
+unsigned gnutls_fips140_mode_enabled(void)
+{
+    return fips;
+}
+
+static void in_fips_mode_there_is_no_chacha20(void **state)
+{
+    (void)state;
+    fips = 1;
+    for (size_t i = 0; i < N_ANSWERS; i++) {
+        bool is_aes = answers[i].cipher != RECORD_CHACHA20_POLY1305;
+        struct record_aead *aead = NULL;
+
+        assert_int_equal(record_aead_new(answers[i].cipher, hex(answers[i].key), &aead),
+                         is_aes ? SSP_OK : SSP_ERR_NO_ALGORITHM);
+        record_aead_free(aead);
+    }
+    fips = 0;
+}
+
+/* ---- Memory ------------------------------------------------------------------------------- */
+
+/* GnuTLS and libgcrypt allocate through functions that can be told to them. */
+enum { BLOCKS = 16 };
+
+static void *blocks[BLOCKS]; /* the last ones */
 static size_t n_allocated;
 static bool has_no_memory;
 
 static void *counted_calloc(size_t n, size_t size)
 {
-    n_allocated++;
-    return has_no_memory ? NULL : calloc(n, size);
+    void *p = has_no_memory ? NULL : calloc(n, size);
+
+    blocks[n_allocated++ % BLOCKS] = p;
+    if (p == NULL)
+        errno = ENOMEM;
+    return p;
 }
 
 static void *counted_malloc(size_t n)
 {
-    n_allocated++;
-    return has_no_memory ? NULL : malloc(n);
+    return counted_calloc(1, n);
+}
+
+/* Nothing here has a reason to grow. */
+static void *no_realloc(void *p, size_t n)
+{
+    (void)p;
+    (void)n;
+    return NULL;
+}
+
+static void watched_free(void *p)
+{
+    free(p);
+}
+
+static int is_never_secure(const void *p)
+{
+    (void)p;
+    return 0;
+}
+
+static int count_allocations(void **state)
+{
+    (void)state;
+    gnutls_malloc = counted_malloc;
+    gnutls_calloc = counted_calloc;
+    gnutls_free = watched_free;
+    gcry_set_allocation_handler(counted_malloc, counted_malloc, is_never_secure, no_realloc,
+                                watched_free);
+    return 0;
+}
+
+static int count_no_more(void **state)
+{
+    gnutls_malloc = malloc;
+    gnutls_calloc = calloc;
+    gnutls_free = free;
+    return free_guarded(state);
 }
 
 static void only_a_new_key_allocates(void **state)
 {
-    void *(*real_malloc)(size_t) = gnutls_malloc;
-    void *(*real_calloc)(size_t, size_t) = gnutls_calloc;
-
     (void)state;
-    gnutls_malloc = counted_malloc;
-    gnutls_calloc = counted_calloc;
     for (size_t i = 0; i < N_ANSWERS; i++) {
         struct job job;
         uint8_t tail[1 + RECORD_TAG_SIZE];
@@ -242,28 +309,59 @@ static void only_a_new_key_allocates(void **state)
         assert_int_equal(n_allocated, 0);
         end(&job);
     }
-    gnutls_malloc = real_malloc;
-    gnutls_calloc = real_calloc;
 }
 
 static void a_key_without_memory_is_none(void **state)
 {
-    void *(*real_malloc)(size_t) = gnutls_malloc;
-    void *(*real_calloc)(size_t, size_t) = gnutls_calloc;
     struct record_aead *aead = NULL;
 
     (void)state;
-    gnutls_malloc = counted_malloc;
-    gnutls_calloc = counted_calloc;
-    has_no_memory = true;
-    for (size_t i = 0; i < N_ANSWERS; i++)
-        assert_int_equal(record_aead_new(answers[i].cipher, hex(answers[i].key), &aead),
-                         SSP_ERR_NO_MEMORY);
-    has_no_memory = false;
-    gnutls_malloc = real_malloc;
-    gnutls_calloc = real_calloc;
+    for (size_t i = 0; i < N_ANSWERS; i++) {
+        struct view key = hex(answers[i].key);
+
+        has_no_memory = true;
+        enum ssp_err without_theirs = record_aead_new(answers[i].cipher, key, &aead);
+        has_no_memory = false;
+        fault_malloc_at(0);
+        enum ssp_err without_ours = record_aead_new(answers[i].cipher, key, &aead);
+        fault_malloc_at(SIZE_MAX);
+        assert_int_equal(without_theirs, SSP_ERR_NO_MEMORY);
+        assert_int_equal(without_ours, SSP_ERR_NO_MEMORY);
+    }
     assert_null(aead);
 }
+
+static bool is_in_a_block(struct view secret)
+{
+    for (size_t i = 0; i < BLOCKS && i < n_allocated; i++)
+        if (memmem(blocks[i], malloc_usable_size(blocks[i]), secret.p, secret.n) != NULL)
+            return true;
+    return false;
+}
+
+/* AES's key schedule begins with the key, ChaCha20's state has it as it is. */
+static void a_key_is_wiped_when_it_is_freed(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < N_ANSWERS; i++) {
+        struct view key = { hex(answers[i].key).p, 16 };
+        struct job job;
+
+        n_allocated = 0;
+        begin(&answers[i], &job);
+        assert_true(is_in_a_block(key));
+        watch_frees_for(key);
+        const struct record_message msg = message(&job, job.text.n);
+        assert_int_equal(record_seal(job.aead, &msg), SSP_OK);
+        record_aead_free(job.aead);
+        assert_int_equal(frees_unwiped(), 0);
+        watch_frees_for((struct view){ 0 });
+        job.aead = NULL;
+        end(&job);
+    }
+}
+
+#define MEMORY_TEST(fn) cmocka_unit_test_setup_teardown(fn, count_allocations, count_no_more)
 
 int main(void)
 {
@@ -274,8 +372,10 @@ int main(void)
         TEST(header_and_nonce_are_part_of_what_the_tag_covers),
         TEST(messages_of_every_length_come_back),
         TEST(a_key_of_another_size_is_refused),
-        TEST(only_a_new_key_allocates),
-        TEST(a_key_without_memory_is_none),
+        TEST(in_fips_mode_there_is_no_chacha20),
+        MEMORY_TEST(only_a_new_key_allocates),
+        MEMORY_TEST(a_key_without_memory_is_none),
+        MEMORY_TEST(a_key_is_wiped_when_it_is_freed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
