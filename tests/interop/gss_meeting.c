@@ -45,13 +45,16 @@ void gss_meeting_move(struct gss_meeting *meeting)
     meeting->spare = from;
 }
 
-/* False when somebody refused. */
-static bool take_leg(struct gss_meeting *meeting, bool is_ours, struct job *job)
+bool gss_meeting_leg(struct gss_meeting *meeting, bool is_ours, struct job *job)
 {
-    if (!is_ours)
-        return !GSS_ERROR(gss_peer_leg(&meeting->theirs, job));
-    meeting->status = actor_do(&meeting->ours, party_leg, job);
-    return meeting->status >= 0;
+    if (is_ours)
+        meeting->status = actor_do(&meeting->ours, party_leg, job);
+    else
+        (void)gss_peer_leg(&meeting->theirs, job);
+    bool is_fine = is_ours ? meeting->status >= 0 : !GSS_ERROR(meeting->theirs.major);
+    if (is_fine)
+        glance_at(job, &meeting->seen);
+    return is_fine;
 }
 
 void gss_meeting_shake(struct gss_meeting *meeting, unsigned move_after)
@@ -61,11 +64,10 @@ void gss_meeting_shake(struct gss_meeting *meeting, unsigned move_after)
     bool is_ours = !meeting->we_accept;
     unsigned legs = 0;
 
-    /* Ends: NTLM's sides run out of tokens.  In datagram mode the first is empty. */
+    /* Ends: both sides run out of tokens.  In datagram mode the first is empty. */
     while (legs++ < 2 || job.n != 0) {
-        if (!take_leg(meeting, is_ours, &job))
+        if (!gss_meeting_leg(meeting, is_ours, &job))
             return;
-        glance_at(&job, &meeting->seen);
         if (is_ours && ++ours == move_after)
             gss_meeting_move(meeting);
         is_ours = !is_ours;
@@ -93,7 +95,7 @@ typedef OM_uint32 gss_deed_fn(struct gss_peer *peer, struct job *job);
  * wants that; the example in 4.2.2.4, which we follow to the byte, has it encrypted. */
 static void clear_pad(const struct gss_meeting *meeting, struct job *packet)
 {
-    if ((meeting->seen.flags & ESS) == 0)
+    if (meeting->seen.flags != 0 && (meeting->seen.flags & ESS) == 0)
         memset(packet->bytes + 5, 0, 4);
 }
 
@@ -130,10 +132,12 @@ static void they_pass(struct gss_meeting *meeting, const char *text, gss_deed_fn
     assert_true(job_says(&job, text));
 }
 
-/* The peer seals datagrams with the key of the connection, where [MS-NLMP] 3.4 wants a key of the
- * message's own: those are only signed. */
+/* gss-ntlmssp seals datagrams with the key of the connection, where [MS-NLMP] 3.4 wants a key of
+ * the message's own: those are only signed. */
 static bool may_seal(const struct gss_meeting *meeting)
 {
+    if (meeting->seen.flags == 0)
+        return (meeting->theirs.has & GSS_C_CONF_FLAG) != 0;
     return (meeting->seen.flags & (SEAL | DATAGRAM)) == SEAL;
 }
 

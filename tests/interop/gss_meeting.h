@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* OpenSSPI, in a process of its own, meets gss-ntlmssp, in the test's. */
+/* OpenSSPI, in a process of its own, meets a mechanism of GSS-API, in the test's. */
 #ifndef SSP_TEST_GSS_MEETING_H
 #define SSP_TEST_GSS_MEETING_H
 
@@ -15,11 +15,11 @@ struct gss_meeting {
     struct actor spare; /* another process, for our end to move to */
     struct gss_peer theirs;
     SECURITY_STATUS status; /* of our last leg; theirs.major is of theirs */
-    struct glance seen;     /* of the AUTHENTICATE */
+    struct glance seen;     /* of the AUTHENTICATE; nothing where NTLM was not chosen */
     ULONG numbers[2];       /* of our next message and of theirs, in datagram mode */
 };
 
-/* Group setup: the world, and its account for the peer as well. */
+/* Group setup: the world, and its accounts for gss-ntlmssp as well. */
 int gss_meeting_setup(void **state);
 
 struct gss_meeting gss_meeting_of(bool we_accept, const struct scene *ours,
@@ -28,6 +28,9 @@ struct gss_meeting gss_meeting_of(bool we_accept, const struct scene *ours,
 /* The handshake until it is over or somebody refuses.  Our end moves to the other process after
  * that many of its own legs; 0: it does not. */
 void gss_meeting_shake(struct gss_meeting *meeting, unsigned move_after);
+
+/* One leg, with the token that comes in and goes out in the job.  False when it is refused. */
+bool gss_meeting_leg(struct gss_meeting *meeting, bool is_ours, struct job *job);
 
 /* Both are content. */
 bool gss_meeting_agrees(const struct gss_meeting *meeting);

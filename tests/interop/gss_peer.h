@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gss-ntlmssp as a peer, through GSS-API (RFC 2743, RFC 2744) with MIT's mechanism glue.
+ * gss-ntlmssp and MIT's Kerberos as peers, alone or inside MIT's SPNEGO, through GSS-API (RFC 2743,
+ * RFC 2744) with MIT's mechanism glue.
  *
  * It takes and gives the jobs of harness/party.h, so that its tokens and packets go straight to our
  * side and back.  A program with such a peer must not use OpenSSPI itself: our side is in actors.
@@ -9,11 +10,15 @@
 #define SSP_TEST_GSS_PEER_H
 
 #include <gssapi/gssapi.h>
+#include <gssapi/gssapi_ext.h> /* GSS_C_DCE_STYLE and its like */
 
 #include "harness/party.h"
 
-struct gss_scene { /* borrowed by its peers */
-    const char *user;
+/* Mechanisms, the favourite first; without SPNEGO that is the one. */
+enum gss_offer { GSS_NTLM, GSS_KERBEROS, GSS_KERBEROS_THEN_NTLM, GSS_NTLM_THEN_KERBEROS };
+
+struct gss_scene {    /* borrowed by its peers */
+    const char *user; /* NULL: whoever the mechanisms find in the environment */
     const char *domain;
     const char *password;
     const char *target;   /* service@host; NULL for an acceptor */
@@ -21,17 +26,22 @@ struct gss_scene { /* borrowed by its peers */
     OM_uint32 neg_flags;  /* NEGOTIATE_* in the place of its own; 0: its own */
     const char *bindings; /* application data of channel bindings; NULL: none are given */
     bool spnego;          /* inside MIT's SPNEGO, with nothing else to choose */
+    enum gss_offer offer;
+    int32_t enctype; /* the only one of Kerberos that is used; 0: any */
 };
 
-extern const struct gss_scene gss_usual; /* the account of harness/world.h; seals */
+extern const struct gss_scene gss_usual;    /* the account of harness/world.h; seals */
+extern const struct gss_scene gss_kerberos; /* the ticket of its realm; mutual; seals */
 
 struct gss_peer {
     const struct gss_scene *scene;
     bool accepts;
     gss_cred_id_t cred;
     gss_ctx_id_t ctx;
-    OM_uint32 major; /* of the last leg */
-    OM_uint32 has;   /* GSS_C_*_FLAG of the context */
+    OM_uint32 major;         /* of the last leg */
+    OM_uint32 has;           /* GSS_C_*_FLAG of the context */
+    gss_cred_id_t delegated; /* to an acceptor, if it asked for it; none else */
+    char client[128];        /* an acceptor's */
 };
 
 /* Fails the test when the mechanism is missing.  An acceptor knows the users of a file
@@ -48,6 +58,7 @@ OM_uint32 gss_peer_leg(struct gss_peer *peer, struct job *job);
 
 /* As the deeds of harness/party.h. */
 OM_uint32 gss_peer_seal(struct gss_peer *peer, struct job *job);
+OM_uint32 gss_peer_wrap(struct gss_peer *peer, struct job *job); /* gss_wrap() in clear */
 OM_uint32 gss_peer_sign(struct gss_peer *peer, struct job *job);
 OM_uint32 gss_peer_unseal(struct gss_peer *peer, struct job *job);
 OM_uint32 gss_peer_verify(struct gss_peer *peer, struct job *job);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "packages/kerberos/mit_lib.h"
 #include "packages/kerberos/request.h"
 
@@ -64,7 +65,7 @@ static enum ssp_err forward(const struct mit *mit, krb5_auth_context auth, const
     krb5_keyblock key = creds->keyblock;
     const krb5_data *host = creds->server->length > 1 ? &creds->server->data[1] : NULL;
     ssp_cleanup(ssp_free) char *name =
-        host != NULL ? strndup(host->data, host->length) : strdup("");
+        text_new(host != NULL ? mit_view(host) : (struct view){ 0 }); /* no 0 closes the host's */
 
     if (name == NULL)
         return ssp_fail(NO_MEMORY);
