@@ -51,6 +51,7 @@ bool gss_meeting_leg(struct gss_meeting *meeting, bool is_ours, struct job *job)
         meeting->status = actor_do(&meeting->ours, party_leg, job);
     else
         (void)gss_peer_leg(&meeting->theirs, job);
+    meeting->legs++;
     bool is_fine = is_ours ? meeting->status >= 0 : !GSS_ERROR(meeting->theirs.major);
     if (is_fine)
         glance_at(job, &meeting->seen);
@@ -68,7 +69,7 @@ void gss_meeting_shake(struct gss_meeting *meeting, unsigned move_after)
     while (legs++ < 2 || job.n != 0) {
         if (!gss_meeting_leg(meeting, is_ours, &job))
             return;
-        if (is_ours && ++ours == move_after)
+        if (is_ours && (++ours == move_after || move_after == GSS_EACH_LEG))
             gss_meeting_move(meeting);
         is_ours = !is_ours;
     }

@@ -3,6 +3,8 @@
 #ifndef SSP_TEST_GSS_MEETING_H
 #define SSP_TEST_GSS_MEETING_H
 
+#include <limits.h>
+
 #include "harness/actor.h"
 #include "harness/harness.h"
 #include "harness/world.h"
@@ -15,6 +17,7 @@ struct gss_meeting {
     struct actor spare; /* another process, for our end to move to */
     struct gss_peer theirs;
     SECURITY_STATUS status; /* of our last leg; theirs.major is of theirs */
+    unsigned legs;          /* that were done */
     struct glance seen;     /* of the AUTHENTICATE; nothing where NTLM was not chosen */
     ULONG numbers[2];       /* of our next message and of theirs, in datagram mode */
 };
@@ -27,6 +30,7 @@ struct gss_meeting gss_meeting_of(bool we_accept, const struct scene *ours,
 
 /* The handshake until it is over or somebody refuses.  Our end moves to the other process after
  * that many of its own legs; 0: it does not. */
+enum { GSS_EACH_LEG = INT_MAX /* and back again */ };
 void gss_meeting_shake(struct gss_meeting *meeting, unsigned move_after);
 
 /* One leg, with the token that comes in and goes out in the job.  False when it is refused. */

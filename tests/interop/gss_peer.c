@@ -19,12 +19,13 @@ const char *__asan_default_suppressions(void)
     return "interceptor_via_lib:gssntlmssp.so\n";
 }
 
-/* It also keeps what it fetched from OpenSSL, which is nobody's but its own; and MIT's SPNEGO the
- * names of Kerberos principals whom it found no credentials of. */
+/* It also keeps what it fetched from OpenSSL, and blocks of its own when the environment says who
+ * the user is; and MIT's SPNEGO the names of Kerberos principals whom it found no credentials of.
+ */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
-    return "leak:libcrypto.so\nleak:libkrb5.so\n";
+    return "leak:libcrypto.so\nleak:gssntlmssp.so\nleak:libkrb5.so\n";
 }
 
 /* 1.3.6.1.4.1.311.2.2.10 */

@@ -2,17 +2,26 @@
 #include "interop/krb_meeting.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "harness/kdc.h"
 
 /* As kdc_types[] has them (RFC 3961 8, RFC 8009 7). */
 static const int32_t enctypes[KRB_TYPES] = { 20, 19, 18, 17 };
 
+bool krb_is_chosen(void)
+{
+    return getenv("KRB_CHOSEN") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
+}
+
 struct krb_scenes krb_scenes_usual(void)
 {
     struct krb_scenes scenes = { scene_kerberos, gss_kerberos };
 
     scenes.ours.user = NULL;
+    if (krb_is_chosen())
+        scenes.ours.package = "Negotiate";
+    scenes.theirs.spnego = krb_is_chosen();
     return scenes;
 }
 

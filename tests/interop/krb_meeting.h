@@ -14,6 +14,8 @@ struct krb_scenes { /* to start from: the ticket of the world's user, mutual, ev
     struct gss_scene theirs;
 };
 
+bool krb_is_chosen(void); /* KRB_CHOSEN is set: both have Kerberos chosen by SPNEGO */
+
 /* With the service of the host, whose ticket has the commonest type. */
 struct krb_scenes krb_scenes_usual(void);
 
