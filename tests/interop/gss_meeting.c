@@ -26,8 +26,8 @@ struct gss_meeting gss_meeting_of(bool we_accept, const struct scene *ours,
 {
     return (struct gss_meeting){
         .we_accept = we_accept,
+        .scene = *ours,
         .ours = actor_start(ours, we_accept),
-        .spare = actor_start(ours, we_accept),
         .theirs = gss_peer_of(theirs, !we_accept),
         .status = SEC_I_CONTINUE_NEEDED,
     };
@@ -38,6 +38,8 @@ void gss_meeting_move(struct gss_meeting *meeting)
     struct actor from = meeting->ours;
     struct job job = JOB_INIT;
 
+    if (meeting->spare.pid == 0)
+        meeting->spare = actor_start(&meeting->scene, meeting->we_accept);
     job.arg = SECPKG_CONTEXT_EXPORT_DELETE_OLD;
     assert_int_equal(actor_do(&from, party_export, &job), SEC_E_OK);
     assert_int_equal(actor_do(&meeting->spare, party_import, &job), SEC_E_OK);

@@ -13,8 +13,9 @@
 
 struct gss_meeting {
     bool we_accept;
+    struct scene scene; /* ours */
     struct actor ours;
-    struct actor spare; /* another process, for our end to move to */
+    struct actor spare; /* another process, which our end has moved from or to; 0: none yet */
     struct gss_peer theirs;
     SECURITY_STATUS status; /* of our last leg; theirs.major is of theirs */
     unsigned legs;          /* that were done */
