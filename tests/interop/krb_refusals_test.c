@@ -123,6 +123,36 @@ static void an_encryption_type_that_is_not_ours_is_refused(void **state)
     assert_refused(gss_we_accept(state), &scenes, SEC_E_KDC_UNKNOWN_ETYPE);
 }
 
+/* The job's text is the service that this acceptor is. */
+static SECURITY_STATUS be_service(struct party *party, struct job *job)
+{
+    job->bytes[job->n] = '\0';
+    return AcquireCredentialsHandleA(
+        (SEC_CHAR *)job->bytes, (SEC_CHAR *)(uintptr_t)party->scene->package, SECPKG_CRED_INBOUND,
+        NULL, NULL, NULL, NULL, &party->cred, NULL);
+}
+
+static SECURITY_STATUS status_as(const char *service)
+{
+    const struct krb_scenes scenes = krb_scenes_usual();
+    struct gss_meeting meeting = gss_meeting_of(true, &scenes.ours, &scenes.theirs);
+    struct job job = job_text(service);
+
+    assert_int_equal(actor_do(&meeting.ours, be_service, &job), SEC_E_OK);
+    gss_meeting_shake(&meeting, 0);
+    gss_meeting_end(&meeting);
+    return meeting.status;
+}
+
+static void who_is_one_service_takes_no_ticket_for_another(void **state)
+{
+    (void)state;
+    assert_int_equal(status_as(KDC_SERVICE), SEC_E_OK);
+    assert_int_equal(status_as(KDC_SERVICE "@" KDC_REALM), SEC_E_OK);
+    assert_int_equal(status_as(KDC_TRUSTED), SEC_E_WRONG_PRINCIPAL);
+    assert_int_equal(status_as(KDC_SERVICE "@NOWHERE.EXAMPLE"), SEC_E_NO_KERB_KEY);
+}
+
 /* ---- The request --------------------------------------------------------- */
 
 static void a_request_is_taken_once(void **state)
@@ -306,6 +336,21 @@ static void tickets_of_the_user_that_have_run_out_are_no_use(void **state)
     assert_int_equal(first_leg_with(old_cache()), SEC_E_CONTEXT_EXPIRED);
 }
 
+/* A KDC says what time it is. */
+static void a_clock_that_is_wrong_does_not_keep_a_user_out(void **state)
+{
+    struct krb_scenes scenes = krb_scenes_usual();
+
+    (void)state;
+    scenes.ours.user = KDC_USER;
+    struct gss_meeting meeting = gss_meeting_of(false, &scenes.ours, &scenes.theirs);
+    assert_int_equal(actor_does(&meeting.ours, party_shift_clock, 60 * MINUTE), SEC_E_OK);
+    gss_meeting_shake(&meeting, 0);
+    assert_true(gss_meeting_agrees(&meeting));
+    gss_meeting_talk(&meeting);
+    gss_meeting_end(&meeting);
+}
+
 /* ---- Nobody to ask ------------------------------------------------------- */
 
 /* The last case: from here on there is no KDC. */
@@ -330,6 +375,7 @@ int main(void)
         ACTOR_TEST(without_a_keytab_there_are_no_credentials),
         ACTOR_TEST(a_service_that_the_kdc_does_not_know_is_no_target),
         GSS_BOTH_ROLES(a_ticket_for_another_service_is_refused),
+        ACTOR_TEST(who_is_one_service_takes_no_ticket_for_another),
         GSS_BOTH_ROLES(an_encryption_type_that_is_not_ours_is_refused),
         ACTOR_TEST(a_request_is_taken_once),
         ACTOR_TEST(hears_that_its_request_was_taken_before),
@@ -338,6 +384,7 @@ int main(void)
         GSS_BOTH_ROLES(clocks_that_are_apart_are_noticed),
         ACTOR_TEST(a_ticket_that_has_run_out_is_refused),
         ACTOR_TEST(tickets_of_the_user_that_have_run_out_are_no_use),
+        ACTOR_TEST(a_clock_that_is_wrong_does_not_keep_a_user_out),
         ACTOR_TEST(without_a_kdc_there_is_no_authority),
     };
 
