@@ -209,10 +209,13 @@ static void acquires_credentials_by_either_name(void **state)
 
 static void begins_alike_in_both_forms(void **state)
 {
-    SEC_WCHAR target[] = u"test/server";
+    const char *narrow = subject->scene->target;
+    SEC_WCHAR wide[64] = { 0 };
     struct loopback *loop = loop_of(state);
     struct job job = JOB_INIT;
 
+    for (size_t i = 0; narrow[i] != '\0'; i++)
+        wide[i] = (SEC_WCHAR)narrow[i];
     get_credentials(loop);
     for (size_t i = 0; i < 2; i++) {
         SecBuffer token = { 0, SECBUFFER_TOKEN, NULL };
@@ -222,9 +225,9 @@ static void begins_alike_in_both_forms(void **state)
         SECURITY_STATUS status =
             i == 0
                 ? InitializeSecurityContextA(&loop->client.cred, NULL,
-                                             (SEC_CHAR *)(uintptr_t) "test/server", want, 0,
+                                             (SEC_CHAR *)(uintptr_t)narrow, want, 0,
                                              SECURITY_NATIVE_DREP, NULL, 0, &ctx, &out, NULL, NULL)
-                : InitializeSecurityContextW(&loop->client.cred, NULL, target, want, 0,
+                : InitializeSecurityContextW(&loop->client.cred, NULL, wide, want, 0,
                                              SECURITY_NATIVE_DREP, NULL, 0, &ctx, &out, NULL, NULL);
 
         assert_int_equal(status, SEC_I_CONTINUE_NEEDED);

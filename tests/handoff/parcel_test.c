@@ -79,10 +79,11 @@ static SECURITY_STATUS hear(struct party *party, struct job *job)
 static SECURITY_STATUS leave_in_the_middle(struct party *party, struct job *job)
 {
     uint8_t half[HEAD + sizeof(question) / 2];
-    OPENSSPI_PARCEL parcel = { .package = "NTLM", .connection = line[1], .unread = half };
+    OPENSSPI_PARCEL parcel = { .connection = line[1], .unread = half };
 
     if (!read_all(line[1], half, sizeof(half)))
         return SEC_E_INTERNAL_ERROR;
+    (void)snprintf(parcel.package, sizeof(parcel.package), "%s", cast_scene()->package);
     parcel.unread_size = sizeof(half);
     job->arg = SECPKG_CONTEXT_EXPORT_DELETE_OLD;
     SECURITY_STATUS status = party_export(party, job);
@@ -103,12 +104,13 @@ static SECURITY_STATUS leave_in_the_middle(struct party *party, struct job *job)
 /* The number of the first claim that does not hold; 0 when all do. */
 static int work(const OPENSSPI_PARCEL *parcel)
 {
-    struct party party = party_of(cast_scene(), true);
+    const struct scene *scene = cast_scene();
+    struct party party = party_of(scene, true);
     OPENSSPI_TOKEN_INFO info;
     struct job job = JOB_INIT;
 
     if (opensspi_token_query(parcel->token, &info) != SEC_E_OK ||
-        strcmp(info.user, WORLD_USER) != 0 || strcmp(info.domain, WORLD_DOMAIN) != 0)
+        strcmp(info.user, scene->user) != 0 || strcmp(info.domain, scene->domain) != 0)
         return 2;
     if (ImportSecurityContextA((SEC_CHAR *)(uintptr_t)parcel->package,
                                (PSecBuffer)(uintptr_t)&parcel->context, parcel->token,

@@ -85,12 +85,11 @@ static void finish(const pid_t *pids, size_t n)
 
 /* ---- Eight importers --------------------------------------------------- */
 
-/* A server's context that its maker gives away with these flags; what stays is in *loop. */
+/* A server's context of a new session that its maker gives away with these flags. */
 static void make_blob(struct loopback *loop, ULONG flags, struct blob *ret)
 {
     struct job job = JOB_INIT;
 
-    loopback_begin(loop, cast_scene(), NULL);
     need(loopback_shake(loop, ALL_LEGS) == SEC_E_OK);
     job.arg = OPENSSPI_EXPORT_LIFETIME_MAX;
     need(party_lifetime(&loop->server, &job) == SEC_E_OK);
@@ -103,13 +102,15 @@ static void make_blob(struct loopback *loop, ULONG flags, struct blob *ret)
 
 static void make_blobs(void)
 {
-    for (size_t i = 0; i < BLOBS; i++) {
-        struct loopback loop;
+    struct loopback loop;
 
+    loopback_begin(&loop, cast_scene(), NULL);
+    for (size_t i = 0; i < BLOBS; i++) {
         make_blob(&loop, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &shared->blobs[i]);
         loop.server.has_ctx = false;
-        loopback_end(&loop);
+        loopback_part(&loop);
     }
+    loopback_end(&loop);
 }
 
 static SECURITY_STATUS import(struct party *party, const struct blob *blob)
@@ -175,15 +176,17 @@ static void use(struct party *party, struct blob *blob)
 
 static void own(void)
 {
-    for (size_t i = 0; i < BLOBS; i++) {
-        struct loopback loop;
+    struct loopback loop;
 
+    loopback_begin(&loop, cast_scene(), NULL);
+    for (size_t i = 0; i < BLOBS; i++) {
         make_blob(&loop, 0, &shared->blobs[i]);
         wait_for_all(&shared->start);
         use(&loop.server, &shared->blobs[i]);
         wait_for_all(&shared->end);
-        loopback_end(&loop);
+        loopback_part(&loop);
     }
+    loopback_end(&loop);
 }
 
 static void take(void)

@@ -12,6 +12,20 @@ void loopback_end(struct loopback *loop)
     party_end(&loop->server);
 }
 
+static void part(struct party *party)
+{
+    struct job job = JOB_INIT;
+
+    if (party->has_ctx)
+        (void)party_delete(party, &job);
+}
+
+void loopback_part(struct loopback *loop)
+{
+    part(&loop->client);
+    part(&loop->server);
+}
+
 SECURITY_STATUS loopback_do(struct loopback *loop, struct party *party, deed_fn *deed,
                             struct job *job)
 {

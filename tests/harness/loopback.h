@@ -17,6 +17,9 @@ struct loopback {
 void loopback_begin(struct loopback *loop, const struct scene *scene, way_fn *way);
 void loopback_end(struct loopback *loop);
 
+/* Ends the session; the credentials stay for the next one. */
+void loopback_part(struct loopback *loop);
+
 /* A deed of one of the two parties, and then its way. */
 SECURITY_STATUS loopback_do(struct loopback *loop, struct party *party, deed_fn *deed,
                             struct job *job);
