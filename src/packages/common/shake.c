@@ -129,6 +129,15 @@ static enum ssp_err say_why(const struct pkg_call *call, const struct pkg_turn *
     return e == SSP_OK || why != SSP_OK ? why : e;
 }
 
+static size_t room_of(const struct pkg_call *call)
+{
+    const SecBuffer *token = secbuf_find(call->out, SECBUFFER_TOKEN);
+
+    if (wants_memory(call))
+        return SIZE_MAX;
+    return token != NULL ? token->cbBuffer : 0;
+}
+
 static enum ssp_err run_leg(const struct pkg_shakes *shakes, const struct pkg_call *call,
                             const void *half, struct pkg_turn *turn)
 {
@@ -138,6 +147,7 @@ static enum ssp_err run_leg(const struct pkg_shakes *shakes, const struct pkg_ca
         .token = secbuf_view(secbuf_find(call->in, SECBUFFER_TOKEN)),
         .bindings = secbuf_view(secbuf_find(call->in, SECBUFFER_CHANNEL_BINDINGS)),
         .target = call->target,
+        .room = room_of(call),
         .cred = call->cred,
     };
     enum ssp_err e = shakes->kind->leg(shakes->env, &leg, half, turn);

@@ -32,6 +32,7 @@ struct pkg_leg { /* what the application passed; all borrowed */
     struct view token;          /* empty: none */
     struct view bindings;       /* a SEC_CHANNEL_BINDINGS block; empty: none */
     const struct str16 *target; /* initiator; NULL: none */
+    size_t room;                /* for the token; SIZE_MAX: as much as it takes */
     void *cred;                 /* the package's; NULL: none given */
 };
 

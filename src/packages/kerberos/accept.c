@@ -9,8 +9,11 @@
 #include "packages/kerberos/reqs.h"
 
 /* RFC 4121 leaves a number's size to the sender; with 30 bits the first two billion messages need
- * no more than the 32 of AP-REP. */
-enum { SEQ_MASK = 0x3fffffff };
+ * no more than the 32 of AP-REP.  The topmost is set, so that every answer to a request has the
+ * same size. */
+enum { SEQ_MASK = 0x1fffffff, SEQ_TOP = 0x20000000 };
+
+enum { ROOM_ENOUGH = 2 * KRB_REPLY_MAX /* for any answer with what is around it */ };
 
 /* ---- What the client says ---------------------------------------------- */
 
@@ -116,7 +119,7 @@ static enum ssp_err make_subkey(const struct krb_env *env, struct krb_half *half
     SSP_TRY(env->rand->fill(subkey->key.b, subkey->key.n));
     SSP_TRY(env->rand->fill(seq, sizeof(seq)));
     struct rd in = rd_of(VIEW_OF(seq));
-    half->send_seq = rd_le32(&in) & SEQ_MASK;
+    half->send_seq = (rd_le32(&in) & SEQ_MASK) | SEQ_TOP;
     return SSP_OK;
 }
 
@@ -185,7 +188,8 @@ static void complain(const struct krb_env *env, const struct krb_frame *token, e
 /* ---- The legs ---------------------------------------------------------- */
 
 static enum ssp_err take_request(const struct krb_env *env, const struct krb_cred *cred,
-                                 const struct krb_frame *token, struct krb_taken *ret)
+                                 const struct krb_frame *token, bool is_trial,
+                                 struct krb_taken *ret)
 {
     const char *keytab = env->config->keytab;
     const struct krb_take what = {
@@ -193,9 +197,26 @@ static enum ssp_err take_request(const struct krb_env *env, const struct krb_cre
         .keytab = *keytab == '\0' ? NULL : keytab,
         .service = cred->service,
         .types = &env->config->types,
+        .is_trial = is_trial,
     };
 
     return env->port->take(&what, ret);
+}
+
+/* A request that was taken is a replay ever after, and the answer to it cannot be had again.  Where
+ * it may not fit, the request is tried, and taken only when the answer does. */
+static enum ssp_err answer(const struct krb_env *env, const struct pkg_leg *leg,
+                           const struct krb_frame *token, struct krb_taken *taken,
+                           struct krb_turn *turn)
+{
+    ssp_cleanup(krb_taken_wipe) struct krb_taken again = { 0 };
+    bool is_trial = leg->room < ROOM_ENOUGH;
+
+    SSP_TRY(take_request(env, leg->cred, token, is_trial, taken));
+    SSP_TRY(accept_with(env, leg, token, taken, turn));
+    if (!is_trial || turn->base.token.n > leg->room)
+        return SSP_OK;
+    return take_request(env, leg->cred, token, false, &again);
 }
 
 static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
@@ -211,9 +232,7 @@ static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
     SSP_TRY(krb_frame_decode(leg->token, &token));
     if (token.kind != KRB_AP_REQ)
         return ssp_fail(BAD_TOKEN);
-    enum ssp_err e = take_request(env, cred, &token, &taken);
-    if (e == SSP_OK)
-        e = accept_with(env, leg, &token, &taken, turn);
+    enum ssp_err e = answer(env, leg, &token, &taken, turn);
     if (e == SSP_OK)
         return SSP_OK;
     note_refusal(env, &taken, e);

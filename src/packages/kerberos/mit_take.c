@@ -134,7 +134,8 @@ static enum ssp_err read_request(struct mit *mit, const struct krb_take *what, k
                                  krb5_ticket **ret)
 {
     krb5_data request = mit_data(what->request);
-    const krb5_flags flags = KRB5_AUTH_CONTEXT_DO_TIME | KRB5_AUTH_CONTEXT_DO_SEQUENCE;
+    const krb5_flags remember = what->is_trial ? 0 : KRB5_AUTH_CONTEXT_DO_TIME;
+    const krb5_flags flags = remember | KRB5_AUTH_CONTEXT_DO_SEQUENCE;
 
     SSP_TRY(mit_err(krb5_auth_con_init(mit->ctx, &mit->auth)));
     SSP_TRY(mit_err(krb5_auth_con_setflags(mit->ctx, mit->auth, flags)));

@@ -77,6 +77,7 @@ struct krb_take { /* a request of somebody; borrowed */
     const char *keytab;  /* NULL: the library's default */
     const char *service; /* NULL: whatever the keytab has a key for */
     const struct krb_types *types;
+    bool is_trial; /* not to be remembered: the same request may come again */
 };
 
 struct krb_taken { /* ssp_cleanup(krb_taken_wipe) */
