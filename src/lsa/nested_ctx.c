@@ -161,13 +161,14 @@ NTSTATUS NTAPI nested_query_ctx(POPENSSPI_INNER_CONTEXT ctx, ULONG attribute, PV
 /* The package may put another block in the place of the context's data, and frees the old one. */
 NTSTATUS NTAPI nested_sign(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer list, PSecBuffer ret_signature)
 {
-    ssp_cleanup(call_end) struct call call;
     SecBuffer signature = { 0 };
 
     if (ctx->data.pvBuffer == NULL)
         return SEC_E_OUT_OF_SEQUENCE;
     if (ctx->package->sign.SignMechList == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
+
+    ssp_cleanup(call_end) struct call call;
     nested_begin(&call, ctx->lsa, ctx->package, 0);
     SECURITY_STATUS status = status_from_nt(
         ctx->package->sign.SignMechList(&ctx->data, list, &signature), STATUS_OF_CALL);
@@ -178,12 +179,12 @@ NTSTATUS NTAPI nested_sign(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer list, PSecBuf
 
 NTSTATUS NTAPI nested_verify(POPENSSPI_INNER_CONTEXT ctx, PSecBuffer list, PSecBuffer signature)
 {
-    ssp_cleanup(call_end) struct call call;
-
     if (ctx->data.pvBuffer == NULL)
         return SEC_E_OUT_OF_SEQUENCE;
     if (ctx->package->sign.VerifyMechList == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
+
+    ssp_cleanup(call_end) struct call call;
     nested_begin(&call, ctx->lsa, ctx->package, 0);
     return status_from_nt(ctx->package->sign.VerifyMechList(&ctx->data, list, signature),
                           STATUS_OF_TOKEN);

@@ -102,10 +102,10 @@ static enum ssp_err pack(const struct _OPENSSPI_INNER_CONTEXT *ctx, const SecBuf
 
 static SECURITY_STATUS export_half(const struct _OPENSSPI_INNER_CONTEXT *ctx, SecBuffer *ret)
 {
-    ssp_cleanup(call_end) struct call call;
-
     if (ctx->package->export.ExportLsaContext == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
+
+    ssp_cleanup(call_end) struct call call;
     nested_begin(&call, ctx->lsa, ctx->package, 0);
     return status_from_nt(ctx->package->export.ExportLsaContext(ctx->handle, 0, ret),
                           STATUS_OF_CALL);
@@ -163,11 +163,12 @@ static enum ssp_err import_finished(const struct moved *moved, POPENSSPI_INNER_C
 
 static SECURITY_STATUS import_half(const struct moved *moved, POPENSSPI_INNER_CONTEXT ctx)
 {
-    ssp_cleanup(call_end) struct call call;
     SecBuffer bytes = { (ULONG)moved->bytes.n, SECBUFFER_TOKEN, (void *)(uintptr_t)moved->bytes.p };
 
     if (ctx->package->export.ImportLsaContext == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
+
+    ssp_cleanup(call_end) struct call call;
     nested_begin(&call, ctx->lsa, ctx->package, 0);
     SECURITY_STATUS status = status_from_nt(
         ctx->package->export.ImportLsaContext(&bytes, &ctx->handle), STATUS_OF_TOKEN);
