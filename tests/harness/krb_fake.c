@@ -278,7 +278,8 @@ static enum ssp_err take(const struct krb_take *what, struct krb_taken *ret)
     SSP_TRY(open_request(what->request, &taken));
     if (taken.seq == last_seq)
         return ssp_fail(OUT_OF_SEQUENCE);
-    last_seq = taken.seq;
+    if (!what->is_trial)
+        last_seq = taken.seq;
     SSP_TRY(text_of(FAKE_USER, &taken.client));
     SSP_TRY(text_of(FAKE_SERVICE "@REALM", &taken.server));
     if (krb_fake.pac.n != 0)

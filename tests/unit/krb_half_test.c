@@ -103,7 +103,9 @@ static void fails_cleanly_without_memory(void **state)
 
         leg(&a, nothing);
         struct view request = guarded(token_of(&a));
-        const struct pkg_leg what = { .accept = true, .token = request, .cred = b.cred };
+        const struct pkg_leg what = {
+            .accept = true, .token = request, .room = b.room, .cred = b.cred
+        };
         fault_malloc_at(n);
         enum ssp_err e = krb_accept_leg(&fake.env, &what, NULL, &b.turn);
         fault_malloc_at(SIZE_MAX);

@@ -54,6 +54,37 @@ static void agrees_on_a_session_in_three_legs_of_dce_style(void **state)
     end_side(&b);
 }
 
+/* What becomes of the request when the acceptor has room for so much of an answer. */
+static enum ssp_err accept_into(size_t room, struct view request, size_t *ret_n)
+{
+    struct side b = acceptor(0);
+    enum ssp_err e;
+
+    b.room = room;
+    leg(&b, request);
+    e = b.e;
+    *ret_n = token_of(&b).n;
+    end_side(&b);
+    return e;
+}
+
+static void takes_a_request_only_when_there_is_room_for_the_answer(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH | sealing);
+    size_t n = 0;
+    size_t again = 0;
+
+    (void)state;
+    leg(&a, (struct view){ 0 });
+    assert_int_equal(accept_into(0, token_of(&a), &n), SSP_OK);
+    assert_int_equal(accept_into(n - 1, token_of(&a), &again), SSP_OK);
+    assert_int_equal(again, n);
+    assert_int_equal(accept_into(n, token_of(&a), &again), SSP_OK);
+    assert_int_equal(again, n);
+    assert_int_equal(accept_into(n, token_of(&a), &again), SSP_ERR_OUT_OF_SEQUENCE);
+    end_side(&a);
+}
+
 static void agrees_with_each_encryption_type(void **state)
 {
     static const int32_t types[] = { KRB_AES128_SHA1, KRB_AES256_SHA1, KRB_AES128_SHA2,
@@ -243,6 +274,7 @@ int main(void)
         CASE(agrees_on_a_session_in_two_legs),
         CASE(agrees_on_a_session_in_one_leg),
         CASE(agrees_on_a_session_in_three_legs_of_dce_style),
+        CASE(takes_a_request_only_when_there_is_room_for_the_answer),
         CASE(agrees_with_each_encryption_type),
         CASE(does_without_a_subkey_of_the_client),
         CASE(names_the_client_in_two_parts_and_by_its_sid),
