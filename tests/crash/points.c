@@ -107,7 +107,6 @@ static void pass(const char *when, const char *call)
 /* NOLINTNEXTLINE(readability-non-const-parameter): va_arg() changes it */
 static mode_t mode_after(int flags, va_list rest)
 {
-    /* NOLINTNEXTLINE(clang-analyzer-valist.Uninitialized): the callers have started it */
     return (flags & (O_CREAT | __O_TMPFILE)) != 0 ? va_arg(rest, mode_t) : 0;
 }
 

@@ -26,6 +26,12 @@ static struct shared {
     } blobs[BLOBS];
 } * shared;
 
+/* Handshakes with a KDC, or that negotiate, take longer. */
+static size_t blobs(void)
+{
+    return cast_scene() == &scene_ntlm ? BLOBS : BLOBS / 5;
+}
+
 static void need(bool fine)
 {
     if (!fine)
@@ -105,7 +111,7 @@ static void make_blobs(void)
     struct loopback loop;
 
     loopback_begin(&loop, cast_scene(), NULL);
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < blobs(); i++) {
         make_blob(&loop, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &shared->blobs[i]);
         loop.server.has_ctx = false;
         loopback_part(&loop);
@@ -137,7 +143,7 @@ static void race_for(struct blob *blob)
 /* All are let off again every few blobs, so that none runs ahead. */
 static void race(void)
 {
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < blobs(); i++) {
         if (i % BATCH == 0)
             wait_for_all(&shared->start);
         race_for(&shared->blobs[i]);
@@ -155,7 +161,7 @@ static void has_one_winner_among_eight_processes(void **state)
     for (size_t i = 0; i < RACERS; i++)
         racers[i] = start(race);
     finish(racers, RACERS);
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < blobs(); i++) {
         assert_int_equal(shared->blobs[i].winners, 1);
         assert_int_equal(shared->blobs[i].losers, RACERS - 1);
     }
@@ -179,7 +185,7 @@ static void own(void)
     struct loopback loop;
 
     loopback_begin(&loop, cast_scene(), NULL);
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < blobs(); i++) {
         make_blob(&loop, 0, &shared->blobs[i]);
         wait_for_all(&shared->start);
         use(&loop.server, &shared->blobs[i]);
@@ -195,7 +201,7 @@ static void take(void)
     struct job nothing = JOB_INIT;
 
     need(party_import(&idle, &nothing) == SEC_E_INVALID_TOKEN); /* starts the library */
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < blobs(); i++) {
         struct party party = party_of(cast_scene(), true);
         struct blob *blob = &shared->blobs[i];
 
@@ -220,7 +226,7 @@ static void has_one_owner_when_thawing_and_importing_meet(void **state)
     pids[0] = start(own);
     pids[1] = start(take);
     finish(pids, 2);
-    for (size_t i = 0; i < BLOBS; i++) {
+    for (size_t i = 0; i < blobs(); i++) {
         assert_int_equal(shared->blobs[i].winners, 1);
         assert_int_equal(shared->blobs[i].losers, 1);
     }
