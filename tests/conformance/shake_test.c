@@ -48,6 +48,12 @@ static void writes_into_the_callers_memory(void **state)
     assert_true(loopback_talks(loop));
 }
 
+/* The same leg made a token of that size before. */
+static void is_about(ULONG size, ULONG told)
+{
+    assert_true(size + subject->size_varies >= told && size <= told + subject->size_varies);
+}
+
 /* Each leg is tried with too little room first: the size is told, and the leg can be taken again.
  */
 static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void **state)
@@ -68,12 +74,12 @@ static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void 
             told = leg.out.cbBuffer;
             assert_true(told > sizeof(small));
             assert_int_equal(small[0], 0x5a);
-            leg_with(&leg, &job, place, told);
+            leg_with(&leg, &job, place, told + subject->size_varies);
             assert_true(leg_take(party, &leg, 0) >= 0);
         }
-        assert_int_equal(leg.out.cbBuffer, told);
-        job.n = told;
-        memcpy(job.bytes, place, told);
+        is_about(leg.out.cbBuffer, told);
+        job.n = leg.out.cbBuffer;
+        memcpy(job.bytes, place, job.n);
         if (loop->way != NULL)
             loop->way(party);
     }
@@ -232,7 +238,7 @@ static void begins_alike_in_both_forms(void **state)
 
         assert_int_equal(status, SEC_I_CONTINUE_NEEDED);
         if (i == 1)
-            assert_int_equal(token.cbBuffer, job.n);
+            is_about(token.cbBuffer, job.n);
         job.n = token.cbBuffer;
         assert_int_equal(FreeContextBuffer(token.pvBuffer), SEC_E_OK);
         assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);

@@ -109,6 +109,23 @@ static const struct subject subjects[] = {
         .resets = true,
         .unwraps_clear = true,
         .open_legs = 1,
+        .size_varies = 8, /* integers in DER: a time, a number */
+        .any_layout = true,
+        .checks_qop = true,
+        .on_replay = SEC_E_OUT_OF_SEQUENCE,
+        .attrs = kerberos_attrs,
+    },
+    {
+        .scene = &scene_negotiate_kerberos,
+        .acts = "Kerberos",
+        .assembles = true,
+        .client_name = KDC_USER "@" KDC_REALM,
+        .signature_size = 28,
+        .trailer_size = 60,
+        .resets = true,
+        .unwraps_clear = true,
+        .open_legs = 1,
+        .size_varies = 8,
         .any_layout = true,
         .checks_qop = true,
         .on_replay = SEC_E_OUT_OF_SEQUENCE,
@@ -180,7 +197,7 @@ void subject_choose(void)
     bool has_way = false;
 
     for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++)
-        if (strcmp(subjects[i].scene->package, package) == 0)
+        if (strcmp(subjects[i].scene->name, package) == 0)
             subject = &subjects[i];
     for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]) && !has_way; i++) {
         has_way = strcmp(ways[i].name, way) == 0;

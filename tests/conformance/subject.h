@@ -3,7 +3,7 @@
  * What the suite is run against: a package, and a way.  Both come from the environment, so that one
  * body serves all of them:
  *
- *   CONFORMANCE_PACKAGE   a row of the table in subject.c
+ *   CONFORMANCE_PACKAGE   the scene of a row of the table in subject.c
  *   CONFORMANCE_WAY       direct    nothing is done
  *                         moved     after each call the context is exported and imported
  *                         thawed    after each call it is exported, and goes on where it was
@@ -37,6 +37,7 @@ struct subject {
     bool resets;        /* messages may have been protected before RESET_NEW */
     bool unwraps_clear; /* what SECQOP_WRAP_NO_ENCRYPT made is for DecryptMessage */
     ULONG open_legs;    /* after which neither end's handshake is over */
+    ULONG size_varies;  /* how many bytes a token may differ from the same one made again */
     bool detects_order; /* not only replays: a message that overtakes another is refused */
     bool any_layout;    /* several data buffers, read-only ones, streams */
     bool checks_qop;

@@ -7,10 +7,12 @@
 
 const struct scene *cast_scene(void)
 {
-    const char *package =
-        getenv("HANDOFF_PACKAGE"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    const char *name = getenv("HANDOFF_PACKAGE"); // NOLINT(concurrency-mt-unsafe): nobody sets it
+    const struct scene *scene = name == NULL ? &scene_ntlm : scene_of(name);
 
-    return package == NULL ? &scene_ntlm : scene_of(package);
+    if (scene == NULL)
+        abort();
+    return scene;
 }
 
 struct cast cast_start_in(const struct scene *scene)
@@ -50,6 +52,92 @@ SECURITY_STATUS cast_shake(const struct actor *client, const struct actor *serve
     return status;
 }
 
+/* ---- Handshakes leg by leg ---------------------------------------------- */
+
+/* A role is done when its peer has the last word, or it has it itself. */
+SECURITY_STATUS cast_leg_status(const struct scene *scene, unsigned leg)
+{
+    return leg + 2 < scene->legs ? SEC_I_CONTINUE_NEEDED : SEC_E_OK;
+}
+
+/* Does that role have a context by then, which its last leg left half done? */
+static bool is_halt(const struct scene *scene, struct halt halt)
+{
+    unsigned first = halt.accepts ? 1 : 0;
+
+    if (halt.legs <= first)
+        return false;
+    unsigned last = halt.legs - 1 - (halt.legs - 1 - first) % 2;
+    return cast_leg_status(scene, last) == SEC_I_CONTINUE_NEEDED;
+}
+
+bool cast_next_halt(const struct scene *scene, struct halt *halt)
+{
+    do {
+        halt->legs++;
+        if (halt->legs >= scene->legs && halt->accepts)
+            return false;
+        if (halt->legs >= scene->legs)
+            *halt = (struct halt){ .accepts = true, .legs = 1 };
+    } while (!is_halt(scene, *halt));
+    return true;
+}
+
+bool cast_has_halts(const struct scene *scene)
+{
+    return cast_next_halt(scene, &(struct halt){ 0 });
+}
+
+struct pairs pairs_start(const struct scene *scene)
+{
+    return (struct pairs){
+        .on = { actor_start(scene, false), actor_start(scene, true) },
+        .off = { actor_start(scene, false), actor_start(scene, true) },
+    };
+}
+
+void pairs_clear(const struct pairs *pairs)
+{
+    for (size_t i = 0; i < 2; i++) {
+        (void)actor_does(&pairs->on[i], party_delete, 0); /* that of one who has none fails */
+        (void)actor_does(&pairs->off[i], party_delete, 0);
+    }
+}
+
+void pairs_swap(struct pairs *pairs, bool accepts)
+{
+    struct actor from = pairs->on[accepts];
+
+    pairs->on[accepts] = pairs->off[accepts];
+    pairs->off[accepts] = from;
+}
+
+void pairs_move(struct pairs *pairs, bool accepts)
+{
+    cast_hand_over(&pairs->on[accepts], &pairs->off[accepts], SECPKG_CONTEXT_EXPORT_DELETE_OLD);
+    pairs_swap(pairs, accepts);
+}
+
+void pairs_take_legs(const struct pairs *pairs, unsigned from, unsigned to, struct job *job)
+{
+    for (unsigned leg = from; leg < to; leg++)
+        assert_int_equal(cast_leg(&pairs->on[leg % 2], job), cast_leg_status(cast_scene(), leg));
+}
+
+void pairs_go_to(const struct pairs *pairs, struct halt halt, struct job *job)
+{
+    pairs_take_legs(pairs, 0, halt.legs, job);
+}
+
+void pairs_finish(const struct pairs *pairs, unsigned from, struct job *job)
+{
+    pairs_take_legs(pairs, from, cast_scene()->legs, job);
+    assert_int_equal(job->n, 0);
+    cast_talk(&pairs->on[0], &pairs->on[1]);
+}
+
+/* ---- Messages ------------------------------------------------------------ */
+
 static SECURITY_STATUS carry(const struct actor *from, const struct actor *to, deed_fn *protect,
                              deed_fn *unprotect)
 {
@@ -76,6 +164,8 @@ void cast_talk(const struct actor *one, const struct actor *other)
     assert_int_equal(cast_say(one, other), SEC_E_OK);
     assert_int_equal(cast_say(other, one), SEC_E_OK);
 }
+
+/* ---- The passage ---------------------------------------------------------- */
 
 struct job cast_export(const struct actor *from, ULONG flags)
 {

@@ -13,7 +13,8 @@ struct cast {
     struct actor heir; /* for either role */
 };
 
-/* What is handed over: HANDOFF_PACKAGE of the environment, NTLM without it. */
+/* What is handed over: the scene that HANDOFF_PACKAGE of the environment names, NTLM's without it.
+ */
 const struct scene *cast_scene(void);
 
 /* Three processes, and nothing said yet; cast_start() is for that scene. */
@@ -28,6 +29,45 @@ SECURITY_STATUS cast_shake(const struct actor *client, const struct actor *serve
 
 /* Legs of the handshake, the first being the client's; job holds the token on the way. */
 SECURITY_STATUS cast_leg(const struct actor *actor, struct job *job);
+
+/* What the leg of that number, from 0, answers when all goes well. */
+SECURITY_STATUS cast_leg_status(const struct scene *scene, unsigned leg);
+
+/* A place in a handshake where one role's end is half done. */
+struct halt {
+    bool accepts;
+    unsigned legs; /* that have been taken so far, by both */
+};
+
+/* The places of a scene, the initiator's first; false when there are no more of them.  Begin with
+ * a zeroed one. */
+bool cast_next_halt(const struct scene *scene, struct halt *halt);
+bool cast_has_halts(const struct scene *scene);
+
+/* Both roles, and for each an understudy: the two change places whenever the context moves.  By
+ * accepts. */
+struct pairs {
+    struct actor on[2];
+    struct actor off[2];
+};
+
+struct pairs pairs_start(const struct scene *scene);
+
+/* They begin again: nobody has a context. */
+void pairs_clear(const struct pairs *pairs);
+
+/* The role's context goes to its understudy, who is on from then on; swap: it is there already. */
+void pairs_move(struct pairs *pairs, bool accepts);
+void pairs_swap(struct pairs *pairs, bool accepts);
+
+/* Those legs, which have to go well; job holds the token that is on its way. */
+void pairs_take_legs(const struct pairs *pairs, unsigned from, unsigned to, struct job *job);
+
+/* The legs up to a halt. */
+void pairs_go_to(const struct pairs *pairs, struct halt halt, struct job *job);
+
+/* All that are left, and messages in both directions. */
+void pairs_finish(const struct pairs *pairs, unsigned from, struct job *job);
 
 /* A sealed and a signed message from one to the other; the status of the first call that fails. */
 SECURITY_STATUS cast_say(const struct actor *from, const struct actor *to);

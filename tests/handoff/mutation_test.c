@@ -96,27 +96,33 @@ static void refuses_every_altered_session_and_takes_the_real_one(void **state)
     cast_talk(&cast.client, &cast.heir);
 }
 
+/* In both roles, from every place where one of them is half done. */
 static void refuses_every_altered_handshake_and_takes_the_real_one(void **state)
 {
-    struct cast cast = cast_start();
-    struct job job = JOB_INIT;
+    struct pairs pairs = pairs_start(cast_scene());
+    struct halt halt = { 0 };
 
     (void)state;
-    assert_int_equal(cast_leg(&cast.client, &job), SEC_I_CONTINUE_NEEDED);
-    assert_int_equal(cast_leg(&cast.server, &job), SEC_I_CONTINUE_NEEDED);
-    struct job blob = cast_export(&cast.client, SECPKG_CONTEXT_EXPORT_DELETE_OLD);
-    tries_all(&cast.heir, &blob);
-    assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_OK);
-    assert_int_equal(cast_leg(&cast.heir, &job), SEC_E_OK);
-    assert_int_equal(cast_leg(&cast.server, &job), SEC_E_OK);
-    cast_talk(&cast.heir, &cast.server);
+    while (cast_next_halt(cast_scene(), &halt)) {
+        struct job job = JOB_INIT;
+
+        pairs_go_to(&pairs, halt, &job);
+        struct job blob = cast_export(&pairs.on[halt.accepts], SECPKG_CONTEXT_EXPORT_DELETE_OLD);
+        assert_int_equal(blob.fd, -1); /* nobody has logged on yet */
+        tries_all(&pairs.off[halt.accepts], &blob);
+        assert_int_equal(cast_import(&pairs.off[halt.accepts], &blob), SEC_E_OK);
+        pairs_swap(&pairs, halt.accepts);
+        pairs_finish(&pairs, halt.legs, &job);
+        pairs_clear(&pairs);
+    }
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ACTOR_TEST(refuses_every_altered_session_and_takes_the_real_one),
-        ACTOR_TEST(refuses_every_altered_handshake_and_takes_the_real_one),
+        CASE_IF(cast_has_halts(cast_scene()),
+                ACTOR_TEST(refuses_every_altered_handshake_and_takes_the_real_one)),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);

@@ -6,40 +6,103 @@
 #include "harness/kdc.h"
 #include "harness/world.h"
 
-#define ACCOUNT_SCENE(name)                                                                        \
-    {                                                                                              \
-        .package = (name), .user = WORLD_USER, .domain = WORLD_DOMAIN, .password = WORLD_PASSWORD, \
-        .target = "test/server",                                                                   \
-        .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT |    \
-                          ISC_REQ_SEQUENCE_DETECT,                                                 \
-        .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT |     \
-                         ASC_REQ_SEQUENCE_DETECT,                                                  \
-    }
+#define INITIATOR_ASKS \
+    (ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT)
+#define ACCEPTOR_ASKS \
+    (ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT)
+#define OF_ACCOUNT \
+    .user = WORLD_USER, .domain = WORLD_DOMAIN, .password = WORLD_PASSWORD, .target = "test/server"
+#define OF_REALM \
+    .user = KDC_USER, .domain = KDC_REALM, .password = KDC_PASSWORD, .target = KDC_SERVICE
 
-const struct scene scene_ntlm = ACCOUNT_SCENE("NTLM");
-const struct scene scene_negotiate = ACCOUNT_SCENE("Negotiate");
-
-const struct scene scene_kerberos = {
-    .package = "Kerberos",
-    .user = KDC_USER,
-    .domain = KDC_REALM,
-    .password = KDC_PASSWORD,
-    .target = KDC_SERVICE,
-    .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT |
-                      ISC_REQ_SEQUENCE_DETECT | ISC_REQ_MUTUAL_AUTH,
-    .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY | ASC_REQ_REPLAY_DETECT |
-                     ASC_REQ_SEQUENCE_DETECT,
+const struct scene scene_ntlm = {
+    .name = "NTLM",
+    .package = "NTLM",
+    OF_ACCOUNT,
+    .initiator_asks = INITIATOR_ASKS,
+    .acceptor_asks = ACCEPTOR_ASKS,
+    .legs = 4,
 };
 
-const struct scene scene_mock = { .package = "Mock", .target = "test/server" };
+const struct scene scene_negotiate = {
+    .name = "Negotiate",
+    .package = "Negotiate",
+    OF_ACCOUNT,
+    .initiator_asks = INITIATOR_ASKS,
+    .acceptor_asks = ACCEPTOR_ASKS,
+    .legs = 5,
+};
 
-const struct scene *scene_of(const char *package)
+const struct scene scene_kerberos = {
+    .name = "Kerberos",
+    .package = "Kerberos",
+    OF_REALM,
+    .initiator_asks = INITIATOR_ASKS | ISC_REQ_MUTUAL_AUTH,
+    .acceptor_asks = ACCEPTOR_ASKS,
+    .legs = 3,
+    .speaks_kerberos = true,
+};
+
+const struct scene scene_kerberos_one_way = {
+    .name = "Kerberos one way",
+    .package = "Kerberos",
+    OF_REALM,
+    .initiator_asks = INITIATOR_ASKS,
+    .acceptor_asks = ACCEPTOR_ASKS,
+    .legs = 2,
+    .speaks_kerberos = true,
+};
+
+const struct scene scene_kerberos_dce = {
+    .name = "Kerberos DCE",
+    .package = "Kerberos",
+    OF_REALM,
+    .initiator_asks = INITIATOR_ASKS | ISC_REQ_MUTUAL_AUTH | ISC_REQ_USE_DCE_STYLE,
+    .acceptor_asks = ACCEPTOR_ASKS | ASC_REQ_USE_DCE_STYLE,
+    .legs = 4,
+    .speaks_kerberos = true,
+};
+
+const struct scene scene_negotiate_kerberos = {
+    .name = "Negotiate Kerberos",
+    .package = "Negotiate",
+    OF_REALM,
+    .initiator_asks = INITIATOR_ASKS | ISC_REQ_MUTUAL_AUTH,
+    .acceptor_asks = ACCEPTOR_ASKS,
+    .legs = 3,
+    .speaks_kerberos = true,
+};
+
+const struct scene scene_negotiate_second = {
+    .name = "Negotiate second",
+    .package = "Negotiate",
+    OF_REALM,
+    .initiator_asks = INITIATOR_ASKS,
+    .acceptor_asks = ACCEPTOR_ASKS,
+    .acceptor_takes = "NTLM",
+    .legs = 7,
+};
+
+const struct scene scene_mock = {
+    .name = "Mock",
+    .package = "Mock",
+    .target = "test/server",
+    .legs = 4,
+};
+
+const struct scene *scene_of(const char *name)
 {
-    static const struct scene *const all[] = { &scene_ntlm, &scene_kerberos, &scene_negotiate,
+    static const struct scene *const all[] = { &scene_ntlm,
+                                               &scene_negotiate,
+                                               &scene_kerberos,
+                                               &scene_kerberos_one_way,
+                                               &scene_kerberos_dce,
+                                               &scene_negotiate_kerberos,
+                                               &scene_negotiate_second,
                                                &scene_mock };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        if (strcmp(all[i]->package, package) == 0)
+        if (strcmp(all[i]->name, name) == 0)
             return all[i];
     return NULL;
 }
@@ -96,23 +159,37 @@ static unsigned char *part(const char *s)
     return (unsigned char *)(uintptr_t)s;
 }
 
+/* An initiator's account, or what an acceptor takes; false when there is nothing to say. */
+static bool identify(const struct scene *scene, bool accepts, SEC_WINNT_AUTH_IDENTITY_EXA *ret)
+{
+    *ret = (SEC_WINNT_AUTH_IDENTITY_EXA){ .Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
+                                          .Length = sizeof(*ret),
+                                          .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
+    if (!accepts && scene->user != NULL) {
+        ret->User = part(scene->user);
+        ret->UserLength = (ULONG)strlen(scene->user);
+        ret->Domain = part(scene->domain);
+        ret->DomainLength = (ULONG)strlen(scene->domain);
+        ret->Password = part(scene->password);
+        ret->PasswordLength = (ULONG)strlen(scene->password);
+        return true;
+    }
+    if (!accepts || scene->acceptor_takes == NULL)
+        return false;
+    ret->PackageList = part(scene->acceptor_takes);
+    ret->PackageListLength = (ULONG)strlen(scene->acceptor_takes);
+    return true;
+}
+
 static SECURITY_STATUS acquire(struct party *party)
 {
-    const struct scene *scene = party->scene;
-    bool has_identity = scene->user != NULL && !party->accepts;
-    SEC_WINNT_AUTH_IDENTITY_A identity = { .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI };
+    SEC_WINNT_AUTH_IDENTITY_EXA identity;
+    bool has_identity = identify(party->scene, party->accepts, &identity);
 
-    if (has_identity) {
-        identity.User = part(scene->user);
-        identity.UserLength = (ULONG)strlen(scene->user);
-        identity.Domain = part(scene->domain);
-        identity.DomainLength = (ULONG)strlen(scene->domain);
-        identity.Password = part(scene->password);
-        identity.PasswordLength = (ULONG)strlen(scene->password);
-    }
-    return AcquireCredentialsHandleA(
-        NULL, text(scene->package), party->accepts ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
-        NULL, has_identity ? &identity : NULL, NULL, NULL, &party->cred, NULL);
+    return AcquireCredentialsHandleA(NULL, text(party->scene->package),
+                                     party->accepts ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
+                                     NULL, has_identity ? &identity : NULL, NULL, NULL,
+                                     &party->cred, NULL);
 }
 
 static SECURITY_STATUS call_leg(struct party *party, SecBufferDesc *in, SecBufferDesc *out)

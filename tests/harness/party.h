@@ -15,23 +15,33 @@
 
 /* What a handshake is made with; borrowed by its parties. */
 struct scene {
+    const char *name; /* NULL: nobody looks for it */
     const char *package;
     const char *user; /* NULL: no identity is given */
     const char *domain;
     const char *password;
     const char *target;
-    ULONG initiator_asks; /* ISC_REQ_*, to which ALLOCATE_MEMORY is added */
-    ULONG acceptor_asks;  /* ASC_REQ_* */
-    const char *bindings; /* application data of channel bindings; NULL: none are given */
+    ULONG initiator_asks;       /* ISC_REQ_*, to which ALLOCATE_MEMORY is added */
+    ULONG acceptor_asks;        /* ASC_REQ_* */
+    const char *bindings;       /* application data of channel bindings; NULL: none are given */
+    const char *acceptor_takes; /* packages that its identity names; NULL: it has no identity */
+    unsigned legs;              /* calls until both ends are done, the last one included */
+    bool speaks_kerberos;       /* in the end */
 };
 
 extern const struct scene scene_ntlm; /* signing and sealing, as harness/world.h has the accounts */
 extern const struct scene scene_negotiate; /* the same */
-extern const struct scene scene_kerberos;  /* the same in a world with a realm; mutual */
 extern const struct scene scene_mock;
 
-/* The scene of a package; NULL: there is none. */
-const struct scene *scene_of(const char *package);
+/* These are for a world with a realm. */
+extern const struct scene scene_kerberos; /* the same; mutual */
+extern const struct scene scene_kerberos_one_way;
+extern const struct scene scene_kerberos_dce;
+extern const struct scene scene_negotiate_kerberos;
+extern const struct scene scene_negotiate_second; /* offers Kerberos first, and gets NTLM */
+
+/* The scene of that name, which is its package's unless it has several; NULL: there is none. */
+const struct scene *scene_of(const char *name);
 
 struct party { /* zeroed handles are none */
     const struct scene *scene;

@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* NTOWFv1 of WORLD_PASSWORD, [MS-NLMP] 4.2.2.1.2. */
+/* NTOWFv1 of WORLD_PASSWORD and KDC_PASSWORD, [MS-NLMP] 4.2.2.1.2. */
 #define HASH "a4f49c406510bdcab6824ee7c30fd852"
 
 #define FAR_HASH "31c534ba9ca181f848af8e6e03cc0ff4" /* of WORLD_FAR_PASSWORD */
@@ -146,7 +146,8 @@ static void configure(const char *runtime, const char *accounts, const char *mor
 {
     write_file("conf",
                "[lsa]\nmode = %s\nsocket = %s/%s.sock\nruntime = %s/%s\npackages = %s/packages\n"
-               "[kerberos]\nallow = %s\n[ntlm]\naccounts = %s\nnetbios_name = SERVER\n%s\n",
+               "[kerberos]\nallow = %s\n[ntlm]\naccounts = %s\nnetbios_name = SERVER\n"
+               "target_aliases = " KDC_HOST "\n%s\n",
                world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir,
                world_has_realm() ? "yes" : "no", accounts, more);
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
@@ -184,8 +185,9 @@ int world_begin(void **state)
     need(mkdtemp(dir) != NULL);
     begin_realm();
     copy_mock_package();
-    write_file("sam", "%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH, WORLD_OTHER,
-               WORLD_DOMAIN, HASH, WORLD_FAR_USER, WORLD_FAR_DOMAIN, FAR_HASH);
+    write_file("sam", "%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH,
+               WORLD_OTHER, WORLD_DOMAIN, HASH, WORLD_FAR_USER, WORLD_FAR_DOMAIN, FAR_HASH,
+               KDC_USER, KDC_REALM, HASH);
     world_configure("run", "");
     return 0;
 }
