@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OpenSSPI's Kerberos and MIT's: what does not hold, and the status that says why. */
+#include <grp.h>
 #include <krb5.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "harness/kdc.h"
 #include "interop/krb_meeting.h"
@@ -91,6 +93,41 @@ static void without_a_keytab_there_are_no_credentials(void **state)
     world_configure("bare", "[kerberos]\nkeytab = FILE:/nonexistent/keytab\n");
     struct actor actor = actor_start(&scenes.ours, true);
     assert_int_equal(actor_do(&actor, party_leg, &job), SEC_E_NO_CREDENTIALS);
+    world_configure("run", "");
+}
+
+/* arg: the uid.  Whose home, if it were root's, could not be looked into for a configuration. */
+static SECURITY_STATUS become(struct party *party, struct job *job)
+{
+    (void)party;
+    /* NOLINTBEGIN(concurrency-mt-unsafe): an actor has no threads */
+    bool is_done = setenv("HOME", "/nonexistent", 1) == 0 && unsetenv("XDG_CONFIG_HOME") == 0 &&
+                   setgroups(0, NULL) == 0 && setgid(job->arg) == 0 && setuid(job->arg) == 0;
+    /* NOLINTEND(concurrency-mt-unsafe) */
+    return is_done ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
+}
+
+static SECURITY_STATUS status_of(ULONG uid)
+{
+    const struct krb_scenes scenes = krb_scenes_usual();
+    struct gss_meeting meeting = gss_meeting_of(true, &scenes.ours, &scenes.theirs);
+
+    world_open();
+    assert_int_equal(actor_does(&meeting.ours, become, uid), SEC_E_OK);
+    gss_meeting_shake(&meeting, 0);
+    gss_meeting_end(&meeting);
+    return meeting.status;
+}
+
+/* To one of two users lsad's keytab is lent. */
+static void whoever_may_not_use_the_keytab_has_no_credentials(void **state)
+{
+    enum { SERVER = 61001, STRANGER = 61002 };
+
+    (void)state;
+    world_configure("lent", "[kerberos]\nkeytab_users = 61001\n");
+    assert_int_equal(status_of(SERVER), SEC_E_OK);
+    assert_int_equal(status_of(STRANGER), SEC_E_NO_CREDENTIALS);
     world_configure("run", "");
 }
 
@@ -373,6 +410,8 @@ int main(void)
         ACTOR_TEST(a_realm_that_nobody_knows_has_no_authority),
         ACTOR_TEST(without_tickets_there_are_no_credentials),
         ACTOR_TEST(without_a_keytab_there_are_no_credentials),
+        CASE_IF(world_has_lsad() && geteuid() == 0,
+                ACTOR_TEST(whoever_may_not_use_the_keytab_has_no_credentials)),
         ACTOR_TEST(a_service_that_the_kdc_does_not_know_is_no_target),
         GSS_BOTH_ROLES(a_ticket_for_another_service_is_refused),
         ACTOR_TEST(who_is_one_service_takes_no_ticket_for_another),

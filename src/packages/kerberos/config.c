@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/utf16.h"
@@ -131,7 +132,7 @@ bool krb_config_may_accept(const struct krb_config *config, uid_t uid)
     for (const char *at = config->keytab_users; next_word(&at, &word, &n);)
         if (read_uid(word, n, &listed) && listed == uid)
             return true;
-    return uid == 0;
+    return uid == 0 || uid == geteuid();
 }
 
 enum ssp_err krb_config_read(const struct conf *conf, struct krb_config *ret)

@@ -6,10 +6,9 @@
  *   enctypes                      encryption types that may be used, the best first, separated by
  *                                 commas; empty: all four
  *   keytab                        of acceptors; empty: the library's default
- *   keytab_users                  behind lsad: the uids beside root's whose processes may accept
- *                                 with it, separated by commas
- *   delegate           trusted    what ISC_REQ_DELEGATE gets: never; trusted, where the KDC vouches
- *                                 for the service; always
+ *   keytab_users                  behind lsad: the uids beside root's and lsad's own whose
+ * processes may accept with it, separated by commas delegate           trusted    what
+ * ISC_REQ_DELEGATE gets: never; trusted, where the KDC vouches for the service; always
  *   accept_delegation  yes        acceptors keep the credentials that clients delegate
  *   channel_bindings   when_sent  off, when_sent, required (as for NTLM)
  *   reset_after_messages  yes     no: SECPKG_CONTEXT_EXPORT_RESET_NEW before the first message only
@@ -41,7 +40,7 @@ struct krb_config { /* owns its strings; ssp_cleanup(krb_config_wipe) */
 /* BAD_CONFIG (traced with file and line); NO_MEMORY. */
 enum ssp_err krb_config_read(const struct conf *conf, struct krb_config *ret);
 
-/* May processes of that user accept with root's keytab, behind lsad? */
+/* May processes of that user accept with lsad's keytab? */
 bool krb_config_may_accept(const struct krb_config *config, uid_t uid);
 
 void krb_config_wipe(struct krb_config *config);

@@ -190,7 +190,7 @@ static enum ssp_err make_cred(const struct wanted *wanted, struct krb_cred **ret
         return ssp_fail(INTERNAL);
     what.is_apart = (call.Attributes & SECPKG_CALL_IN_PROC) == 0;
     /* In one process the files' own rights decide; apart from it the keytab is
-     * root's, who says by keytab_users to whom else it is lent. */
+     * lsad's, and keytab_users says to whom else it is lent. */
     struct caller caller = caller_get();
     what.may_accept =
         !what.is_apart || (caller.is_there && krb_config_may_accept(state.env.config, caller.uid));
