@@ -54,6 +54,19 @@ static void is_about(ULONG size, ULONG told)
     assert_true(size + subject->size_varies >= told && size <= told + subject->size_varies);
 }
 
+/* Tries it with too little room; the size that it told, 0 when it has nothing to say. */
+static ULONG size_of_leg(struct party *party, struct job *job, struct leg *leg)
+{
+    uint8_t small[1] = { 0x5a };
+
+    leg_with(leg, job, small, sizeof(small));
+    if (leg_take(party, leg, 0) != SEC_E_BUFFER_TOO_SMALL)
+        return 0;
+    assert_true(leg->out.cbBuffer > sizeof(small));
+    assert_int_equal(small[0], 0x5a);
+    return leg->out.cbBuffer;
+}
+
 /* Each leg is tried with too little room first: the size is told, and the leg can be taken again.
  */
 static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void **state)
@@ -64,20 +77,17 @@ static void tells_the_size_and_takes_nothing_when_there_is_too_little_room(void 
     get_credentials(loop);
     for (unsigned i = 0; i == 0 || job.n != 0; i++) {
         struct party *party = whose(loop, i);
+        bool is_tried = i != 1 || !subject->answers_once;
         uint8_t place[JOB_BYTES];
-        uint8_t small[1] = { 0x5a };
-        struct leg leg;
-        ULONG told = 0;
+        struct leg leg = { 0 };
+        ULONG told = is_tried ? size_of_leg(party, &job, &leg) : 0;
 
-        leg_with(&leg, &job, small, sizeof(small));
-        if (leg_take(party, &leg, 0) == SEC_E_BUFFER_TOO_SMALL) {
-            told = leg.out.cbBuffer;
-            assert_true(told > sizeof(small));
-            assert_int_equal(small[0], 0x5a);
-            leg_with(&leg, &job, place, told + subject->size_varies);
+        if (told != 0 || !is_tried) {
+            leg_with(&leg, &job, place, told != 0 ? told + subject->size_varies : sizeof(place));
             assert_true(leg_take(party, &leg, 0) >= 0);
         }
-        is_about(leg.out.cbBuffer, told);
+        if (is_tried)
+            is_about(leg.out.cbBuffer, told);
         job.n = leg.out.cbBuffer;
         memcpy(job.bytes, place, job.n);
         if (loop->way != NULL)
