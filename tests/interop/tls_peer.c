@@ -15,6 +15,8 @@
  *     times=N      connections of a client, with one credential
  *     update       new keys for both after the first line
  *     clients      the server asks for a certificate
+ *     manual       the client takes any certificate
+ *     uid=N        it runs as that user
  *     move         the context is exported and imported before each message
  *
  * It says what was agreed on in a line of "name=value", and a failure by its status.
@@ -40,7 +42,9 @@ struct options {
     int times;
     bool update;
     bool clients;
+    bool manual;
     bool moves;
+    uid_t uid;
 };
 
 struct peer {
@@ -121,9 +125,11 @@ static SECURITY_STATUS call(struct peer *peer, SecBufferDesc *in, SecBufferDesc 
                                          ASC_REQ_EXTENDED_ERROR,
                                      0, &peer->ctx, out, &flags, NULL);
     }
-    return InitializeSecurityContextA(peer->cred, ctx, (SEC_CHAR *)(uintptr_t)peer->host,
-                                      REQUESTS | ISC_REQ_EXTENDED_ERROR, 0, 0, in, 0, &peer->ctx,
-                                      out, &flags, NULL);
+    return InitializeSecurityContextA(
+        peer->cred, ctx, (SEC_CHAR *)(uintptr_t)peer->host,
+        REQUESTS | ISC_REQ_EXTENDED_ERROR |
+            (peer->options->manual ? ISC_REQ_MANUAL_CRED_VALIDATION : 0),
+        0, 0, in, 0, &peer->ctx, out, &flags, NULL);
 }
 
 static SECURITY_STATUS leg(struct peer *peer)
@@ -315,7 +321,8 @@ static void tell_peer(struct peer *peer)
     (void)CertFreeCertificateContext(cert);
     if (QuerySecurityContextToken(&peer->ctx, (void **)&token) == SEC_E_OK &&
         opensspi_token_query(token, &info) == SEC_E_OK)
-        printf(" user=%s\\%s", info.domain, info.user);
+        printf(" user=%s\\%s local=%d", info.domain, info.user,
+               info.has_mapping ? (int)info.uid : -1);
     (void)CloseHandle(token);
 }
 
@@ -486,6 +493,10 @@ static void take_option(const char *text, struct options *options)
         options->update = true;
     else if (strcmp(text, "move") == 0)
         options->moves = true;
+    else if (strcmp(text, "manual") == 0)
+        options->manual = true;
+    else if (strncmp(text, "uid=", 4) == 0)
+        options->uid = (uid_t)strtoul(value, NULL, 10);
     else if (strcmp(text, "clients") == 0)
         options->clients = true;
     else
@@ -547,5 +558,7 @@ int main(int argc, char **argv)
         return 2;
     for (int i = is_server ? 3 : 4; i < argc; i++)
         take_option(argv[i], &options);
+    if (options.uid != 0 && (setgid(options.uid) != 0 || setuid(options.uid) != 0))
+        return 2;
     return is_server ? run_server(&options, argv[2]) : run_client(&options, argv[2], argv[3]);
 }
