@@ -75,6 +75,11 @@ void fault_malloc_at(size_t n)
     fault_in = n;
 }
 
+bool fault_came(void)
+{
+    return fault_in == SIZE_MAX;
+}
+
 void assert_view_equal(struct view a, struct view b)
 {
     assert_int_equal(a.n, b.n);

@@ -37,6 +37,9 @@ int free_guarded(void **state);
 /* From now on the n-th allocation fails (0: the next one); SIZE_MAX: none does. */
 void fault_malloc_at(size_t n);
 
+/* Whether that allocation has come since. */
+bool fault_came(void);
+
 /* The characters of a literal or other text closed by 0; borrowed. */
 struct view view_text(const char *s);
 

@@ -124,7 +124,11 @@ static enum ssp_err call(struct tls_end *end, uint8_t *input, SecBufferDesc *in)
     };
 
     (void)input;
+    bool is_due = end->fault.is_due && end->legs++ == end->fault.leg;
+    fault_malloc_at(is_due ? end->fault.nth : SIZE_MAX);
     enum ssp_err e = tls_contexts_leg(end->contexts, &what, &end->answer);
+    end->fault.came = end->fault.came || (is_due && fault_came());
+    fault_malloc_at(SIZE_MAX);
     end->n_out = e == SSP_OK || out[0].cbBuffer != sizeof(end->out) ? out[0].cbBuffer : 0;
     return e;
 }

@@ -26,6 +26,13 @@ struct tls_end {
     struct tls_answer answer;
     struct tls_core core; /* when done */
     struct tls_names names;
+    unsigned legs; /* so many have been made */
+    struct {
+        bool is_due;
+        unsigned leg; /* its allocation `nth` fails */
+        size_t nth;
+        bool came; /* set when it did */
+    } fault;
 };
 
 /* The LSA's functions that a leg needs, and what was asked of them. */

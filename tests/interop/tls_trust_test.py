@@ -10,6 +10,7 @@ from tap import case, main
 from tls_world import (configure, issue, LSAD, new_key, openssl, openssl_server, our_client,
                        our_server, prepare, PEER, Program, s_client, WAIT)
 
+FIPS_ON = os.environ.get("FIPS_ON")
 SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
 COLLEAGUE, STRANGER = 61001, 61002
 REVOKED, NO_REVOCATION = "failed=80092010", "failed=80092012"
@@ -207,6 +208,25 @@ def the_user_of_a_certificate_is_the_local_account_that_the_map_says(world):
     with our_server(world) as server:
         s_client(world, server, *certificate)
         server.wait_for(r"user=HERE\\alice local=-1\n")
+
+
+@case
+def in_fips_mode_chacha20_is_not_spoken(world):
+    if not FIPS_ON:
+        return  # what is preloaded and a sanitizer's runtime do not go together
+    world.env["LD_PRELOAD"] = FIPS_ON
+    prepare(world)
+    with our_server(world) as server:
+        s_client(world, server, "-tls1_3")
+        server.wait_for("suite=1302")
+        command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-tls1_3",
+                   "-ciphersuites", "TLS_CHACHA20_POLY1305_SHA256"]
+        client = Program(world, command)
+        server.wait_for("failed=80090331")
+        client.wait_for("alert number 40")
+        client.stop()
+    configure(world, "ciphers = chacha20-poly1305\n")
+    assert is_refused(world, "80090331")
 
 
 main()

@@ -252,8 +252,8 @@ enum ssp_err tls_shake_step(struct tls_shake *shake, struct view in, struct wr *
     shake->out = out;
     int result = run(shake);
     shake->out = NULL;
+    SSP_TRY(out->err); /* GnuTLS knows only that it could not send */
     if (result == GNUTLS_E_AGAIN || result == GNUTLS_E_INTERRUPTED || result == 0) {
-        SSP_TRY(out->err);
         *ret_used = in.n - shake->in.left.n;
         *ret_done = result == 0;
         return SSP_OK;
