@@ -30,6 +30,7 @@ int main(int argc, char **argv)
     part_handover(&bench);
     part_through(&bench, &through);
     part_tls(&bench);
+    part_restart(&bench.report);
     part_kerberos(&bench.report);
     part_many(&bench);
     far_end();

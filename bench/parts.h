@@ -17,6 +17,7 @@ struct bench {
 void part_messages(struct bench *bench);
 void part_passage(struct bench *bench);
 void part_tls(struct bench *bench);
+void part_restart(const struct report *report);
 void part_kerberos(const struct report *report);
 void part_many(struct bench *bench); /* last: it leaves contexts behind */
 

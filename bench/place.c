@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/demo/certs.h"
 #include "harness/daemon.h"
 
 #include "timing.h"
@@ -15,7 +16,7 @@
 /* NTOWFv1 of PLACE_PASSWORD, [MS-NLMP] 4.2.2.1.2. */
 #define PLACE_HASH "a4f49c406510bdcab6824ee7c30fd852"
 
-enum { PATH_SIZE = 160, DIR_SIZE = 128, TEXT_SIZE = 512 };
+enum { PATH_SIZE = 160, DIR_SIZE = 128, TEXT_SIZE = 2048 };
 
 static char dir[DIR_SIZE];
 static pid_t lsad;
@@ -57,8 +58,11 @@ static void write_conf(const char *name, const char *variable, const char *mode)
     (void)snprintf(conf, sizeof(conf),
                    "[lsa]\nmode = %s\nsocket = %s/socket\nruntime = %s/run-%s\n"
                    "[lsad]\ncontexts = 200000\n"
-                   "[ntlm]\naccounts = %s/sam\nnetbios_name = SERVER\n",
-                   mode, dir, dir, mode, dir);
+                   "[ntlm]\naccounts = %s/sam\nnetbios_name = SERVER\n"
+                   "[schannel]\nca = %s/ca.pem\ntickets = no\n"
+                   "[schannel \"" PLACE_SITE "\"]\ntickets = no\n"
+                   "certificate = %s/server.pem\nkey = %s/server.key\n",
+                   mode, dir, dir, mode, dir, dir, dir, dir);
     write_file(name, variable, conf);
 }
 
@@ -68,6 +72,8 @@ void place_make(void)
     need(try_folder(secure_getenv("XDG_RUNTIME_DIR")) || try_folder("/dev/shm") ||
              try_folder("/tmp"),
          "making a temporary folder");
+    const struct certs_plan plan = { .folder = dir, .host = "localhost", .user = PLACE_USER };
+    need(certs_make(&plan) == SSP_OK, "making certificates");
     write_conf("conf", "OPENSSPI_CONFIG", "embedded");
     write_conf("conf-lsad", NULL, "lsad");
     write_file("sam", NULL, PLACE_USER ":" PLACE_DOMAIN ":" PLACE_HASH "\n");
@@ -80,6 +86,16 @@ const char *place_folder(const char *name)
 
     need(mkdir(path, 0700) == 0, "making a folder");
     return path;
+}
+
+struct place_certs place_certs(void)
+{
+    static char paths[3][PATH_SIZE];
+    static const char *const names[] = { "ca.pem", "server.pem", "server.key" };
+
+    for (size_t i = 0; i < 3; i++)
+        (void)snprintf(paths[i], PATH_SIZE, "%s", path_of(names[i]));
+    return (struct place_certs){ paths[0], paths[1], paths[2] };
 }
 
 void place_start_lsad(void)

@@ -1,36 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* TLS records and moved sessions, next to GnuTLS and OpenSSL over memory. */
+/* TLS records, handshakes and moved sessions, next to GnuTLS and OpenSSL over memory. */
 #include "parts.h"
+
+#include <stdio.h>
+
 #include "tls_ours.h"
 #include "tls_rival.h"
+#include "tls_shakes.h"
 
 #define OPENSSL_AIM 0.769 /* 1.3 times as fast */
 #define GNUTLS_AIM 1.0
 #define PACKED_AIM 300.0
 #define MOVE_AIM_NS 2000.0
+#define SHAKE_AIM 1.053 /* 0.95 times as many */
+
+enum { NAME_ROOM = 64 };
+
+#define TLS_1_3_SUITE(number, cipher, openssl_name, what)                                 \
+    {                                                                                     \
+        .id = (number), .priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+" cipher, \
+        .openssl = (openssl_name), .name = (what)                                         \
+    }
+#define TLS_1_2_SUITE(number, cipher, openssl_name, what)                                      \
+    {                                                                                          \
+        .id = (number),                                                                        \
+        .priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-KX-ALL:+ECDHE-ECDSA:-CIPHER-ALL:+" cipher, \
+        .openssl = (openssl_name), .name = (what), .is_1_2 = true                              \
+    }
 
 static const struct suite {
     uint16_t id;
+    bool is_1_2;
     const char *priority; /* GnuTLS's */
     const char *openssl;
-    const char *rows[4]; /* seal, open; 1 KiB, 16 KiB */
+    const char *name;
 } suites[] = {
-    { 0x1301,
-      "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM",
-      "TLS_AES_128_GCM_SHA256",
-      { "EncryptMessage 1 KiB, AES-128-GCM", "EncryptMessage 16 KiB, AES-128-GCM",
-        "DecryptMessage 1 KiB, AES-128-GCM", "DecryptMessage 16 KiB, AES-128-GCM" } },
-    { 0x1302,
-      "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-256-GCM",
-      "TLS_AES_256_GCM_SHA384",
-      { "EncryptMessage 1 KiB, AES-256-GCM", "EncryptMessage 16 KiB, AES-256-GCM",
-        "DecryptMessage 1 KiB, AES-256-GCM", "DecryptMessage 16 KiB, AES-256-GCM" } },
-    { 0x1303,
-      "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+CHACHA20-POLY1305",
-      "TLS_CHACHA20_POLY1305_SHA256",
-      { "EncryptMessage 1 KiB, ChaCha20-Poly1305", "EncryptMessage 16 KiB, ChaCha20-Poly1305",
-        "DecryptMessage 1 KiB, ChaCha20-Poly1305", "DecryptMessage 16 KiB, ChaCha20-Poly1305" } },
+    TLS_1_3_SUITE(0x1301, "AES-128-GCM", "TLS_AES_128_GCM_SHA256", "AES-128-GCM"),
+    TLS_1_3_SUITE(0x1302, "AES-256-GCM", "TLS_AES_256_GCM_SHA384", "AES-256-GCM"),
+    TLS_1_3_SUITE(0x1303, "CHACHA20-POLY1305", "TLS_CHACHA20_POLY1305_SHA256", "ChaCha20-Poly1305"),
+    TLS_1_2_SUITE(0xc02b, "AES-128-GCM", "ECDHE-ECDSA-AES128-GCM-SHA256", "AES-128-GCM"),
+    TLS_1_2_SUITE(0xc02c, "AES-256-GCM", "ECDHE-ECDSA-AES256-GCM-SHA384", "AES-256-GCM"),
+    TLS_1_2_SUITE(0xcca9, "CHACHA20-POLY1305", "ECDHE-ECDSA-CHACHA20-POLY1305",
+                  "ChaCha20-Poly1305"),
 };
+enum { N_SUITES = sizeof(suites) / sizeof(suites[0]), FIRST_1_2 = 3 };
 
 static struct tls_ours ours;
 static struct tls_rival rival;
@@ -47,6 +60,16 @@ static void tell(struct bench *bench, const char *name, bool is_long, const stru
     row.theirs = all[2].ns;
     row.at_most = OPENSSL_AIM;
     report_row(&bench->report, &row);
+}
+
+/* Good until the next call. */
+static const char *name_of(const char *what, const struct suite *suite, size_t size)
+{
+    static char name[NAME_ROOM];
+
+    (void)snprintf(name, sizeof(name), "%s %zu KiB, %s%s", what, size / 1024,
+                   suite->is_1_2 ? "1.2 " : "", suite->name);
+    return name;
 }
 
 static void play(struct bench *bench, const struct suite *suite, size_t size)
@@ -66,23 +89,28 @@ static void play(struct bench *bench, const struct suite *suite, size_t size)
     ours.size = size;
     rival.size = size;
     race(seals, 3);
-    tell(bench, suite->rows[is_long ? 1 : 0], is_long, seals);
+    tell(bench, name_of("EncryptMessage", suite, size), is_long, seals);
     race(opens, 3);
-    tell(bench, suite->rows[is_long ? 3 : 2], is_long, opens);
+    tell(bench, name_of("DecryptMessage", suite, size), is_long, opens);
 }
 
-static void play_passage(struct bench *bench)
+static void play_passage(struct bench *bench, const struct suite *suite)
 {
     struct contender move = { .run = tls_ours_move, .arg = &ours };
+    char names[2][NAME_ROOM];
 
     race(&move, 1);
+    (void)snprintf(names[0], NAME_ROOM, "packed context without names, %s%s",
+                   suite->is_1_2 ? "1.2 " : "", suite->name);
+    (void)snprintf(names[1], NAME_ROOM, "export + import of a TLS %s session",
+                   suite->is_1_2 ? "1.2" : "1.3");
     const struct row rows[] = {
-        { .name = "packed context without names, AES-256-GCM",
+        { .name = names[0],
           .unit = "bytes",
           .ours = (double)tls_ours_packed_size(&ours),
           .aim = AIM_VALUE,
           .at_most = PACKED_AIM },
-        { .name = "export + import of a TLS session",
+        { .name = names[1],
           .unit = "ns",
           .ours = move.ns,
           .aim = AIM_VALUE,
@@ -92,17 +120,45 @@ static void play_passage(struct bench *bench)
         report_row(&bench->report, &rows[i]);
 }
 
+static void play_suite(struct bench *bench, const struct suite *suite)
+{
+    tls_ours_start(&ours, suite->id, suite->priority);
+    tls_rival_start(&rival, suite->openssl, suite->is_1_2);
+    play(bench, suite, 1024);
+    play(bench, suite, TLS_DATA_MAX);
+    if (suite->id == 0x1302 || suite->id == 0xc02c)
+        play_passage(bench, suite);
+    tls_ours_end(&ours);
+    tls_rival_end(&rival);
+}
+
+static void play_shakes(struct bench *bench, bool is_1_2)
+{
+    struct contender all[] = { { .run = tls_shakes_ours }, { .run = tls_shakes_gnutls } };
+    struct tls_shakes shakes;
+
+    tls_shakes_start(&shakes, is_1_2);
+    all[0].arg = all[1].arg = &shakes;
+    race(all, 2);
+    tls_shakes_end(&shakes);
+    const struct row rows[] = {
+        { is_1_2 ? "TLS 1.2 handshake, both sides, and its end"
+                 : "TLS 1.3 handshake, both sides, and its end",
+          "us", all[0].ns / 1e3, "GnuTLS alone", all[1].ns / 1e3, AIM_RATIO, SHAKE_AIM },
+        { is_1_2 ? "TLS 1.2 handshakes a second" : "TLS 1.3 handshakes a second", "/s",
+          1e9 / all[0].ns, "GnuTLS alone", 1e9 / all[1].ns, AIM_NONE, 0 },
+    };
+    for (size_t i = 0; i < 2; i++)
+        report_row(&bench->report, &rows[i]);
+}
+
 void part_tls(struct bench *bench)
 {
-    report_heading(&bench->report, "TLS 1.3");
-    for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
-        tls_ours_start(&ours, suites[i].id, suites[i].priority);
-        tls_rival_start(&rival, suites[i].openssl);
-        play(bench, &suites[i], 1024);
-        play(bench, &suites[i], TLS_DATA_MAX);
-        if (suites[i].id == 0x1302)
-            play_passage(bench);
-        tls_ours_end(&ours);
-        tls_rival_end(&rival);
+    report_heading(&bench->report, "TLS");
+    for (size_t i = 0; i < N_SUITES; i++) {
+        if (i == FIRST_1_2)
+            play_shakes(bench, false);
+        play_suite(bench, &suites[i]);
     }
+    play_shakes(bench, true);
 }

@@ -7,10 +7,13 @@
 #include "base/heap.h"
 #include "harness/gnutls_duo.h"
 #include "packages/schannel/package.h"
+#include "packages/schannel/send.h"
 
 static struct duo duo;
 static PSECPKG_USER_FUNCTION_TABLE table;
 static uint64_t last_handle;
+static size_t header_n;
+static size_t trailer_n;
 
 static PVOID NTAPI heap_new(ULONG n)
 {
@@ -47,7 +50,8 @@ static uint64_t take_end(const struct duo_end *end, uint16_t suite)
     return last_handle;
 }
 
-/* GnuTLS's server has said more than its handshake: tickets, which its client reads first. */
+/* In TLS 1.3 GnuTLS's server has said more than its handshake: tickets, which its client reads
+ * first. */
 static void read_tickets(void)
 {
     uint8_t byte = 0;
@@ -62,6 +66,8 @@ static void read_tickets(void)
 void tls_ours_start(struct tls_ours *ours, uint16_t suite, const char *priority)
 {
     start_table();
+    header_n = tls_header_size(tls_suite_find(suite));
+    trailer_n = tls_trailer_size(tls_suite_find(suite));
     duo_begin(&duo, priority);
     read_tickets();
     ours->client = take_end(&duo.client, suite);
@@ -81,9 +87,9 @@ void tls_ours_end(struct tls_ours *ours)
 static size_t seal(uint64_t context, uint8_t *dst, size_t n)
 {
     SecBuffer buffers[] = {
-        { 5, SECBUFFER_STREAM_HEADER, dst },
-        { (ULONG)n, SECBUFFER_DATA, dst + 5 },
-        { 44, SECBUFFER_STREAM_TRAILER, dst + 5 + n },
+        { (ULONG)header_n, SECBUFFER_STREAM_HEADER, dst },
+        { (ULONG)n, SECBUFFER_DATA, dst + header_n },
+        { (ULONG)trailer_n, SECBUFFER_STREAM_TRAILER, dst + header_n + n },
         { 0, SECBUFFER_EMPTY, NULL },
     };
     SecBufferDesc desc = { SECBUFFER_VERSION, 4, buffers };

@@ -22,16 +22,27 @@ static void give_cert(SSL_CTX *ctx)
     EVP_PKEY_free(key);
 }
 
-void tls_rival_start(struct tls_rival *rival, const char *suites)
+static SSL_CTX *new_ctx(const char *suites, bool is_1_2)
+{
+    int version = is_1_2 ? TLS1_2_VERSION : TLS1_3_VERSION;
+    SSL_CTX *ctx = SSL_CTX_new(TLS_method());
+
+    need(ctx != NULL &&
+             (is_1_2 ? SSL_CTX_set_cipher_list(ctx, suites)
+                     : SSL_CTX_set_ciphersuites(ctx, suites)) == 1 &&
+             SSL_CTX_set_min_proto_version(ctx, version) == 1 &&
+             SSL_CTX_set_max_proto_version(ctx, version) == 1,
+         "OpenSSL");
+    give_cert(ctx);
+    return ctx;
+}
+
+void tls_rival_start(struct tls_rival *rival, const char *suites, bool is_1_2)
 {
     int client = 0;
     int server = 0;
 
-    rival->ctx = SSL_CTX_new(TLS_method());
-    need(rival->ctx != NULL && SSL_CTX_set_ciphersuites(rival->ctx, suites) == 1 &&
-             SSL_CTX_set_min_proto_version(rival->ctx, TLS1_3_VERSION) == 1,
-         "OpenSSL");
-    give_cert(rival->ctx);
+    rival->ctx = new_ctx(suites, is_1_2);
     rival->client = SSL_new(rival->ctx);
     rival->server = SSL_new(rival->ctx);
     rival->to_server = BIO_new(BIO_s_mem());

@@ -17,7 +17,7 @@ struct tls_rival {
     uint8_t buffer[TLS_WIRE_MAX];
 };
 
-void tls_rival_start(struct tls_rival *rival, const char *suites);
+void tls_rival_start(struct tls_rival *rival, const char *suites, bool is_1_2);
 void tls_rival_end(struct tls_rival *rival);
 
 run_fn tls_rival_seal;
