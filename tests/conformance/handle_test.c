@@ -3,7 +3,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "conformance/subject.h"
+#include "conformance/note.h"
 
 enum { THREADS = 8 };
 
@@ -27,68 +27,52 @@ static SECURITY_STATUS accept_one(PCtxtHandle ctx)
                                  ctx, &desc, NULL, NULL);
 }
 
-/* A message of a token and some data. */
-struct letter {
-    uint8_t token[64];
-    uint8_t data[8];
-    SecBuffer buffers[2];
-    SecBufferDesc desc;
-};
-
-static void write_letter(struct letter *letter)
-{
-    *letter = (struct letter){ .data = "letter" };
-    letter->buffers[0] = (SecBuffer){ sizeof(letter->token), SECBUFFER_TOKEN, letter->token };
-    letter->buffers[1] = (SecBuffer){ sizeof(letter->data), SECBUFFER_DATA, letter->data };
-    letter->desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, letter->buffers };
-}
-
 static SECURITY_STATUS encrypt(PCtxtHandle ctx)
 {
-    struct letter letter;
+    struct note note;
 
-    write_letter(&letter);
-    return EncryptMessage(ctx, 0, &letter.desc, 0);
+    note_write(&note, "letter", 6);
+    return EncryptMessage(ctx, 0, &note.desc, 0);
 }
 
 static SECURITY_STATUS decrypt(PCtxtHandle ctx)
 {
-    struct letter letter;
+    struct note note;
 
-    write_letter(&letter);
-    return DecryptMessage(ctx, &letter.desc, 0, NULL);
+    note_write(&note, "letter", 6);
+    return DecryptMessage(ctx, &note.desc, 0, NULL);
 }
 
 static SECURITY_STATUS sign(PCtxtHandle ctx)
 {
-    struct letter letter;
+    struct note note;
 
-    write_letter(&letter);
-    return MakeSignature(ctx, 0, &letter.desc, 0);
+    note_write(&note, "letter", 6);
+    return MakeSignature(ctx, 0, &note.desc, 0);
 }
 
 static SECURITY_STATUS verify(PCtxtHandle ctx)
 {
-    struct letter letter;
+    struct note note;
 
-    write_letter(&letter);
-    return VerifySignature(ctx, &letter.desc, 0, NULL);
+    note_write(&note, "letter", 6);
+    return VerifySignature(ctx, &note.desc, 0, NULL);
 }
 
 static SECURITY_STATUS complete(PCtxtHandle ctx)
 {
-    struct letter letter;
+    struct note note;
 
-    write_letter(&letter);
-    return CompleteAuthToken(ctx, &letter.desc);
+    note_write(&note, "letter", 6);
+    return CompleteAuthToken(ctx, &note.desc);
 }
 
 static SECURITY_STATUS control(PCtxtHandle ctx)
 {
-    struct letter letter;
+    struct note note;
 
-    write_letter(&letter);
-    return ApplyControlToken(ctx, &letter.desc);
+    note_write(&note, "letter", 6);
+    return ApplyControlToken(ctx, &note.desc);
 }
 
 static SECURITY_STATUS query(PCtxtHandle ctx)

@@ -27,7 +27,6 @@ static SECURITY_STATUS initiate(struct party *party, struct leg *leg, ULONG more
         SECURITY_NATIVE_DREP, leg->in[0].cbBuffer != 0 ? &leg->in_desc : NULL, 0, &party->ctx,
         &leg->out_desc, &leg->attributes, &leg->expiry);
 
-    party->has_ctx = party->has_ctx || status >= 0;
     return status;
 }
 
@@ -38,13 +37,17 @@ static SECURITY_STATUS accept_leg(struct party *party, struct leg *leg, ULONG mo
         leg->in[0].cbBuffer != 0 ? &leg->in_desc : NULL, party->scene->acceptor_asks | more,
         SECURITY_NATIVE_DREP, &party->ctx, &leg->out_desc, &leg->attributes, &leg->expiry);
 
-    party->has_ctx = party->has_ctx || status >= 0;
     return status;
 }
 
 SECURITY_STATUS leg_take(struct party *party, struct leg *leg, ULONG more)
 {
-    return party->accepts ? accept_leg(party, leg, more) : initiate(party, leg, more);
+    SECURITY_STATUS status =
+        party->accepts ? accept_leg(party, leg, more) : initiate(party, leg, more);
+
+    party->has_ctx = party->has_ctx || status >= 0;
+    party->is_met = party->is_met || status == SEC_E_OK;
+    return status;
 }
 
 void get_credentials(struct loopback *loop)

@@ -103,14 +103,13 @@ static void cut_it(struct loopback *loop, unsigned leg, struct job *job)
 {
     struct job cut = *job;
 
-    cut.n = 7;
-    assert_int_equal(loopback_do(loop, whose(loop, leg), party_leg, &cut),
-                     subject->assembles ? SEC_I_CONTINUE_NEEDED : SEC_E_INVALID_TOKEN);
-    assert_int_equal(cut.n, subject->assembles ? 0 : 7);
-    if (!subject->assembles)
+    cut.n = subject->cut;
+    assert_int_equal(loopback_do(loop, whose(loop, leg), party_leg, &cut), subject->on_cut);
+    assert_int_equal(cut.n, subject->on_cut < 0 ? subject->cut : 0);
+    if (subject->on_cut < 0)
         return;
-    job->n -= 7;
-    memmove(job->bytes, job->bytes + 7, job->n);
+    job->n -= subject->cut;
+    memmove(job->bytes, job->bytes + subject->cut, job->n);
 }
 
 /* Each token is spoilt first, and comes unspoilt after: the handshake survives. */
@@ -133,7 +132,7 @@ static void begins_no_session_with_rubbish(void **state)
     struct job job = job_text("this is no token of any package at all");
 
     assert_int_equal(loopback_do(loop_of(state), &loop_of(state)->server, party_leg, &job),
-                     SEC_E_INVALID_TOKEN);
+                     subject->on_rubbish);
     assert_false(loop_of(state)->server.has_ctx);
 }
 
@@ -145,7 +144,10 @@ static void takes_no_second_handshake_when_one_is_over(void **state)
     assert_int_equal(loopback_shake(loop, ALL_LEGS), SEC_E_OK);
     assert_true(party_leg(&loop->server, &job) < 0);
     assert_true(party_leg(&loop->client, &job) < 0);
-    assert_true(loopback_talks(loop));
+    if (subject->scene->is_stream) /* there it was the next record, and a wrong one */
+        assert_int_equal(party_seal(&loop->client, &job), SEC_E_CONTEXT_EXPIRED);
+    else
+        assert_true(loopback_talks(loop));
 }
 
 /* ---- Arguments --------------------------------------------------------- */
@@ -213,11 +215,11 @@ static void acquires_credentials_by_either_name(void **state)
     TimeStamp expiry = { 0 };
 
     (void)state;
-    assert_int_equal(AcquireCredentialsHandleA(NULL, package_a(), SECPKG_CRED_INBOUND, NULL, NULL,
-                                               NULL, NULL, &narrow, &expiry),
+    assert_int_equal(AcquireCredentialsHandleA(principal_a(), package_a(), SECPKG_CRED_INBOUND,
+                                               NULL, NULL, NULL, NULL, &narrow, &expiry),
                      SEC_E_OK);
-    assert_int_equal(AcquireCredentialsHandleW(NULL, package_w(), SECPKG_CRED_INBOUND, NULL, NULL,
-                                               NULL, NULL, &wide, &expiry),
+    assert_int_equal(AcquireCredentialsHandleW(principal_w(), package_w(), SECPKG_CRED_INBOUND,
+                                               NULL, NULL, NULL, NULL, &wide, &expiry),
                      SEC_E_OK);
     assert_int_equal(FreeCredentialsHandle(&narrow), SEC_E_OK);
     assert_int_equal(FreeCredentialsHandle(&wide), SEC_E_OK);
@@ -266,7 +268,8 @@ static void names_a_credential_in_both_forms(void **state)
         QueryCredentialsAttributesA(&loop->client.cred, SECPKG_CRED_ATTR_NAMES, &narrow), SEC_E_OK);
     assert_int_equal(QueryCredentialsAttributesW(&loop->client.cred, SECPKG_CRED_ATTR_NAMES, &wide),
                      SEC_E_OK);
-    assert_string_equal(narrow.sUserName, subject->client_name);
+    assert_string_equal(narrow.sUserName,
+                        subject->cred_name != NULL ? subject->cred_name : subject->client_name);
     assert_true(same_text(wide.sUserName, narrow.sUserName));
     assert_int_equal(FreeContextBuffer(narrow.sUserName), SEC_E_OK);
     assert_int_equal(FreeContextBuffer(wide.sUserName), SEC_E_OK);

@@ -24,15 +24,21 @@ struct subject_attr {
     bool server;
     size_t n_pointers; /* in the structure, to what the caller frees */
     size_t pointers[2];
+    bool is_certificate; /* and not with FreeContextBuffer() */
 };
 
 /* What differs between packages that all keep the contract. */
 struct subject {
     const struct scene *scene;
-    const char *client_name; /* SECPKG_ATTR_NAMES, on either side */
+    const char *client_name; /* SECPKG_ATTR_NAMES on the server */
+    const char *server_name; /* and on the client; NULL: the same */
+    const char *cred_name;   /* SECPKG_CRED_ATTR_NAMES; NULL: the same as the server's */
     const char *acts;        /* the package that protects and names itself; NULL: the scene's own */
-    bool assembles; /* takes tokens in pieces, so that one that was cut is the first of them */
+    ULONG cut;               /* bytes of a token that are too few to be any of it */
+    SECURITY_STATUS on_cut;  /* CONTINUE_NEEDED: takes tokens in pieces, and that was the first */
+    SECURITY_STATUS on_rubbish; /* what is no token */
     ULONG signature_size;
+    ULONG header_size;  /* of a record */
     ULONG trailer_size; /* the token of a sealed message */
     bool resets;        /* messages may have been protected before RESET_NEW */
     bool unwraps_clear; /* what SECQOP_WRAP_NO_ENCRYPT made is for DecryptMessage */
@@ -44,6 +50,7 @@ struct subject {
     bool checks_qop;
     bool streams; /* tokens may come in any pieces, as the mock's */
     bool speaks;  /* goes on speaking after the handshake, as the mock does */
+    bool updates; /* has new keys when it is told to */
     SECURITY_STATUS on_replay;
     const struct subject_attr *attrs; /* all that it answers; ended by size 0 */
 };
@@ -75,9 +82,12 @@ static inline struct loopback *loop_of(void **state)
 #define MET_TEST(fn) cmocka_unit_test_setup_teardown(fn, meet, part)
 #define APART_TEST(fn) cmocka_unit_test_setup_teardown(fn, stay_apart, part)
 
-/* The name of the subject's package, for Windows' prototypes. */
+/* The name of the subject's package, for Windows' prototypes; the same for the acceptor's
+ * principal, which may be NULL. */
 SEC_CHAR *package_a(void);
 SEC_WCHAR *package_w(void);
+SEC_CHAR *principal_a(void);
+SEC_WCHAR *principal_w(void);
 
 /* Text that says the same in both forms; ASCII. */
 bool same_text(const SEC_WCHAR *wide, const SEC_CHAR *narrow);

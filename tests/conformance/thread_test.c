@@ -3,21 +3,16 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "conformance/subject.h"
+#include "conformance/note.h"
 
 enum { MESSAGES = 200, SENDER = 0, RECEIVER = 1, MOVER = 2 };
-
-struct message {
-    uint8_t token[64]; /* room for the trailer of every subject */
-    uint32_t data;
-};
 
 /* What the threads share: all of them use the client's context. */
 struct shared {
     struct loopback *loop;
     CtxtHandle ctx;
-    struct message to_server[MESSAGES];
-    struct message to_client[MESSAGES];
+    struct note to_server[MESSAGES];
+    struct note to_client[MESSAGES];
     size_t n_sent;
     size_t n_received;
     atomic_uint wrong; /* statuses that nobody may get */
@@ -26,31 +21,20 @@ struct shared {
 
 static struct shared shared;
 
-static void lay_out(struct message *message, SecBuffer buffers[2], SecBufferDesc *desc)
+static SECURITY_STATUS seal(PCtxtHandle ctx, struct note *note, uint32_t number)
 {
-    buffers[0] = (SecBuffer){ subject->trailer_size, SECBUFFER_TOKEN, message->token };
-    buffers[1] = (SecBuffer){ sizeof(message->data), SECBUFFER_DATA, &message->data };
-    *desc = (SecBufferDesc){ SECBUFFER_VERSION, 2, buffers };
+    return note_seal(ctx, &number, sizeof(number), note);
 }
 
-static SECURITY_STATUS seal(PCtxtHandle ctx, struct message *message, uint32_t number)
+static SECURITY_STATUS unseal(PCtxtHandle ctx, struct note *note, uint32_t number)
 {
-    SecBuffer buffers[2];
-    SecBufferDesc desc;
+    SECURITY_STATUS status = note_open(ctx, note);
 
-    message->data = number;
-    lay_out(message, buffers, &desc);
-    return EncryptMessage(ctx, 0, &desc, 0);
-}
-
-static SECURITY_STATUS unseal(PCtxtHandle ctx, struct message *message, uint32_t number)
-{
-    SecBuffer buffers[2];
-    SecBufferDesc desc;
-
-    lay_out(message, buffers, &desc);
-    SECURITY_STATUS status = DecryptMessage(ctx, &desc, 0, NULL);
-    return status == SEC_E_OK && message->data != number ? SEC_E_MESSAGE_ALTERED : status;
+    if (status != SEC_E_OK)
+        return status;
+    struct view text = note_text(note);
+    return text.n == sizeof(number) && memcmp(text.p, &number, text.n) == 0 ? SEC_E_OK
+                                                                            : SEC_E_MESSAGE_ALTERED;
 }
 
 static void expect(SECURITY_STATUS status, SECURITY_STATUS end)

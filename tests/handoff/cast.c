@@ -83,9 +83,14 @@ bool cast_next_halt(const struct scene *scene, struct halt *halt)
     return true;
 }
 
+bool cast_stays(const struct scene *scene)
+{
+    return scene->is_kept && !world_has_lsad();
+}
+
 bool cast_has_halts(const struct scene *scene)
 {
-    return cast_next_halt(scene, &(struct halt){ 0 });
+    return !cast_stays(scene) && cast_next_halt(scene, &(struct halt){ 0 });
 }
 
 struct pairs pairs_start(const struct scene *scene)
@@ -156,7 +161,12 @@ SECURITY_STATUS cast_say(const struct actor *from, const struct actor *to)
 {
     SECURITY_STATUS status = carry(from, to, party_seal, party_unseal);
 
-    return status == SEC_E_OK ? carry(from, to, party_sign, party_verify) : status;
+    if (status != SEC_E_OK)
+        return status;
+    if (!from->scene->is_stream)
+        return carry(from, to, party_sign, party_verify);
+    assert_int_equal(actor_does(from, party_sign, 0), SEC_E_UNSUPPORTED_FUNCTION);
+    return SEC_E_OK;
 }
 
 void cast_talk(const struct actor *one, const struct actor *other)

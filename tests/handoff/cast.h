@@ -44,6 +44,10 @@ struct halt {
 bool cast_next_halt(const struct scene *scene, struct halt *halt);
 bool cast_has_halts(const struct scene *scene);
 
+/* Handshakes cannot leave their process here before they are over, so no place is one to stop at.
+ */
+bool cast_stays(const struct scene *scene);
+
 /* Both roles, and for each an understudy: the two change places whenever the context moves.  By
  * accepts. */
 struct pairs {
@@ -69,7 +73,8 @@ void pairs_go_to(const struct pairs *pairs, struct halt halt, struct job *job);
 /* All that are left, and messages in both directions. */
 void pairs_finish(const struct pairs *pairs, unsigned from, struct job *job);
 
-/* A sealed and a signed message from one to the other; the status of the first call that fails. */
+/* A sealed and a signed message from one to the other, a stream's being sealed only; the status of
+ * the first call that fails. */
 SECURITY_STATUS cast_say(const struct actor *from, const struct actor *to);
 
 /* Both directions work. */

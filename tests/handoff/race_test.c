@@ -26,9 +26,11 @@ static struct shared {
     } blobs[BLOBS];
 } * shared;
 
-/* Handshakes with a KDC, or that negotiate, take longer. */
+/* Handshakes with a KDC, or that negotiate, take longer, and those with certificates longest. */
 static size_t blobs(void)
 {
+    if (cast_scene()->is_stream)
+        return BLOBS / 20;
     return cast_scene() == &scene_ntlm ? BLOBS : BLOBS / 5;
 }
 

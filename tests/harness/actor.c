@@ -85,7 +85,7 @@ struct actor actor_start(const struct scene *scene, bool accepts)
 
     assert_true(n_actors < MAX_ACTORS);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-    struct actor actor = { fork(), ends[0] };
+    struct actor actor = { fork(), ends[0], scene };
     assert_true(actor.pid >= 0);
     if (actor.pid == 0)
         act(ends[1], party_of(scene, accepts));

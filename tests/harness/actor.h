@@ -13,6 +13,7 @@
 struct actor {
     pid_t pid;
     int fd;
+    const struct scene *scene;
 };
 
 /* Lives until actors_end(). */

@@ -29,7 +29,7 @@ SECURITY_STATUS loopback_do(struct loopback *loop, struct party *party, deed_fn 
 SECURITY_STATUS loopback_shake(struct loopback *loop, unsigned legs);
 enum { ALL_LEGS = 16 };
 
-/* Whether a sealed and a signed message arrive, in both directions. */
+/* Whether a sealed and a signed message arrive, in both directions; a stream signs none. */
 bool loopback_talks(struct loopback *loop);
 bool loopback_passes(struct loopback *loop, struct party *from, struct party *to);
 

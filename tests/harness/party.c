@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/party.h"
 
+#include <schannel.h>
 #include <string.h>
 
 #include "harness/kdc.h"
@@ -90,6 +91,29 @@ const struct scene scene_mock = {
     .legs = 4,
 };
 
+#define OF_TLS                                                                                    \
+    .package = SCHANNEL_NAME_A, .user = WORLD_USER, .domain = WORLD_DOMAIN,                       \
+    .initiator_principal = WORLD_USER, .acceptor_principal = WORLD_TLS_SERVER,                    \
+    .target = WORLD_TLS_HOST, .is_stream = true, .is_kept = true,                                 \
+    .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT | \
+                      ISC_REQ_MUTUAL_AUTH | ISC_REQ_STREAM,                                       \
+    .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT |  \
+                     ASC_REQ_MUTUAL_AUTH | ASC_REQ_STREAM
+
+const struct scene scene_tls = {
+    .name = "Schannel",
+    OF_TLS,
+    .without = SP_PROT_TLS1_2,
+    .legs = 4,
+};
+
+const struct scene scene_tls_12 = {
+    .name = "Schannel 1.2",
+    OF_TLS,
+    .without = SP_PROT_TLS1_3,
+    .legs = 5,
+};
+
 const struct scene *scene_of(const char *name)
 {
     static const struct scene *const all[] = { &scene_ntlm,
@@ -99,6 +123,8 @@ const struct scene *scene_of(const char *name)
                                                &scene_kerberos_dce,
                                                &scene_negotiate_kerberos,
                                                &scene_negotiate_second,
+                                               &scene_tls,
+                                               &scene_tls_12,
                                                &scene_mock };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -134,7 +160,7 @@ static bool is_set(const SecHandle *handle)
 SECURITY_STATUS party_delete(struct party *party, struct job *job)
 {
     job->n = 0;
-    party->has_ctx = false;
+    party->has_ctx = party->is_met = false;
     return DeleteSecurityContext(&party->ctx);
 }
 
@@ -181,11 +207,32 @@ static bool identify(const struct scene *scene, bool accepts, SEC_WINNT_AUTH_IDE
     return true;
 }
 
+/* By sections of the configuration, which have the certificates. */
+static SECURITY_STATUS acquire_tls(struct party *party)
+{
+    const struct scene *scene = party->scene;
+    TLS_PARAMETERS parameters = { .grbitDisabledProtocols = scene->without };
+    SCH_CREDENTIALS data = { .dwVersion = SCH_CREDENTIALS_VERSION,
+                             .cTlsParameters = 1,
+                             .pTlsParameters = &parameters };
+
+    if (party->accepts) {
+        return AcquireCredentialsHandleA(text(scene->acceptor_principal), text(scene->package),
+                                         SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &party->cred,
+                                         NULL);
+    }
+    return AcquireCredentialsHandleA(text(scene->initiator_principal), text(scene->package),
+                                     SECPKG_CRED_OUTBOUND, NULL, &data, NULL, NULL, &party->cred,
+                                     NULL);
+}
+
 static SECURITY_STATUS acquire(struct party *party)
 {
     SEC_WINNT_AUTH_IDENTITY_EXA identity;
     bool has_identity = identify(party->scene, party->accepts, &identity);
 
+    if (party->scene->is_stream)
+        return acquire_tls(party);
     return AcquireCredentialsHandleA(NULL, text(party->scene->package),
                                      party->accepts ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
                                      NULL, has_identity ? &identity : NULL, NULL, NULL,
@@ -253,6 +300,7 @@ SECURITY_STATUS party_leg(struct party *party, struct job *job)
     if (status < 0)
         return status;
     party->has_ctx = true;
+    party->is_met = party->is_met || status == SEC_E_OK;
     SECURITY_STATUS taken = take_block(&made, job);
     return taken < 0 ? taken : status;
 }
@@ -266,6 +314,76 @@ SECURITY_STATUS party_key(struct party *party, struct job *job)
         return status;
     SecBuffer block = { key.SessionKeyLength, SECBUFFER_DATA, key.SessionKey };
     return take_block(&block, job);
+}
+
+/* ---- Messages of a stream: a packet is records --------------------------------------------- */
+
+static SECURITY_STATUS seal_record(struct party *party, struct job *job)
+{
+    SecPkgContext_StreamSizes sizes = { 0 };
+    SECURITY_STATUS status = QueryContextAttributesW(&party->ctx, SECPKG_ATTR_STREAM_SIZES, &sizes);
+
+    if (status != SEC_E_OK)
+        return status;
+    if (sizes.cbHeader + job->n + sizes.cbTrailer > sizeof(job->bytes))
+        return SEC_E_BUFFER_TOO_SMALL;
+    uint8_t *data = job->bytes + sizes.cbHeader;
+    memmove(data, job->bytes, job->n);
+    SecBuffer buffers[] = {
+        { sizes.cbHeader, SECBUFFER_STREAM_HEADER, job->bytes },
+        { job->n, SECBUFFER_DATA, data },
+        { sizes.cbTrailer, SECBUFFER_STREAM_TRAILER, data + job->n },
+        { 0, SECBUFFER_EMPTY, NULL },
+    };
+    SecBufferDesc desc = { SECBUFFER_VERSION, 4, buffers };
+    status = EncryptMessage(&party->ctx, 0, &desc, job->arg);
+    if (status == SEC_E_OK)
+        job->n = sizes.cbHeader + job->n + buffers[2].cbBuffer;
+    else
+        memmove(job->bytes, data, job->n);
+    return status;
+}
+
+/* One call: what it says is added to ret, and job keeps what it has left over. */
+static SECURITY_STATUS open_records(struct party *party, struct job *job, struct job *ret)
+{
+    SecBuffer buffers[] = { { job->n, SECBUFFER_DATA, job->bytes },
+                            { 0, SECBUFFER_EMPTY, NULL },
+                            { 0, SECBUFFER_EMPTY, NULL },
+                            { 0, SECBUFFER_EMPTY, NULL } };
+    SecBufferDesc desc = { SECBUFFER_VERSION, 4, buffers };
+    SECURITY_STATUS status = DecryptMessage(&party->ctx, &desc, job->arg, NULL);
+    uint32_t left = 0;
+
+    if (status < 0)
+        return status;
+    for (size_t i = 0; i < 4; i++) {
+        if (buffers[i].BufferType == SECBUFFER_DATA) {
+            memcpy(ret->bytes + ret->n, buffers[i].pvBuffer, buffers[i].cbBuffer);
+            ret->n += buffers[i].cbBuffer;
+        } else if (buffers[i].BufferType == SECBUFFER_EXTRA) {
+            left = buffers[i].cbBuffer;
+        }
+    }
+    memmove(job->bytes, job->bytes + job->n - left, left);
+    job->n = left;
+    return status;
+}
+
+/* Texts are shorter than their records, so the sum of them fits a job. */
+static SECURITY_STATUS unseal_records(struct party *party, struct job *job)
+{
+    struct job text = JOB_INIT;
+    SECURITY_STATUS status = SEC_E_OK;
+
+    do
+        status = open_records(party, job, &text);
+    while (status == SEC_E_OK && job->n != 0);
+    if (status < 0)
+        return status;
+    memcpy(job->bytes, text.bytes, text.n);
+    job->n = text.n;
+    return status;
 }
 
 /* ---- Messages: a packet is the size of the token in a byte, the token, the data ----------------
@@ -316,7 +434,7 @@ static SECURITY_STATUS unprotect(struct party *party, struct job *job, unprotect
 
 SECURITY_STATUS party_seal(struct party *party, struct job *job)
 {
-    return protect(party, job, EncryptMessage);
+    return party->scene->is_stream ? seal_record(party, job) : protect(party, job, EncryptMessage);
 }
 
 SECURITY_STATUS party_sign(struct party *party, struct job *job)
@@ -326,7 +444,8 @@ SECURITY_STATUS party_sign(struct party *party, struct job *job)
 
 SECURITY_STATUS party_unseal(struct party *party, struct job *job)
 {
-    return unprotect(party, job, DecryptMessage);
+    return party->scene->is_stream ? unseal_records(party, job)
+                                   : unprotect(party, job, DecryptMessage);
 }
 
 SECURITY_STATUS party_verify(struct party *party, struct job *job)

@@ -25,8 +25,13 @@ struct scene {
     ULONG acceptor_asks;        /* ASC_REQ_* */
     const char *bindings;       /* application data of channel bindings; NULL: none are given */
     const char *acceptor_takes; /* packages that its identity names; NULL: it has no identity */
-    unsigned legs;              /* calls until both ends are done, the last one included */
-    bool speaks_kerberos;       /* in the end */
+    const char *initiator_principal; /* the credential's; NULL: none is named */
+    const char *acceptor_principal;
+    ULONG without;        /* SP_PROT_*: versions of TLS that the initiator does not offer */
+    bool is_stream;       /* messages are records, and nothing is signed in clear */
+    bool is_kept;         /* half-done handshakes do not leave their LSA, so not at all a process */
+    unsigned legs;        /* calls until both ends are done, the last one included */
+    bool speaks_kerberos; /* in the end */
 };
 
 extern const struct scene scene_ntlm; /* signing and sealing, as harness/world.h has the accounts */
@@ -40,6 +45,10 @@ extern const struct scene scene_kerberos_dce;
 extern const struct scene scene_negotiate_kerberos;
 extern const struct scene scene_negotiate_second; /* offers Kerberos first, and gets NTLM */
 
+/* TLS 1.3 and 1.2 in a world with certificates, of which both ends have one. */
+extern const struct scene scene_tls;
+extern const struct scene scene_tls_12;
+
 /* The scene of that name, which is its package's unless it has several; NULL: there is none. */
 const struct scene *scene_of(const char *name);
 
@@ -47,6 +56,7 @@ struct party { /* zeroed handles are none */
     const struct scene *scene;
     bool accepts;
     bool has_ctx;
+    bool is_met; /* its handshake is over */
     CredHandle cred;
     CtxtHandle ctx;
     ULONG attributes; /* of the last leg */
@@ -79,7 +89,7 @@ void party_end(struct party *party); /* frees credential and context */
 deed_fn party_leg;      /* the peer's token (none: the first leg), and ours */
 deed_fn party_seal;     /* text, and a packet of it; arg: the number of a datagram */
 deed_fn party_sign;     /* the same, in clear */
-deed_fn party_unseal;   /* a packet, and its text */
+deed_fn party_unseal;   /* a packet, and its text; of a stream any whole records */
 deed_fn party_verify;   /* the same for a packet in clear */
 deed_fn party_export;   /* arg: the flags; gives the blob, and the token as fd when there is one */
 deed_fn party_import;   /* a blob and a token, in the place of any context that is there */

@@ -3,6 +3,7 @@
 
 #include "harness/daemon.h"
 #include "harness/kdc.h"
+#include "harness/tls_ca.h"
 
 #include <fcntl.h>
 #include <ftw.h>
@@ -142,14 +143,36 @@ bool world_has_realm(void)
     return getenv("WORLD_REALM") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
 }
 
+static bool has_tls(void)
+{
+    return getenv("WORLD_TLS") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
+}
+
+/* Paths are in the folder; without certificates there are no sections. */
+static const char *tls_sections(void)
+{
+    static char text[1024];
+
+    if (has_tls()) {
+        (void)snprintf(text, sizeof(text),
+                       "[schannel]\nca = %s/ca.pem\n"
+                       "[schannel \"" WORLD_USER "\"]\nca = %s/ca.pem\ncertificate = %s/user.pem\n"
+                       "[schannel \"" WORLD_TLS_SERVER "\"]\nca = %s/ca.pem\n"
+                       "certificate = %s/server.pem\nclient_certificates = required\n"
+                       "client_domain = " WORLD_DOMAIN "\n",
+                       dir, dir, dir, dir, dir);
+    }
+    return text;
+}
+
 static void configure(const char *runtime, const char *accounts, const char *more)
 {
     write_file("conf",
                "[lsa]\nmode = %s\nsocket = %s/%s.sock\nruntime = %s/%s\npackages = %s/packages\n"
-               "[kerberos]\nallow = %s\n[ntlm]\naccounts = %s\nnetbios_name = SERVER\n"
+               "%s[kerberos]\nallow = %s\n[ntlm]\naccounts = %s\nnetbios_name = SERVER\n"
                "target_aliases = " KDC_HOST "\n%s\n",
                world_has_lsad() ? "lsad" : "embedded", dir, runtime, dir, runtime, dir,
-               world_has_realm() ? "yes" : "no", accounts, more);
+               tls_sections(), world_has_realm() ? "yes" : "no", accounts, more);
     // NOLINTNEXTLINE(concurrency-mt-unsafe): no threads yet
     need(setenv("OPENSSPI_CONFIG", world_path("conf"), 1) == 0);
     if (world_has_lsad())
@@ -178,12 +201,36 @@ static void begin_realm(void)
     need(kdc_login(KDC_USER, "-f"));
 }
 
+static void issue(struct ca *ca, const char *name, const struct ca_wish *wish)
+{
+    struct ca_pair pair = ca_issue(ca, wish);
+
+    ca_write_both(&pair, world_path(name));
+    ca_pair_done(&pair);
+}
+
+static void begin_tls(void)
+{
+    static const struct ca_wish server = { .common_name = WORLD_TLS_HOST };
+    static const struct ca_wish user = { .common_name = WORLD_USER, .host = "", .is_client = true };
+    struct ca ca;
+
+    if (!has_tls())
+        return;
+    ca_init(&ca);
+    ca_write_root(&ca, world_path("ca.pem"));
+    issue(&ca, "server.pem", &server);
+    issue(&ca, "user.pem", &user);
+    ca_done(&ca);
+}
+
 int world_begin(void **state)
 {
     (void)state;
     (void)snprintf(dir, sizeof(dir), "/tmp/opensspi-world-XXXXXX");
     need(mkdtemp(dir) != NULL);
     begin_realm();
+    begin_tls();
     copy_mock_package();
     write_file("sam", "%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n%s:%s:%s\n", WORLD_USER, WORLD_DOMAIN, HASH,
                WORLD_OTHER, WORLD_DOMAIN, HASH, WORLD_FAR_USER, WORLD_FAR_DOMAIN, FAR_HASH,

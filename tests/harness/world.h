@@ -20,6 +20,12 @@
 #define WORLD_FAR_DOMAIN "Königreich"
 #define WORLD_FAR_PASSWORD "naïve € 密码"
 
+/* With WORLD_TLS set, it has certificates: sections of Schannel's configuration with these names,
+ * the second for the user above, whom the first one asks for a certificate, and a plain section
+ * that trusts the same authority. */
+#define WORLD_TLS_SERVER "server"
+#define WORLD_TLS_HOST "localhost"
+
 /* Group setup and teardown of cmocka.  With MOCK_PACKAGE set, the package of that name is there. */
 int world_begin(void **state);
 int world_end(void **state);
