@@ -229,10 +229,10 @@ static SECURITY_STATUS acquire_tls(struct party *party)
 static SECURITY_STATUS acquire(struct party *party)
 {
     SEC_WINNT_AUTH_IDENTITY_EXA identity;
-    bool has_identity = identify(party->scene, party->accepts, &identity);
 
     if (party->scene->is_stream)
         return acquire_tls(party);
+    bool has_identity = identify(party->scene, party->accepts, &identity);
     return AcquireCredentialsHandleA(NULL, text(party->scene->package),
                                      party->accepts ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND,
                                      NULL, has_identity ? &identity : NULL, NULL, NULL,
@@ -321,10 +321,9 @@ SECURITY_STATUS party_key(struct party *party, struct job *job)
 static SECURITY_STATUS seal_record(struct party *party, struct job *job)
 {
     SecPkgContext_StreamSizes sizes = { 0 };
-    SECURITY_STATUS status = QueryContextAttributesW(&party->ctx, SECPKG_ATTR_STREAM_SIZES, &sizes);
 
-    if (status != SEC_E_OK)
-        return status;
+    /* Where there are none, EncryptMessage says why. */
+    (void)QueryContextAttributesW(&party->ctx, SECPKG_ATTR_STREAM_SIZES, &sizes);
     if (sizes.cbHeader + job->n + sizes.cbTrailer > sizeof(job->bytes))
         return SEC_E_BUFFER_TOO_SMALL;
     uint8_t *data = job->bytes + sizes.cbHeader;
@@ -336,7 +335,7 @@ static SECURITY_STATUS seal_record(struct party *party, struct job *job)
         { 0, SECBUFFER_EMPTY, NULL },
     };
     SecBufferDesc desc = { SECBUFFER_VERSION, 4, buffers };
-    status = EncryptMessage(&party->ctx, 0, &desc, job->arg);
+    SECURITY_STATUS status = EncryptMessage(&party->ctx, 0, &desc, job->arg);
     if (status == SEC_E_OK)
         job->n = sizes.cbHeader + job->n + buffers[2].cbBuffer;
     else
@@ -394,16 +393,11 @@ typedef SECURITY_STATUS unprotect_fn(PCtxtHandle ctx, PSecBufferDesc desc, ULONG
 
 static SECURITY_STATUS protect(struct party *party, struct job *job, protect_fn *call)
 {
-    SecPkgContext_Sizes sizes = { 0 };
     uint8_t token[UINT8_MAX] = { 0 };
-    SECURITY_STATUS status = QueryContextAttributesW(&party->ctx, SECPKG_ATTR_SIZES, &sizes);
-
-    if (status != SEC_E_OK)
-        return status;
     SecBuffer buffers[] = { { sizeof(token), SECBUFFER_TOKEN, token },
                             { job->n, SECBUFFER_DATA, job->bytes } };
     SecBufferDesc desc = { SECBUFFER_VERSION, 2, buffers };
-    status = call(&party->ctx, 0, &desc, job->arg);
+    SECURITY_STATUS status = call(&party->ctx, 0, &desc, job->arg);
     if (status != SEC_E_OK)
         return status;
     if (1 + buffers[0].cbBuffer + job->n > sizeof(job->bytes))

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""keystream_test.py RECORDER CARELESS PROGRAM...: runs the suite's programs with the recorder in
-front of the library, and looks for an RC4 state that protected two messages, in whatever processes
-(recorder.c).  TAP: one case a program, one for all together, and the checker's own."""
+"""keystream_test.py RECORDER CARELESS SCENES PROGRAM...: runs the suite's programs, with each of
+the scenes that commas separate, with the recorder in front of the library, and looks for an RC4
+state, or a key and a nonce, that protected two messages, in whatever processes (recorder.c).
+TAP: one case a program and scene, one for all together, and the checker's own."""
 import os
 import subprocess
 import sys
 import tempfile
 
-RECORDER, CARELESS, *PROGRAMS = sys.argv[1:]
+RECORDER, CARELESS, SCENES, *PROGRAMS = sys.argv[1:]
 WAYS = ["direct", "moved", "thawed"]
 
 
@@ -38,15 +39,17 @@ def run(command, **more):
 
 
 def finds_a_keystream_that_is_used_twice():
-    try:
-        check(run([CARELESS]), 2)
-    except Reused:
-        return
-    raise ValueError("the checker did not see it")
+    for what in ("messages", "records"):
+        try:
+            check(run([CARELESS, f"careless {what}"]), 2)
+        except Reused:
+            continue
+        raise ValueError("the checker did not see it")
 
 
 def lets_a_keystream_pass_that_goes_on():
-    check(run([CARELESS, "carefully"]), 2)
+    for what in ("messages", "records"):
+        check(run([CARELESS, f"careful {what}"]), 2)
 
 
 everything = []
@@ -66,12 +69,15 @@ def cases():
     yield finds_a_keystream_that_is_used_twice
     yield lets_a_keystream_pass_that_goes_on
     for program in PROGRAMS:
-        if "conformance" not in os.path.basename(program):
-            story = ["demo"] if os.path.basename(program) == "sspi" else []
-            yield of_program([program, *story])
+        if os.path.basename(program) == "sspi":
+            yield of_program([program, "demo"])
             continue
-        for way in WAYS:
-            yield of_program([program], CONFORMANCE_PACKAGE="NTLM", CONFORMANCE_WAY=way)
+        for scene in SCENES.split(","):
+            if "conformance" not in os.path.basename(program):
+                yield of_program([program], HANDOFF_PACKAGE=scene)
+                continue
+            for way in WAYS:
+                yield of_program([program], CONFORMANCE_PACKAGE=scene, CONFORMANCE_WAY=way)
 
     def no_keystream_is_used_twice_in_all_of_them():
         check(everything, 1000)

@@ -7,8 +7,11 @@
  * which says key and offset both.  The same state in two lines, from whatever processes, is
  * a keystream that was used twice.
  *
- * Receiving goes through the sender's states again, as it should, and is not noted.
+ * Receiving goes through the sender's states again, as it should, and is not noted.  What seals the
+ * records of TLS is in records.c.
  */
+#include "recorder.h"
+
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <nettle/arcfour.h>
@@ -33,7 +36,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static _Thread_local int protecting;
 
-static void find(const char *name, void *ret, size_t n)
+void recorder_find(const char *name, void *ret, size_t n)
 {
     void *found = dlsym(RTLD_NEXT, name);
 
@@ -45,26 +48,30 @@ static void start(void)
 {
     const char *path = getenv("KEYSTREAM_RECORD");
 
-    find("EncryptMessage", &real.encrypt, sizeof(real.encrypt));
-    find("MakeSignature", &real.sign, sizeof(real.sign));
-    find("nettle_arcfour_crypt", &real.crypt, sizeof(real.crypt));
+    recorder_find("EncryptMessage", &real.encrypt, sizeof(real.encrypt));
+    recorder_find("MakeSignature", &real.sign, sizeof(real.sign));
+    recorder_find("nettle_arcfour_crypt", &real.crypt, sizeof(real.crypt));
     if (path != NULL)
         record = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     if (real.crypt == NULL || record < 0)
         abort(); /* a recorder that records nothing must not look like a clean record */
 }
 
-static void note(const struct arcfour_ctx *ctx)
+void recorder_start(void)
+{
+    (void)pthread_once(&once, start);
+}
+
+void recorder_note(const void *one, size_t one_n, const void *other, size_t other_n)
 {
     static const char digits[] = "0123456789abcdef";
     uint8_t digest[SHA256_DIGEST_SIZE];
     char line[2 * SHA256_DIGEST_SIZE + 1];
-    const uint8_t at[] = { ctx->i, ctx->j };
     struct sha256_ctx sha;
 
     sha256_init(&sha);
-    sha256_update(&sha, sizeof(ctx->S), ctx->S);
-    sha256_update(&sha, sizeof(at), at);
+    sha256_update(&sha, one_n, one);
+    sha256_update(&sha, other_n, other);
     sha256_digest(&sha, sizeof(digest), digest);
     explicit_bzero(&sha, sizeof(sha));
     for (size_t i = 0; i < sizeof(digest); i++) {
@@ -79,9 +86,11 @@ static void note(const struct arcfour_ctx *ctx)
 /* nettle.h names it so that its symbol is nettle_arcfour_crypt. */
 void arcfour_crypt(struct arcfour_ctx *ctx, size_t length, uint8_t *dst, const uint8_t *src)
 {
-    (void)pthread_once(&once, start);
+    const uint8_t at[] = { ctx->i, ctx->j };
+
+    recorder_start();
     if (protecting != 0 && length != 0)
-        note(ctx);
+        recorder_note(ctx->S, sizeof(ctx->S), at, sizeof(at));
     real.crypt(ctx, length, dst, src);
 }
 
@@ -97,13 +106,13 @@ static SECURITY_STATUS watch(protect_fn *call, PCtxtHandle ctx, ULONG qop, PSecB
 SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                          ULONG MessageSeqNo)
 {
-    (void)pthread_once(&once, start);
+    recorder_start();
     return watch(real.encrypt, phContext, fQOP, pMessage, MessageSeqNo);
 }
 
 SECURITY_STATUS SEC_ENTRY MakeSignature(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                         ULONG MessageSeqNo)
 {
-    (void)pthread_once(&once, start);
+    recorder_start();
     return watch(real.sign, phContext, fQOP, pMessage, MessageSeqNo);
 }
