@@ -18,48 +18,21 @@
  *     manual       the client takes any certificate
  *     uid=N        it runs as that user
  *     move         the context is exported and imported before each message
+ *     hop          another process has the session for every second message
+ *     get=PATH     the client asks for that by HTTP, and prints all that comes
  *
  * It says what was agreed on in a line of "name=value", and a failure by its status.
  */
+#include "tls_peer.h"
+
 #include <netinet/in.h>
-#include <opensspi.h>
-#include <schannel.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { ROOM = 256 * 1024, REQUESTS = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM };
-
-struct options {
-    size_t piece;
-    const char *alpn;
-    const char *root;
-    const char *user;
-    const char *only;
-    int times;
-    bool update;
-    bool clients;
-    bool manual;
-    bool moves;
-    uid_t uid;
-};
-
-struct peer {
-    const struct options *options;
-    bool accepts;
-    CredHandle *cred;
-    const char *host;
-    int fd;
-    CtxtHandle ctx;
-    bool has_ctx;
-    bool is_closed;
-    size_t n; /* bytes that came and are not used */
-    uint8_t bytes[ROOM];
-    SecPkgContext_StreamSizes sizes;
-};
+enum { REQUESTS = ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_STREAM, RECORD = 16 * 1024 };
 
 static bool send_all(int fd, const void *bytes, size_t n)
 {
@@ -76,7 +49,7 @@ static bool send_all(int fd, const void *bytes, size_t n)
     return true;
 }
 
-static bool receive_more(struct peer *peer)
+bool peer_receive(struct peer *peer)
 {
     size_t room = sizeof(peer->bytes) - peer->n;
     size_t piece = peer->options->piece < room ? peer->options->piece : room;
@@ -169,7 +142,7 @@ static SECURITY_STATUS handshake(struct peer *peer)
     while (status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INCOMPLETE_MESSAGE) {
         bool wants_more = status == SEC_E_INCOMPLETE_MESSAGE || peer->n == 0;
 
-        if (wants_more && !receive_more(peer))
+        if (wants_more && !peer_receive(peer))
             return SEC_E_INCOMPLETE_MESSAGE;
         status = leg(peer);
     }
@@ -206,7 +179,7 @@ static SECURITY_STATUS go_on(struct peer *peer)
 
 /* ---- Messages -------------------------------------------------------------------------------- */
 
-static SECURITY_STATUS say(struct peer *peer, const char *text, size_t n)
+SECURITY_STATUS peer_say(struct peer *peer, const char *text, size_t n)
 {
     size_t room = peer->sizes.cbHeader + n + peer->sizes.cbTrailer;
     uint8_t *block = malloc(room);
@@ -231,8 +204,7 @@ static SECURITY_STATUS say(struct peer *peer, const char *text, size_t n)
     return status;
 }
 
-/* Appends what is in the next record; SEC_E_INCOMPLETE_MESSAGE when it has not come whole. */
-static SECURITY_STATUS open_one(struct peer *peer, char *text, size_t *n, size_t room)
+SECURITY_STATUS peer_open(struct peer *peer, char *text, size_t *n, size_t room)
 {
     SecBuffer buffers[] = {
         { (ULONG)peer->n, SECBUFFER_DATA, peer->bytes },
@@ -261,17 +233,32 @@ static SECURITY_STATUS open_one(struct peer *peer, char *text, size_t *n, size_t
     return status;
 }
 
+/* Here or at the mate's. */
+static SECURITY_STATUS say(struct peer *peer, const char *text, size_t n)
+{
+    return peer->options->hops && mate_is_next() ? mate_says(peer, text, n)
+                                                 : peer_say(peer, text, n);
+}
+
+static SECURITY_STATUS open_one(struct peer *peer, char *text, size_t *n, size_t room)
+{
+    return peer->options->hops && mate_is_next() ? mate_opens(peer, text, n, room)
+                                                 : peer_open(peer, text, n, room);
+}
+
 /* Up to the end of a line, or the end of it all. */
 static SECURITY_STATUS hear(struct peer *peer, char *text, size_t *n, size_t room)
 {
-    while (memchr(text, '\n', *n) == NULL && !peer->is_closed) {
+    bool is_all = peer->options->get != NULL;
+
+    while ((is_all || memchr(text, '\n', *n) == NULL) && !peer->is_closed) {
         SECURITY_STATUS status = go_on(peer);
 
         if (status == SEC_E_OK)
             status = open_one(peer, text, n, room);
         if (status == SEC_I_CONTEXT_EXPIRED)
             peer->is_closed = true;
-        else if (status < 0 && (status != SEC_E_INCOMPLETE_MESSAGE || !receive_more(peer)))
+        else if (status < 0 && (status != SEC_E_INCOMPLETE_MESSAGE || !peer_receive(peer)))
             return status;
     }
     return SEC_E_OK;
@@ -366,12 +353,35 @@ static void end(struct peer *peer, SECURITY_STATUS status)
     (void)close(peer->fd);
 }
 
-static SECURITY_STATUS answer_http(struct peer *peer)
+/* "GET /N" gets N bytes in records of the largest size, anything else a word. */
+static SECURITY_STATUS answer_http(struct peer *peer, const char *request)
 {
-    static const char page[] = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n"
-                               "Connection: close\r\n\r\nhello\n";
+    static char page[RECORD];
+    size_t n = strtoul(request + strlen("GET /"), NULL, 10);
+    int head = snprintf(page, sizeof(page),
+                        "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n"
+                        "Connection: close\r\n\r\n",
+                        n != 0 ? n : strlen("hello\n"));
+    SECURITY_STATUS status = say(peer, page, (size_t)head);
 
-    return say(peer, page, sizeof(page) - 1);
+    if (status == SEC_E_OK && n == 0)
+        return say(peer, "hello\n", strlen("hello\n"));
+    for (size_t at = 0; at < n && status == SEC_E_OK; at += RECORD) {
+        memset(page, 'a' + (int)(at / RECORD % 26), sizeof(page));
+        if (peer->options->update)
+            update_keys(peer);
+        status = say(peer, page, n - at < RECORD ? n - at : RECORD);
+    }
+    return status;
+}
+
+/* Until the client has closed, too: bytes of its that nobody read would break the connection, and
+ * what is still on its way to it would be lost. */
+static void linger(struct peer *peer)
+{
+    (void)shutdown(peer->fd, SHUT_WR);
+    while (recv(peer->fd, peer->bytes, sizeof(peer->bytes), 0) > 0)
+        ;
 }
 
 /* True: it was told to stop. */
@@ -384,40 +394,66 @@ static bool serve(struct peer *peer)
     while (status == SEC_E_OK && !peer->is_closed && !stops) {
         size_t n = 0;
 
-        status = hear(peer, text, &n, sizeof(text));
+        status = hear(peer, text, &n, sizeof(text) - 1);
         if (status != SEC_E_OK || n == 0)
             break;
+        text[n] = '\0';
         stops = n >= 4 && memcmp(text, "stop", 4) == 0;
         if (peer->options->update)
             update_keys(peer);
         if (n >= 4 && memcmp(text, "GET ", 4) == 0) {
-            status = answer_http(peer);
+            status = answer_http(peer, text);
             break;
         }
         status = say(peer, text, n);
     }
-    if (status == SEC_E_OK)
+    if (status == SEC_E_OK) {
         close_stream(peer);
+        linger(peer);
+    }
     end(peer, status);
     return stops;
 }
 
-static void ask(struct peer *peer)
+static SECURITY_STATUS download(struct peer *peer, char *text, size_t room)
 {
-    static char text[ROOM];
     size_t n = 0;
-    SECURITY_STATUS status = begin(peer);
+    int head = snprintf(text, room, "GET %s HTTP/1.0\r\n\r\n", peer->options->get);
+    SECURITY_STATUS status = say(peer, text, (size_t)head);
+
+    if (status == SEC_E_OK)
+        status = hear(peer, text, &n, room);
+    if (status == SEC_E_OK)
+        printf("got=%.*s", (int)n, text);
+    return status;
+}
+
+static SECURITY_STATUS greet_twice(struct peer *peer, char *text, size_t room)
+{
+    SECURITY_STATUS status = SEC_E_OK;
 
     for (int i = 0; i < 2 && status == SEC_E_OK; i++) {
-        n = 0;
+        size_t n = 0;
+
         status = say(peer, "hello\n", strlen("hello\n"));
         if (status == SEC_E_OK)
-            status = hear(peer, text, &n, sizeof(text));
+            status = hear(peer, text, &n, room);
         if (status == SEC_E_OK)
             printf("heard=%.*s", (int)n, text);
         if (peer->options->update && i == 0)
             update_keys(peer);
     }
+    return status;
+}
+
+static void ask(struct peer *peer)
+{
+    static char text[ROOM];
+    SECURITY_STATUS status = begin(peer);
+
+    if (status == SEC_E_OK)
+        status = peer->options->get != NULL ? download(peer, text, sizeof(text))
+                                            : greet_twice(peer, text, sizeof(text));
     if (status == SEC_E_OK)
         close_stream(peer);
     end(peer, status);
@@ -470,37 +506,6 @@ static SECURITY_STATUS acquire(const struct options *options, const char *princi
         has_data ? &data : NULL, NULL, NULL, ret, NULL);
     (void)CertFreeCertificateContext(root);
     return status;
-}
-
-static void take_option(const char *text, struct options *options)
-{
-    const char *value = strchr(text, '=');
-
-    value = value != NULL ? value + 1 : "";
-    if (strncmp(text, "piece=", 6) == 0)
-        options->piece = strtoul(value, NULL, 10);
-    else if (strncmp(text, "alpn=", 5) == 0)
-        options->alpn = value;
-    else if (strncmp(text, "root=", 5) == 0)
-        options->root = value;
-    else if (strncmp(text, "user=", 5) == 0)
-        options->user = value;
-    else if (strncmp(text, "only=", 5) == 0)
-        options->only = value;
-    else if (strncmp(text, "times=", 6) == 0)
-        options->times = (int)strtol(value, NULL, 10);
-    else if (strcmp(text, "update") == 0)
-        options->update = true;
-    else if (strcmp(text, "move") == 0)
-        options->moves = true;
-    else if (strcmp(text, "manual") == 0)
-        options->manual = true;
-    else if (strncmp(text, "uid=", 4) == 0)
-        options->uid = (uid_t)strtoul(value, NULL, 10);
-    else if (strcmp(text, "clients") == 0)
-        options->clients = true;
-    else
-        exit(2);
 }
 
 static int run_server(const struct options *options, const char *credential)
@@ -557,8 +562,11 @@ int main(int argc, char **argv)
     if (!is_server && !is_client)
         return 2;
     for (int i = is_server ? 3 : 4; i < argc; i++)
-        take_option(argv[i], &options);
+        if (!options_take(&options, argv[i]))
+            return 2;
     if (options.uid != 0 && (setgid(options.uid) != 0 || setuid(options.uid) != 0))
         return 2;
+    if (options.hops)
+        mate_start();
     return is_server ? run_server(&options, argv[2]) : run_client(&options, argv[2], argv[3]);
 }

@@ -5,8 +5,8 @@ import socket
 import subprocess
 
 from tap import case, main
-from tls_world import (gnutls_server, issue, new_key, openssl, openssl_server, our_client,
-                       our_server, prepare, Program, s_client, SUITES, WAIT)
+from tls_world import (free_port, gnutls_server, issue, new_key, openssl, openssl_server,
+                       our_client, our_server, prepare, Program, s_client, SUITES, WAIT)
 
 
 @case
@@ -129,6 +129,79 @@ def a_session_moves_before_and_after_its_keys_are_updated(world):
     prepare(world)
     with our_server(world, "move", "update") as server:
         s_client(world, server, "-tls1_3", lines=("first", "K", "second", "k", "third"))
+
+
+@case
+def a_session_changes_its_process_a_hundred_times(world):
+    prepare(world)
+    for version in ("-tls1_2", "-tls1_3"):
+        with our_server(world, "hop", "piece=7") as server:
+            said = s_client(world, server, version, lines=[f"line {n}" for n in range(100)])
+            assert "line 99" in said
+        with openssl_server(world, version) as server:
+            said = our_client(world, server, "hop", "piece=1")
+            assert said.count("heard=olleh") == 2, said
+
+
+@case
+def a_session_changes_its_process_before_and_after_its_keys_are_updated(world):
+    prepare(world)
+    with our_server(world, "hop", "update") as server:
+        s_client(world, server, "-tls1_3", lines=("1st", "K", "2nd", "k", "3rd", "k", "K", "4th"))
+    with openssl_server(world, "-tls1_3") as server:
+        said = our_client(world, server, "hop", "update")
+        assert said.count("heard=olleh") == 2, said
+
+
+@case
+def gnutls_programs_go_on_when_a_session_changes_its_process(world):
+    prepare(world)
+    lines = "".join(f"line {n}\n" for n in range(20))
+    for version in ("1.2", "1.3"):
+        priority = f"NORMAL:-VERS-ALL:+VERS-TLS{version}"
+        with our_server(world, "hop", *(["update"] if version == "1.3" else [])) as server:
+            done = subprocess.run(["gnutls-cli", "--x509cafile", "ca.pem", "--priority", priority,
+                                   "-p", server.port, "localhost"], input=lines.encode(),
+                                  capture_output=True, cwd=world.folder, timeout=WAIT, check=False)
+            assert lines in done.stdout.decode(), done
+        with gnutls_server(world, "--priority", priority) as server:
+            said = our_client(world, server, "hop", "piece=9")
+            assert said.count("heard=hello") == 2, said
+
+
+def page(size):
+    """What tls_peer's server gives for that many bytes."""
+    return b"".join(bytes([97 + at // 16384 % 26]) * min(16384, size - at)
+                    for at in range(0, size, 16384))
+
+
+@case
+def a_download_goes_on_while_the_server_changes_its_process(world):
+    prepare(world)
+    for version, options in (("--tls-max=1.2", []), ("--tlsv1.3", []), ("--tlsv1.3", ["update"])):
+        with our_server(world, "hop", *options) as server:
+            done = subprocess.run(["curl", "-s", *version.split("="), "--cacert", "ca.pem",
+                                   f"https://localhost:{server.port}/600000"], capture_output=True,
+                                  cwd=world.folder, timeout=WAIT, check=False)
+            assert done.stdout == page(600000), done.stderr
+
+
+@case
+def a_download_goes_on_while_the_client_changes_its_process_in_the_middle_of_records(world):
+    prepare(world)
+    world.write("file", page(200000).decode())
+    for version in ("-tls1_2", "-tls1_3"):
+        port = free_port()
+        server = Program(world, ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
+                                 "www.pem", "-key", "www.key", "-WWW", version],
+                         stdin=subprocess.PIPE)
+        try:
+            server.wait_for("ACCEPT")
+            server.port = port
+            said = our_client(world, server, "hop", "piece=1000", "get=/file")
+            assert said.encode().endswith(b"\r\n\r\n" + page(200000)), said[:400]
+        finally:
+            server.stop()
 
 
 @case
