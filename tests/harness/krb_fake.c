@@ -263,6 +263,7 @@ static enum ssp_err open_request(struct view request, struct krb_taken *taken)
     if (rd_end(&fields) != SSP_OK || bits.n != 5 || ticket.n == 0)
         return ssp_fail(BAD_TOKEN);
     taken->is_mutual = (bits.p[1] & 0x20) != 0;
+    taken->ticket_type = krb_fake.type;
     fill_key(&taken->session, 0x51);
     SSP_TRY(unseal(&taken->session, KRB_USAGE_AP_REQ, sealed, &plain));
     return read_authenticator((struct view){ plain.p, plain.n }, taken);
@@ -321,14 +322,14 @@ void krb_fake_env_begin(struct krb_fake_env *fake)
     krb_fake_reset();
     *fake = (struct krb_fake_env){
         .config = { .allow = true,
-                    .types = { { KRB_AES256_SHA2, KRB_AES128_SHA2, KRB_AES256_SHA1,
-                                 KRB_AES128_SHA1 },
-                               4 },
-                    .enctypes = nothing,
-                    .keytab = nothing,
+                    .policy = { .types = { { KRB_AES256_SHA2, KRB_AES128_SHA2, KRB_AES256_SHA1,
+                                             KRB_AES128_SHA1 },
+                                           4 },
+                                .enctypes = nothing,
+                                .keytab = nothing,
+                                .delegate = KRB_DELEGATE_TRUSTED,
+                                .accept_delegation = true },
                     .keytab_users = nothing,
-                    .delegate = KRB_DELEGATE_TRUSTED,
-                    .accept_delegation = true,
                     .channel_bindings = KRB_CHECK_WHEN_SENT },
     };
     krb_gifts_init(&fake->gifts);

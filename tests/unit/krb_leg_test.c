@@ -192,8 +192,8 @@ static void says_no_delegation_where_there_is_none(void **state)
         struct side b = acceptor(0);
 
         krb_fake.delegates = i != 0;
-        fake.config.delegate = i == 1 ? KRB_DELEGATE_NEVER : KRB_DELEGATE_TRUSTED;
-        fake.config.accept_delegation = i != 2;
+        fake.config.policy.delegate = i == 1 ? KRB_DELEGATE_NEVER : KRB_DELEGATE_TRUSTED;
+        fake.config.policy.accept_delegation = i != 2;
         shake(&a, &b);
         assert_sessions_fit(&a, &b);
         assert_int_equal((a.turn.base.attributes & ISC_RET_DELEGATE) != 0, i == 2);
@@ -202,6 +202,60 @@ static void says_no_delegation_where_there_is_none(void **state)
         end_side(&a);
         end_side(&b);
     }
+}
+
+/* ---- Services ---------------------------------------------------------- */
+
+/* The one that FAKE_SERVICE is, with a policy that starts as the general one. */
+static struct krb_policy *give_service_a_section(struct krb_service *service)
+{
+    static char name[] = "http";
+
+    *service = (struct krb_service){ .name = name, .policy = fake.config.policy };
+    fake.config.services = service;
+    fake.config.n_services = 1;
+    return &service->policy;
+}
+
+static void delegates_as_the_section_of_the_service_says(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        struct krb_service service;
+        struct side a = initiator(ISC_REQ_MUTUAL_AUTH | ISC_REQ_DELEGATE);
+        struct side b = acceptor(0);
+        struct krb_policy *policy = give_service_a_section(&service);
+
+        policy->delegate = i == 1 ? KRB_DELEGATE_NEVER : KRB_DELEGATE_TRUSTED;
+        policy->accept_delegation = i != 2;
+        shake(&a, &b);
+        assert_sessions_fit(&a, &b);
+        assert_int_equal((a.turn.base.attributes & ISC_RET_DELEGATE) != 0, i != 1);
+        assert_int_equal((b.turn.base.attributes & ASC_RET_DELEGATE) != 0, i == 0);
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
+/* A credential for all that the keytab has goes by the service that the ticket is for. */
+static void takes_the_encryption_types_of_the_service_only(void **state)
+{
+    struct krb_service service;
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+    struct side b = acceptor(0);
+    struct side c = initiator(ISC_REQ_MUTUAL_AUTH);
+
+    (void)state;
+    leg(&a, (struct view){ 0 });
+    struct krb_policy *policy = give_service_a_section(&service);
+    policy->types = (struct krb_types){ { KRB_AES128_SHA1 }, 1 };
+    leg(&b, token_of(&a));
+    assert_int_equal(b.e, SSP_ERR_UNSUPPORTED_TYPE);
+    leg(&c, (struct view){ 0 });
+    assert_int_equal(c.e, SSP_ERR_UNSUPPORTED_TYPE);
+    end_side(&a);
+    end_side(&b);
+    end_side(&c);
 }
 
 /* ---- Channel bindings -------------------------------------------------- */
@@ -282,6 +336,8 @@ int main(void)
         CASE(keeps_what_is_delegated_with_the_logon_session),
         CASE(keeps_what_is_delegated_across_three_legs),
         CASE(says_no_delegation_where_there_is_none),
+        CASE(delegates_as_the_section_of_the_service_says),
+        CASE(takes_the_encryption_types_of_the_service_only),
         CASE(checks_channel_bindings_as_configured),
         CASE(says_whether_used_contexts_may_be_reset),
     };

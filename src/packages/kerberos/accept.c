@@ -39,15 +39,27 @@ static enum ssp_err check_bindings(const struct krb_env *env, const struct pkg_l
     return SSP_OK;
 }
 
+/* The ticket, and every key that came with it. */
+static enum ssp_err check_types(const struct krb_policy *policy, const struct krb_taken *taken)
+{
+    bool fits = krb_types_have(&policy->types, taken->ticket_type) &&
+                krb_types_have(&policy->types, taken->session.type) &&
+                (taken->subkey.key.n == 0 || krb_types_have(&policy->types, taken->subkey.type));
+
+    return fits ? SSP_OK : ssp_fail(UNSUPPORTED_TYPE);
+}
+
 /* What is delegated and not wanted, or not to be read, does not keep the client out: it is told
  * nothing of what becomes of it. */
 static enum ssp_err take_delegation(const struct krb_env *env, const struct krb_taken *taken,
                                     const struct krb_checksum *checksum, struct krb_half *half)
 {
+    const struct krb_policy *policy = NULL;
     struct krb_tickets *tickets = NULL;
 
+    SSP_TRY(krb_leg_policy(env, &taken->server, &policy));
     half->flags &= ~(uint32_t)KRB_GSS_DELEG;
-    if ((checksum->flags & KRB_GSS_DELEG) == 0 || !env->config->accept_delegation)
+    if ((checksum->flags & KRB_GSS_DELEG) == 0 || !policy->accept_delegation)
         return SSP_OK;
     enum ssp_err e = env->port->delegated(taken, checksum->delegation, &tickets);
     if (e != SSP_OK)
@@ -78,8 +90,11 @@ static enum ssp_err take_claims(const struct krb_env *env, const struct pkg_leg 
                                 const struct krb_frame *token, const struct krb_taken *taken,
                                 struct krb_half *half)
 {
+    const struct krb_policy *policy = NULL;
     struct krb_checksum checksum = { 0 };
 
+    SSP_TRY(krb_leg_policy(env, &taken->server, &policy));
+    SSP_TRY(check_types(policy, taken));
     SSP_TRY(krb_checksum_decode(secret_view(&taken->checksum), &checksum));
     if (!is_consistent(token, taken, checksum.flags))
         return ssp_fail(BAD_TOKEN);
@@ -191,12 +206,11 @@ static enum ssp_err take_request(const struct krb_env *env, const struct krb_cre
                                  const struct krb_frame *token, bool is_trial,
                                  struct krb_taken *ret)
 {
-    const char *keytab = env->config->keytab;
+    const char *keytab = krb_config_policy(env->config, cred->service)->keytab;
     const struct krb_take what = {
         .request = token->message,
         .keytab = *keytab == '\0' ? NULL : keytab,
         .service = cred->service,
-        .types = &env->config->types,
         .is_trial = is_trial,
     };
 

@@ -122,7 +122,7 @@ static enum ssp_err collect(struct krb_cred *cred)
 static enum ssp_err log_on(const struct krb_env *env, struct krb_cred *cred)
 {
     const struct krb_login what = { cred->client, (const char *)cred->password.p,
-                                    &env->config->types };
+                                    &env->config->policy.types };
     struct krb_tickets *tickets = NULL;
 
     SSP_TRY(cred->port->login(&what, &tickets));
@@ -199,13 +199,15 @@ static enum ssp_err set_outbound(const struct krb_cred_request *what, struct krb
 static enum ssp_err set_inbound(const struct krb_env *env, const struct krb_cred_request *what,
                                 struct krb_cred *cred)
 {
-    const char *keytab = env->config->keytab;
+    ssp_cleanup(wipe_free_str) char *service = NULL;
 
     if (!what->may_accept)
         return ssp_fail(NO_CREDS);
-    SSP_TRY(env->port->check_keytab(*keytab == '\0' ? NULL : keytab));
     if (is_said(what->principal))
-        SSP_TRY(str16_to_utf8(what->principal, &cred->service));
+        SSP_TRY(str16_to_utf8(what->principal, &service));
+    const char *keytab = krb_config_policy(env->config, service)->keytab;
+    SSP_TRY(env->port->check_keytab(*keytab == '\0' ? NULL : keytab));
+    cred->service = ssp_steal(&service);
     cred->inbound = true;
     return SSP_OK;
 }

@@ -42,13 +42,13 @@ static enum ssp_err ask(const struct krb_env *env, const struct pkg_leg *leg, st
         return ssp_fail(TARGET_UNKNOWN);
     SSP_TRY(str16_to_utf8(leg->target, &target));
     SSP_TRY(krb_cred_tickets(env, cred, &tickets));
+    const struct krb_policy *policy = krb_config_policy(env->config, target);
     struct krb_ask what = {
         .target = target,
-        .types = &env->config->types,
+        .types = &policy->types,
         .is_mutual = (half->flags & KRB_GSS_MUTUAL) != 0,
-        .delegate =
-            (half->asked & ISC_REQ_DELEGATE) != 0 && env->config->delegate != KRB_DELEGATE_NEVER,
-        .delegate_untrusted = env->config->delegate == KRB_DELEGATE_ALWAYS,
+        .delegate = (half->asked & ISC_REQ_DELEGATE) != 0 && policy->delegate != KRB_DELEGATE_NEVER,
+        .delegate_untrusted = policy->delegate == KRB_DELEGATE_ALWAYS,
         .checksum = { .flags = half->flags },
     };
     memcpy(what.checksum.bindings, half->bindings_hash, sizeof(what.checksum.bindings));
@@ -109,12 +109,14 @@ static enum ssp_err take_reply(const struct krb_env *env, const struct krb_frame
                                struct krb_half *half)
 {
     ssp_cleanup(krb_reply_wipe) struct krb_reply reply = { 0 };
+    const struct krb_policy *policy = NULL;
 
+    SSP_TRY(krb_leg_policy(env, &half->names.target, &policy));
     SSP_TRY(krb_reply_decode(env->port, &half->keys->session, token->message, &reply));
     if (!krb_stamp_eq(&reply.stamp, &half->stamp))
         return ssp_fail(ALTERED);
     bool has_subkey = reply.subkey.key.n != 0;
-    if (has_subkey && !krb_types_have(&env->config->types, reply.subkey.type))
+    if (has_subkey && !krb_types_have(&policy->types, reply.subkey.type))
         return ssp_fail(UNSUPPORTED_TYPE);
     if (has_subkey)
         half->keys->acceptor = reply.subkey;

@@ -209,3 +209,13 @@ const struct pkg_shake_kind krb_shake_kind = {
     .pack_half = pack_half,
     .unpack_half = unpack_half,
 };
+
+enum ssp_err krb_leg_policy(const struct krb_env *env, const struct str16 *service,
+                            const struct krb_policy **ret)
+{
+    ssp_cleanup(wipe_free_str) char *text = NULL;
+
+    SSP_TRY(str16_to_utf8(service, &text));
+    *ret = krb_config_policy(env->config, text);
+    return SSP_OK;
+}

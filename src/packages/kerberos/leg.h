@@ -65,4 +65,8 @@ void krb_leg_wait(struct krb_half **half, struct krb_turn *turn);
 enum ssp_err krb_leg_say(enum krb_frame_kind kind, bool is_bare, struct view message,
                          struct secret *ret);
 
+/* What the configuration says for that service (config.h); it may have no name.  NO_MEMORY. */
+enum ssp_err krb_leg_policy(const struct krb_env *env, const struct str16 *service,
+                            const struct krb_policy **ret);
+
 #endif

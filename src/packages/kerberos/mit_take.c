@@ -78,16 +78,6 @@ static enum ssp_err find_pac(const struct mit *mit, const krb5_ticket *ticket,
 
 /* ---- The request ------------------------------------------------------- */
 
-static enum ssp_err check_types(const struct krb_types *types, const krb5_ticket *ticket,
-                                const struct krb_taken *taken)
-{
-    bool fits = krb_types_have(types, ticket->enc_part.enctype) &&
-                krb_types_have(types, taken->session.type) &&
-                (taken->subkey.key.n == 0 || krb_types_have(types, taken->subkey.type));
-
-    return fits ? SSP_OK : ssp_fail(UNSUPPORTED_TYPE);
-}
-
 /* A checksum of another type is no GSS-API request, and is left for the caller to miss. */
 static enum ssp_err read_authenticator(const krb5_authenticator *authenticator,
                                        struct krb_taken *ret)
@@ -110,6 +100,7 @@ static enum ssp_err describe(const struct mit *mit, const krb5_ticket *ticket,
     krb5_authenticator *authenticator = NULL;
 
     mit_key(part->session, &ret->session);
+    ret->ticket_type = ticket->enc_part.enctype;
     ret->start =
         mit_time(part->times.starttime != 0 ? part->times.starttime : part->times.authtime);
     ret->expiry = mit_time(part->times.endtime);
@@ -156,8 +147,6 @@ enum ssp_err mit_take(const struct krb_take *what, struct krb_taken *ret)
     SSP_TRY(read_request(&mit, what, &options, &ticket));
     taken.is_mutual = (options & AP_OPTS_MUTUAL_REQUIRED) != 0;
     enum ssp_err e = describe(&mit, ticket, &taken);
-    if (e == SSP_OK)
-        e = check_types(what->types, ticket, &taken);
     if (e == SSP_OK)
         e = find_pac(&mit, ticket, &taken);
     krb5_free_ticket(mit.ctx, ticket);

@@ -76,11 +76,11 @@ struct krb_take { /* a request of somebody; borrowed */
     struct view request;
     const char *keytab;  /* NULL: the library's default */
     const char *service; /* NULL: whatever the keytab has a key for */
-    const struct krb_types *types;
-    bool is_trial; /* not to be remembered: the same request may come again */
+    bool is_trial;       /* not to be remembered: the same request may come again */
 };
 
-struct krb_taken { /* ssp_cleanup(krb_taken_wipe) */
+struct krb_taken {       /* ssp_cleanup(krb_taken_wipe) */
+    int32_t ticket_type; /* what the ticket is encrypted with */
     struct krb_key session;
     struct krb_key subkey; /* empty: the client asserted none */
     struct krb_stamp stamp;
@@ -123,7 +123,8 @@ struct krb_port {
     /* NO_CREDS without a keytab that has a key. */
     enum ssp_err (*check_keytab)(const char *keytab);
 
-    /* BAD_TOKEN; WRONG_PRINCIPAL for a ticket of another service; NO_KEY for a key that is too old
+    /* Of any encryption type: who asks decides by the service, which is known then.
+     * BAD_TOKEN; WRONG_PRINCIPAL for a ticket of another service; NO_KEY for a key that is too old
      * or too new; ALTERED where key and ticket do not fit; OUT_OF_SEQUENCE for a request that was
      * here before; EXPIRED, TIME_SKEW, UNSUPPORTED_TYPE, NO_CREDS. */
     enum ssp_err (*take)(const struct krb_take *what, struct krb_taken *ret);
