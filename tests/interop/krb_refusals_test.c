@@ -190,6 +190,27 @@ static void who_is_one_service_takes_no_ticket_for_another(void **state)
     assert_int_equal(status_as(KDC_SERVICE "@NOWHERE.EXAMPLE"), SEC_E_NO_KERB_KEY);
 }
 
+/* The keytab has keys of all types for it; its own section wants another than tickets are made
+ * with.  Where the keytab that a section names is not there, others are let in all the same. */
+static void a_service_goes_by_its_own_section(void **state)
+{
+    static const char sections[] = "[kerberos \"" KDC_SERVICE "\"]\nenctypes = aes128-sha1\n"
+                                   "[kerberos \"" KDC_TRUSTED "\"]\n"
+                                   "keytab = FILE:/nonexistent/keytab\n";
+    const struct krb_scenes scenes = krb_scenes_usual();
+    struct actor actor;
+    struct job job = job_text(KDC_TRUSTED);
+
+    (void)state;
+    world_configure("served", sections);
+    assert_refused(true, &scenes, SEC_E_KDC_UNKNOWN_ETYPE);
+    assert_int_equal(status_as(KDC_SERVICE), SEC_E_KDC_UNKNOWN_ETYPE);
+    actor = actor_start(&scenes.ours, true);
+    assert_int_equal(actor_do(&actor, be_service, &job), SEC_E_NO_CREDENTIALS);
+    world_configure("run", "");
+    assert_int_equal(status_as(KDC_SERVICE), SEC_E_OK);
+}
+
 /* ---- The request --------------------------------------------------------- */
 
 static void a_request_is_taken_once(void **state)
@@ -415,6 +436,7 @@ int main(void)
         ACTOR_TEST(a_service_that_the_kdc_does_not_know_is_no_target),
         GSS_BOTH_ROLES(a_ticket_for_another_service_is_refused),
         ACTOR_TEST(who_is_one_service_takes_no_ticket_for_another),
+        ACTOR_TEST(a_service_goes_by_its_own_section),
         GSS_BOTH_ROLES(an_encryption_type_that_is_not_ours_is_refused),
         ACTOR_TEST(a_request_is_taken_once),
         ACTOR_TEST(hears_that_its_request_was_taken_before),

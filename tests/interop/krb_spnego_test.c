@@ -13,8 +13,7 @@ static void configure(const char *runtime, const char *more)
 {
     char text[512];
 
-    (void)snprintf(text, sizeof(text), "credential = %s\ntarget_aliases = " KDC_HOST "\n%s",
-                   world_path("sam"), more);
+    (void)snprintf(text, sizeof(text), "credential = %s\n%s", world_path("sam"), more);
     world_configure(runtime, text);
 }
 
