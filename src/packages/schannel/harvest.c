@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/schannel/harvest.h"
 
-#include <gnutls/crypto.h>
 #include <gnutls/x509.h>
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "packages/schannel/endpoint.h"
 
 enum { MASTER_SIZE = 48, SEQ_SIZE = 8, BLOCK = 8 * 1024, SUPPORTED_VERSIONS = 43 };
 
@@ -287,29 +287,6 @@ static enum ssp_err take_names(const struct tls_shake *shake, struct tls_names *
 
 /* ---- tls-server-end-point -------------------------------------------------------------------- */
 
-static void drop_cert(gnutls_x509_crt_t *cert)
-{
-    if (*cert != NULL)
-        gnutls_x509_crt_deinit(*cert);
-}
-
-/* RFC 5929 4.1: the hash of the certificate's signature, and SHA-256 in the place of MD5 and SHA-1;
- * undefined for a signature without one. */
-static gnutls_digest_algorithm_t hash_of(const gnutls_datum_t *der)
-{
-    ssp_cleanup(drop_cert) gnutls_x509_crt_t cert = NULL;
-
-    if (gnutls_x509_crt_init(&cert) < 0 ||
-        gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) < 0)
-        return GNUTLS_DIG_UNKNOWN;
-    int algorithm = gnutls_x509_crt_get_signature_algorithm(cert);
-    if (algorithm < 0)
-        return GNUTLS_DIG_UNKNOWN;
-    gnutls_digest_algorithm_t hash =
-        gnutls_sign_get_hash_algorithm((gnutls_sign_algorithm_t)algorithm);
-    return hash == GNUTLS_DIG_MD5 || hash == GNUTLS_DIG_SHA1 ? GNUTLS_DIG_SHA256 : hash;
-}
-
 static void take_endpoint(const struct tls_names *names, struct tls_core *core)
 {
     struct rd chain = rd_of(secret_view(&names->chain));
@@ -317,13 +294,8 @@ static void take_endpoint(const struct tls_names *names, struct tls_core *core)
 
     if (core->role == TLS_CLIENT && !cert_next(&chain, &leaf))
         return;
-    gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf.p, (unsigned)leaf.n };
-    gnutls_digest_algorithm_t hash = leaf.n != 0 ? hash_of(&der) : GNUTLS_DIG_UNKNOWN;
-    unsigned n = hash != GNUTLS_DIG_UNKNOWN ? gnutls_hash_get_len(hash) : 0;
-    if (n == 0 || n > TLS_ENDPOINT_MAX)
-        return;
-    if (gnutls_hash_fast(hash, leaf.p, leaf.n, core->endpoint) == 0)
-        core->endpoint_n = n;
+    if (leaf.n != 0)
+        core->endpoint_n = tls_endpoint_of(leaf, core->endpoint);
 }
 
 /* ---- A session to resume --------------------------------------------------------------------- */
