@@ -277,3 +277,15 @@ size_t idmap_count(struct idmap *map)
 {
     return atomic_load_explicit(&map->count, memory_order_relaxed);
 }
+
+enum ssp_err idmap_use_begin(struct idmap *map, uint64_t id, struct idmap_use *ret)
+{
+    *ret = (struct idmap_use){ map, id, idmap_get(map, id) };
+    return ret->obj != NULL ? SSP_OK : ssp_fail(BAD_HANDLE);
+}
+
+void idmap_use_end(struct idmap_use *use)
+{
+    if (use->obj != NULL)
+        idmap_put(use->map, use->id);
+}

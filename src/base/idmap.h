@@ -36,4 +36,14 @@ bool idmap_close(struct idmap *map, uint64_t id);
 
 size_t idmap_count(struct idmap *map); /* objects that are not destroyed yet */
 
+struct idmap_use { /* of an object until the end of a scope; ssp_cleanup(idmap_use_end) */
+    struct idmap *map;
+    uint64_t id;
+    void *obj; /* NULL: of none */
+};
+
+enum ssp_err idmap_use_begin(struct idmap *map, uint64_t id,
+                             struct idmap_use *ret); /* BAD_HANDLE */
+void idmap_use_end(struct idmap_use *use);
+
 #endif

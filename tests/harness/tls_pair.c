@@ -113,7 +113,7 @@ static enum ssp_err call(struct tls_end *end, uint8_t *input, SecBufferDesc *in)
                             end->target != NULL ? str16_len(end->target) : 0 };
     SecBuffer out[] = { { sizeof(end->out), SECBUFFER_TOKEN, end->out } };
     SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, out };
-    const struct tls_call what = {
+    const struct pkg_call what = {
         .accept = end->accept,
         .context = end->context,
         .cred = end->cred,

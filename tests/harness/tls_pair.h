@@ -23,7 +23,7 @@ struct tls_end {
     size_t n_out;
     enum ssp_err err;
     size_t missing;
-    struct tls_answer answer;
+    struct pkg_answer answer;
     struct tls_core core; /* when done */
     struct tls_names names;
     unsigned legs; /* so many have been made */

@@ -196,7 +196,7 @@ static enum ssp_err leg_into(struct tls_end *end, ULONG room, SecBuffer *out)
     SecBufferDesc in_desc = { SECBUFFER_VERSION, 2, in };
     SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, out };
     struct str16 target = { (char16_t *)(uintptr_t)u"localhost", 9 };
-    const struct tls_call call = { .accept = end->accept,
+    const struct pkg_call call = { .accept = end->accept,
                                    .context = end->context,
                                    .cred = end->cred,
                                    .target = &target,

@@ -7,7 +7,7 @@
 
 #include "base/rd.h"
 
-/* SpecpkgGssInfo (the object identifier, in DER) and SpecpkgContextThunks (none: the user half
+/* SecpkgGssInfo (the object identifier, in DER) and SecpkgContextThunks (none: the user half
  * knows all); UNSUPPORTED for other classes, NO_MEMORY.  From the LSA's heap; the caller frees. */
 enum ssp_err pkg_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
                                SECPKG_EXTENDED_INFORMATION_CLASS class, struct view oid,

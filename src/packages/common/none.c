@@ -3,6 +3,26 @@
 
 #include "base/err.h"
 
+NTSTATUS NTAPI pkg_no_make_signature(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
+                                     ULONG seq)
+{
+    (void)handle;
+    (void)qop;
+    (void)message;
+    (void)seq;
+    return ssp_err_status(ssp_fail(UNSUPPORTED));
+}
+
+NTSTATUS NTAPI pkg_no_verify_signature(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
+                                       PULONG ret_qop)
+{
+    (void)handle;
+    (void)message;
+    (void)seq;
+    (void)ret_qop;
+    return ssp_err_status(ssp_fail(UNSUPPORTED));
+}
+
 NTSTATUS NTAPI pkg_no_complete_auth_token(LSA_SEC_HANDLE handle, PSecBufferDesc input)
 {
     (void)handle;

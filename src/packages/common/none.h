@@ -6,6 +6,10 @@
 
 #include <ntsecpkg.h>
 
+NTSTATUS NTAPI pkg_no_make_signature(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
+                                     ULONG seq);
+NTSTATUS NTAPI pkg_no_verify_signature(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
+                                       PULONG ret_qop);
 NTSTATUS NTAPI pkg_no_complete_auth_token(LSA_SEC_HANDLE handle, PSecBufferDesc input);
 NTSTATUS NTAPI pkg_no_format_credentials(PSecBuffer credentials, PSecBuffer formatted);
 NTSTATUS NTAPI pkg_no_marshall_supplemental_creds(ULONG size, PUCHAR credentials,

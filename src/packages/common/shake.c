@@ -36,29 +36,13 @@ enum ssp_err pkg_shakes_init(const struct pkg_shake_kind *kind, void *env,
     return idmap_new(destroy, &shakes->map);
 }
 
-void pkg_shakes_done(struct pkg_shakes *shakes)
+static void shakes_done(void *contexts)
 {
+    struct pkg_shakes *shakes = contexts;
+
     if (shakes->map != NULL)
         idmap_free(shakes->map);
     *shakes = (struct pkg_shakes){ 0 };
-}
-
-struct use { /* a context in use; ssp_cleanup(use_end) */
-    struct idmap *map;
-    uint64_t id;
-    struct context *ctx;
-};
-
-static void use_end(struct use *use)
-{
-    if (use->ctx != NULL)
-        idmap_put(use->map, use->id);
-}
-
-static enum ssp_err use_begin(const struct pkg_shakes *shakes, LSA_SEC_HANDLE id, struct use *ret)
-{
-    *ret = (struct use){ shakes->map, id, idmap_get(shakes->map, id) };
-    return ret->ctx != NULL ? SSP_OK : ssp_fail(BAD_HANDLE);
 }
 
 /* A new context takes the half over on success. */
@@ -257,21 +241,21 @@ static enum ssp_err first_leg(const struct pkg_shakes *shakes, const struct pkg_
                               struct pkg_answer *answer)
 {
     ssp_cleanup(work_done) struct work work = { 0 };
-    ssp_cleanup(use_end) struct use use = { 0 };
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
     if (call->cred == NULL)
         return ssp_fail(BAD_HANDLE);
     SSP_TRY(work_begin(shakes, &work));
     SSP_TRY(run_leg(shakes, call, NULL, work.turn));
     SSP_TRY(add(shakes, &(struct context){ .accept = call->accept }, &answer->context));
-    enum ssp_err e = use_begin(shakes, answer->context, &use);
+    enum ssp_err e = idmap_use_begin(shakes->map, answer->context, &use);
     if (e == SSP_OK)
         e = finish(shakes, call, work.turn, answer);
     if (e != SSP_OK) {
         (void)idmap_close(shakes->map, answer->context);
         return e;
     }
-    settle(use.ctx, work.turn, answer);
+    settle(use.obj, work.turn, answer);
     return SSP_OK;
 }
 
@@ -279,18 +263,19 @@ static enum ssp_err later_leg(const struct pkg_shakes *shakes, const struct pkg_
                               struct pkg_answer *answer)
 {
     ssp_cleanup(work_done) struct work work = { 0 };
-    ssp_cleanup(use_end) struct use use = { 0 };
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
-    SSP_TRY(use_begin(shakes, call->context, &use));
-    if (use.ctx->accept != call->accept)
+    SSP_TRY(idmap_use_begin(shakes->map, call->context, &use));
+    const struct context *ctx = use.obj;
+    if (ctx->accept != call->accept)
         return ssp_fail(BAD_HANDLE);
-    if (use.ctx->half == NULL)
+    if (ctx->half == NULL)
         return ssp_fail(OUT_OF_SEQUENCE);
     SSP_TRY(work_begin(shakes, &work));
-    SSP_TRY(run_leg(shakes, call, use.ctx->half, work.turn));
+    SSP_TRY(run_leg(shakes, call, ctx->half, work.turn));
     SSP_TRY(finish(shakes, call, work.turn, answer));
     answer->context = call->context;
-    settle(use.ctx, work.turn, answer);
+    settle(use.obj, work.turn, answer);
     return SSP_OK;
 }
 
@@ -302,8 +287,7 @@ static enum ssp_err check_output(const SecBufferDesc *out)
     return token != NULL && secbuf_is_readonly(token) ? ssp_fail(BAD_ARGUMENT) : SSP_OK;
 }
 
-enum ssp_err pkg_shakes_leg(struct pkg_shakes *shakes, const struct pkg_call *call,
-                            struct pkg_answer *ret)
+static enum ssp_err shakes_leg(void *contexts, const struct pkg_call *call, struct pkg_answer *ret)
 {
     struct pkg_answer answer = { 0 };
 
@@ -311,9 +295,9 @@ enum ssp_err pkg_shakes_leg(struct pkg_shakes *shakes, const struct pkg_call *ca
     SSP_TRY(secbuf_check_optional(call->out));
     SSP_TRY(check_output(call->out));
     if (call->context == 0)
-        SSP_TRY(first_leg(shakes, call, &answer));
+        SSP_TRY(first_leg(contexts, call, &answer));
     else
-        SSP_TRY(later_leg(shakes, call, &answer));
+        SSP_TRY(later_leg(contexts, call, &answer));
     if (wants_memory(call))
         answer.attributes |= ISC_RET_ALLOCATED_MEMORY;
     *ret = answer;
@@ -322,32 +306,41 @@ enum ssp_err pkg_shakes_leg(struct pkg_shakes *shakes, const struct pkg_call *ca
 
 /* ---- Others ------------------------------------------------------------ */
 
-enum ssp_err pkg_shakes_delete(struct pkg_shakes *shakes, LSA_SEC_HANDLE context)
+static enum ssp_err shakes_end(void *contexts, LSA_SEC_HANDLE context)
 {
+    const struct pkg_shakes *shakes = contexts;
+
     return idmap_close(shakes->map, context) ? SSP_OK : ssp_fail(BAD_HANDLE);
 }
 
-enum ssp_err pkg_shakes_export(struct pkg_shakes *shakes, LSA_SEC_HANDLE context, SecBuffer *ret)
+static enum ssp_err shakes_pack(void *contexts, LSA_SEC_HANDLE context, SecBuffer *ret,
+                                NTSTATUS *ret_inner)
 {
-    ssp_cleanup(use_end) struct use use = { 0 };
+    const struct pkg_shakes *shakes = contexts;
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
     ssp_cleanup(data_wipe) struct data data = {
         .packed = WR_INIT(shakes->kind->half_max),
         .lsa = shakes->lsa,
     };
 
-    SSP_TRY(use_begin(shakes, context, &use));
-    if (use.ctx->half == NULL)
+    (void)ret_inner;
+    SSP_TRY(idmap_use_begin(shakes->map, context, &use));
+    const struct context *ctx = use.obj;
+    if (ctx->half == NULL)
         return ssp_fail(UNSUPPORTED);
-    SSP_TRY(shakes->kind->pack_half(shakes->env, use.ctx->half, &data.packed));
+    SSP_TRY(shakes->kind->pack_half(shakes->env, ctx->half, &data.packed));
     SSP_TRY(data_reserve(&data));
     *ret = data_take(&data);
     return SSP_OK;
 }
 
-enum ssp_err pkg_shakes_import(struct pkg_shakes *shakes, struct view packed, LSA_SEC_HANDLE *ret)
+static enum ssp_err shakes_unpack(void *contexts, struct view packed, LSA_SEC_HANDLE *ret,
+                                  NTSTATUS *ret_inner)
 {
+    const struct pkg_shakes *shakes = contexts;
     void *half = NULL;
 
+    (void)ret_inner;
     SSP_TRY(shakes->kind->unpack_half(shakes->env, packed, &half));
     const struct context ctx = { .accept = shakes->kind->half_accepts(half),
                                  .attributes = shakes->kind->half_attributes(half),
@@ -358,11 +351,19 @@ enum ssp_err pkg_shakes_import(struct pkg_shakes *shakes, struct view packed, LS
     return e;
 }
 
-enum ssp_err pkg_shakes_flags(struct pkg_shakes *shakes, LSA_SEC_HANDLE context, ULONG *ret)
-{
-    ssp_cleanup(use_end) struct use use = { 0 };
+const struct pkg_contexts_kind pkg_shakes_contexts = {
+    .leg = shakes_leg,
+    .end = shakes_end,
+    .done = shakes_done,
+    .pack = shakes_pack,
+    .unpack = shakes_unpack,
+};
 
-    SSP_TRY(use_begin(shakes, context, &use));
-    *ret = use.ctx->attributes;
+enum ssp_err pkg_shakes_flags(const struct pkg_shakes *shakes, LSA_SEC_HANDLE context, ULONG *ret)
+{
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
+
+    SSP_TRY(idmap_use_begin(shakes->map, context, &use));
+    *ret = ((const struct context *)use.obj)->attributes;
     return SSP_OK;
 }

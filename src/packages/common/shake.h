@@ -16,6 +16,7 @@
 
 #include "base/idmap.h"
 #include "base/secret.h"
+#include "packages/common/call.h"
 #include "packages/common/logon.h"
 
 struct pkg_turn { /* first member of a package's own struct */
@@ -68,41 +69,19 @@ struct pkg_shakes {
     const LSA_SECPKG_FUNCTION_TABLE *lsa;
 };
 
-struct pkg_call { /* one call of Init- or AcceptLsaModeContext; all borrowed */
-    bool accept;
-    LSA_SEC_HANDLE context;     /* 0: the first leg */
-    void *cred;                 /* the package's; NULL: none given */
-    const struct str16 *target; /* NULL: none */
-    ULONG asked;
-    const SecBufferDesc *in;  /* may be NULL */
-    const SecBufferDesc *out; /* may be NULL */
-};
-
-struct pkg_answer {
-    LSA_SEC_HANDLE context;
-    ULONG attributes;
-    int64_t expiry;
-    bool is_done;
-    SecBuffer data; /* when done: the packed context, from AllocateLsaHeap; the caller's */
-};
-
 enum ssp_err pkg_shakes_init(const struct pkg_shake_kind *kind, void *env,
                              const LSA_SECPKG_FUNCTION_TABLE *lsa, struct pkg_shakes *shakes);
-void pkg_shakes_done(struct pkg_shakes *shakes); /* fine without init */
 
-/* What the machine answers; BAD_HANDLE for a context that is not there, or of the other role, or a
- * first leg without a credential; OUT_OF_SEQUENCE when the handshake is over; TOO_SMALL with the
- * size needed in the token buffer; BAD_ARGUMENT without a token buffer where there is a token. */
-enum ssp_err pkg_shakes_leg(struct pkg_shakes *shakes, const struct pkg_call *call,
-                            struct pkg_answer *ret);
-
-enum ssp_err pkg_shakes_delete(struct pkg_shakes *shakes, LSA_SEC_HANDLE context); /* BAD_HANDLE */
-
-/* Of a context that is still negotiating; UNSUPPORTED when the handshake is over. */
-enum ssp_err pkg_shakes_export(struct pkg_shakes *shakes, LSA_SEC_HANDLE context, SecBuffer *ret);
-enum ssp_err pkg_shakes_import(struct pkg_shakes *shakes, struct view packed, LSA_SEC_HANDLE *ret);
+/*
+ * Over a struct pkg_shakes.  A leg: what the machine answers; BAD_HANDLE for a
+ * context that is not there, or of the other role, or a first leg without a
+ * credential; OUT_OF_SEQUENCE when the handshake is over; TOO_SMALL with the size
+ * needed in the token buffer; BAD_ARGUMENT without a token buffer where there is
+ * a token.  Packing: UNSUPPORTED when the handshake is over.
+ */
+extern const struct pkg_contexts_kind pkg_shakes_contexts;
 
 /* What it asks for and has been promised so far, for the attributes; BAD_HANDLE. */
-enum ssp_err pkg_shakes_flags(struct pkg_shakes *shakes, LSA_SEC_HANDLE context, ULONG *ret);
+enum ssp_err pkg_shakes_flags(const struct pkg_shakes *shakes, LSA_SEC_HANDLE context, ULONG *ret);
 
 #endif

@@ -9,6 +9,8 @@
 
 #include "base/cleanup.h"
 #include "base/heap.h"
+#include "packages/common/lsa.h"
+#include "packages/common/offer.h"
 #include "packages/kerberos/mit.h"
 #include "packages/kerberos/package.h"
 
@@ -20,8 +22,7 @@ static enum ssp_err name_of(const UNICODE_STRING *principal, char **ret)
 
     if (principal == NULL)
         return SSP_OK;
-    SSP_TRY(str16_from_units((const char16_t *)principal->Buffer, principal->Length / sizeof(WCHAR),
-                             &text));
+    SSP_TRY(pkg_text_of(principal, &text));
     return str16_to_utf8(&text, ret);
 }
 
@@ -66,9 +67,5 @@ NTSTATUS NTAPI kerberos_SpUserExtensionInitialize(ULONG version,
                                                   const OPENSSPI_USER_EXTENSION_TABLE **ret_tables,
                                                   PULONG ret_n)
 {
-    if (version != OPENSSPI_USER_EXTENSION_VERSION || ret_tables == NULL || ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_tables = &table;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_extension(version, &table, ret_tables, ret_n);
 }

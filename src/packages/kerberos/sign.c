@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/heap.h"
+#include "packages/common/offer.h"
 #include "packages/kerberos/cfx.h"
 #include "packages/kerberos/pack.h"
 #include "packages/kerberos/package.h"
@@ -121,9 +122,5 @@ NTSTATUS NTAPI kerberos_SpLsaSignInitialize(ULONG version,
                                             const OPENSSPI_LSA_SIGN_TABLE **ret_tables,
                                             PULONG ret_n)
 {
-    if (version != OPENSSPI_LSA_SIGN_VERSION || ret_tables == NULL || ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_tables = &table;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_sign(version, &table, ret_tables, ret_n);
 }

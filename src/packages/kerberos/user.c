@@ -1,151 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The user half of the Kerberos package: what the application's process calls,
- * in Windows' words.  Everything below speaks enum ssp_err; it becomes a status
- * here and nowhere else.
+ * The user half of the Kerberos package, in what is its own; what all packages do
+ * alike is in packages/common/user.h.
  */
 #include <ntsecpkg.h>
 
-#include "base/cleanup.h"
-#include "packages/common/none.h"
+#include "packages/common/offer.h"
+#include "packages/common/user_entries.h"
 #include "packages/kerberos/attrs.h"
 #include "packages/kerberos/message.h"
 #include "packages/kerberos/package.h"
 #include "packages/kerberos/user_ctx.h"
 
-/* Package tables have no place for a package's own pointer. */
-static struct pkg_ctxs ctxs;
-
-static NTSTATUS NTAPI SpInstanceInit(ULONG version, PSECPKG_DLL_FUNCTIONS functions,
-                                     PVOID *user_functions)
+/* The context counts its messages itself, whatever number the caller gives. */
+static struct krb_engine *engine_of(struct pkg_ctx *ctx)
 {
-    (void)user_functions; /* not used on Windows either */
-    return ssp_err_status(pkg_ctxs_init(&krb_ctx_kind, version, functions, &ctxs));
+    return &krb_user_ctx_of(ctx)->live->engine;
 }
 
-/* The packed bytes stay the caller's, as in ImportContext. */
-static NTSTATUS NTAPI SpInitUserModeContext(LSA_SEC_HANDLE handle, PSecBuffer packed)
+static enum ssp_err sign(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    return ssp_err_status(pkg_ctx_start(&ctxs, handle, packed));
+    return krb_message_sign(engine_of(ctx), message->qop, message->buffers);
 }
 
-/* ---- Messages: the context counts them itself, whatever number the caller gives ------- */
-
-static enum ssp_err engine_of(LSA_SEC_HANDLE handle, struct krb_engine **ret)
+static enum ssp_err verify(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    struct pkg_ctx *base = NULL;
-
-    SSP_TRY(pkg_ctx_live(&ctxs, handle, &base));
-    *ret = &krb_user_ctx_of(base)->live->engine;
-    return SSP_OK;
+    return krb_message_verify(engine_of(ctx), message->buffers);
 }
 
-static NTSTATUS NTAPI SpMakeSignature(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
-                                      ULONG seq)
+static enum ssp_err seal(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    struct krb_engine *engine = NULL;
-    enum ssp_err e = engine_of(handle, &engine);
-
-    (void)seq;
-    if (e == SSP_OK)
-        e = krb_message_sign(engine, qop, message);
-    return ssp_err_status(e);
+    return krb_message_seal(engine_of(ctx), message->qop, message->buffers);
 }
 
-static NTSTATUS NTAPI SpVerifySignature(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
-                                        PULONG ret_qop)
+static enum ssp_err unseal(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    struct krb_engine *engine = NULL;
-    enum ssp_err e = engine_of(handle, &engine);
-
-    (void)seq;
-    if (e == SSP_OK)
-        e = krb_message_verify(engine, message);
-    if (e == SSP_OK && ret_qop != NULL)
-        *ret_qop = 0;
-    return ssp_err_status(e);
+    return krb_message_unseal(engine_of(ctx), message->buffers, &message->qop);
 }
 
-static NTSTATUS NTAPI SpSealMessage(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
-                                    ULONG seq)
+static enum ssp_err query(struct pkg_ctx *base, const struct pkg_heap *heap, ULONG attribute,
+                          void *ret)
 {
-    struct krb_engine *engine = NULL;
-    enum ssp_err e = engine_of(handle, &engine);
-
-    (void)seq;
-    if (e == SSP_OK)
-        e = krb_message_seal(engine, qop, message);
-    return ssp_err_status(e);
-}
-
-static NTSTATUS NTAPI SpUnsealMessage(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
-                                      PULONG ret_qop)
-{
-    struct krb_engine *engine = NULL;
-    ULONG qop = 0;
-    enum ssp_err e = engine_of(handle, &engine);
-
-    (void)seq;
-    if (e == SSP_OK)
-        e = krb_message_unseal(engine, message, &qop);
-    if (e == SSP_OK && ret_qop != NULL)
-        *ret_qop = qop;
-    return ssp_err_status(e);
-}
-
-/* ---- Questions --------------------------------------------------------- */
-
-static NTSTATUS NTAPI SpGetContextToken(LSA_SEC_HANDLE handle, PHANDLE ret)
-{
-    return ssp_err_status(pkg_ctx_token(&ctxs, handle, ret));
-}
-
-static enum ssp_err query(LSA_SEC_HANDLE handle, ULONG attribute, void *ret)
-{
-    struct pkg_ctx *base = NULL;
-
-    SSP_TRY(pkg_ctx_find(&ctxs, handle, &base));
     const struct krb_user_ctx *ctx = krb_user_ctx_of(base);
     const struct krb_subject subject = { ctx->core, &ctx->names, base->token };
-    return krb_attr_query(&subject, &ctxs.heap, attribute, ret);
+
+    return krb_attr_query(&subject, heap, attribute, ret);
 }
 
-static NTSTATUS NTAPI SpQueryContextAttributes(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret)
-{
-    return ret == NULL ? STATUS_INVALID_PARAMETER : ssp_err_status(query(handle, attribute, ret));
+static enum ssp_err export(const struct pkg_ctxs *ctxs, struct pkg_ctx *ctx, ULONG flags,
+                           SecBuffer *ret_packed, HANDLE *ret_token) {
+    return krb_user_ctx_export(ctxs, krb_user_ctx_of(ctx), flags, ret_packed, ret_token);
 }
 
-/* ---- The passage of a context ------------------------------------------ */
+static const struct pkg_user_kind kind = {
+    .contexts = &krb_ctx_kind,
+    .sign = sign,
+    .verify = verify,
+    .seal = seal,
+    .unseal = unseal,
+    .query = query,
+    .export = export,
+};
 
-static enum ssp_err export_context(LSA_SEC_HANDLE handle, ULONG flags, SecBuffer *ret_packed,
-                                   HANDLE *ret_token)
-{
-    struct pkg_ctx *base = NULL;
-
-    SSP_TRY(pkg_ctx_find(&ctxs, handle, &base));
-    SSP_TRY(krb_user_ctx_export(&ctxs, krb_user_ctx_of(base), flags, ret_packed, ret_token));
-    if ((flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
-        return SSP_OK;
-    return pkg_ctx_delete(&ctxs, handle);
-}
-
-static NTSTATUS NTAPI SpExportSecurityContext(LSA_SEC_HANDLE handle, ULONG flags,
-                                              PSecBuffer ret_packed, PHANDLE ret_token)
-{
-    if (ret_packed == NULL)
-        return ssp_err_status(ssp_fail(BAD_ARGUMENT));
-    return ssp_err_status(export_context(handle, flags, ret_packed, ret_token));
-}
-
-static NTSTATUS NTAPI SpImportSecurityContext(PSecBuffer packed, HANDLE token, PLSA_SEC_HANDLE ret)
-{
-    return ssp_err_status(pkg_ctx_import(&ctxs, packed, token, ret));
-}
-
-static NTSTATUS NTAPI SpDeleteUserModeContext(LSA_SEC_HANDLE handle)
-{
-    return pkg_ctx_delete_status(&ctxs, handle);
-}
+static struct pkg_user user = { .kind = &kind };
 
 static SECPKG_USER_FUNCTION_TABLE table = {
     .InstanceInit = SpInstanceInit,
@@ -168,11 +85,6 @@ static SECPKG_USER_FUNCTION_TABLE table = {
 NTSTATUS NTAPI kerberos_SpUserModeInitialize(ULONG lsa_version, PULONG ret_version,
                                              PSECPKG_USER_FUNCTION_TABLE *ret_tables, PULONG ret_n)
 {
-    if (lsa_version != SECPKG_INTERFACE_VERSION || ret_version == NULL || ret_tables == NULL ||
-        ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_version = SECPKG_INTERFACE_VERSION_11;
-    *ret_tables = &table;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_user(lsa_version, &table,
+                          &(struct pkg_user_offer){ ret_version, ret_tables, ret_n });
 }

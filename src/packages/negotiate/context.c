@@ -58,39 +58,23 @@ enum ssp_err nego_contexts_init(struct nego_contexts *contexts, const struct neg
     return idmap_new(destroy, &contexts->map);
 }
 
-void nego_contexts_done(struct nego_contexts *contexts)
+static void contexts_done(void *table)
 {
+    struct nego_contexts *contexts = table;
+
     if (contexts->map != NULL)
         idmap_free(contexts->map);
     *contexts = (struct nego_contexts){ 0 };
 }
 
-struct use { /* a context in use; ssp_cleanup(use_end) */
-    struct idmap *map;
-    uint64_t id;
-    struct context *ctx;
-};
-
-static void use_end(struct use *use)
-{
-    if (use->ctx != NULL)
-        idmap_put(use->map, use->id);
-}
-
-static enum ssp_err use_begin(struct nego_contexts *contexts, LSA_SEC_HANDLE id, struct use *ret)
-{
-    *ret = (struct use){ contexts->map, id, idmap_get(contexts->map, id) };
-    return ret->ctx != NULL ? SSP_OK : ssp_fail(BAD_HANDLE);
-}
-
 /* ---- One leg ----------------------------------------------------------- */
 
-static struct view input_of(const struct nego_call *call)
+static struct view input_of(const struct pkg_call *call)
 {
     return secbuf_view(secbuf_find(call->in, SECBUFFER_TOKEN));
 }
 
-static enum ssp_err take_requests(const struct nego_call *call, struct nego_half *next)
+static enum ssp_err take_requests(const struct pkg_call *call, struct nego_half *next)
 {
     next->asked |= call->asked;
     if (call->accept || call->target == NULL)
@@ -120,13 +104,13 @@ static void bury(struct context *ctx)
     ctx->inner = NULL;
 }
 
-static bool wants_errors(const struct nego_call *call)
+static bool wants_errors(const struct pkg_call *call)
 {
     return (call->asked & (call->accept ? ASC_REQ_EXTENDED_ERROR : ISC_REQ_EXTENDED_ERROR)) != 0;
 }
 
 /* What the peer is told of a failure; where that cannot be said, it is not. */
-static void say_reject(const struct nego_call *call, struct nego_work *work, enum ssp_err why)
+static void say_reject(const struct pkg_call *call, struct nego_work *work, enum ssp_err why)
 {
     const struct nego_room room = nego_room_of(call->accept, call->asked);
     struct nego_output output = { 0 };
@@ -142,7 +126,7 @@ static void say_reject(const struct nego_call *call, struct nego_work *work, enu
         nego_output_keep(&output);
 }
 
-static enum ssp_err negotiate(const struct nego_call *call, struct nego_work *work)
+static enum ssp_err negotiate(const struct pkg_call *call, struct nego_work *work)
 {
     enum ssp_err e = SSP_OK;
 
@@ -156,7 +140,7 @@ static enum ssp_err negotiate(const struct nego_call *call, struct nego_work *wo
 }
 
 /* Takes the leg's bytes in, and lets the negotiation have them when they are whole. */
-static enum ssp_err run_leg(const struct nego_call *call, struct context *ctx,
+static enum ssp_err run_leg(const struct pkg_call *call, struct context *ctx,
                             struct nego_work *work)
 {
     work->leg = (struct nego_leg){
@@ -182,8 +166,8 @@ static enum ssp_err keep_rest(struct nego_half *half, struct view rest, bool is_
 }
 
 /* The token goes out, and with the last of it the context. */
-static enum ssp_err give(const struct nego_call *call, struct context *ctx, struct view token,
-                         struct nego_result *result)
+static enum ssp_err give(const struct pkg_call *call, struct context *ctx, struct view token,
+                         struct pkg_answer *result)
 {
     ssp_cleanup(nego_output_undo) struct nego_output output = { 0 };
     ssp_cleanup(nego_finish_wipe) struct nego_finish finish = { .env = ctx->env };
@@ -191,7 +175,7 @@ static enum ssp_err give(const struct nego_call *call, struct context *ctx, stru
     size_t n = 0;
 
     if (ctx->half->state == NEGO_ST_DONE)
-        SSP_TRY(nego_finish_pack(&finish, ctx->half->package, ctx->inner, &result->status));
+        SSP_TRY(nego_finish_pack(&finish, ctx->half->package, ctx->inner, &result->inner));
     SSP_TRY(nego_output_put(call->out, &room, token, &output, &n));
     bool is_last = ctx->half->state == NEGO_ST_DONE && n == token.n;
     if (is_last)
@@ -208,8 +192,8 @@ static enum ssp_err give(const struct nego_call *call, struct context *ctx, stru
 
 /* When that did not work the negotiation has gone on all the same: a buffer that was short may be
  * longer the next time. */
-static enum ssp_err give_new(const struct nego_call *call, struct context *ctx,
-                             const struct nego_work *work, struct nego_result *result)
+static enum ssp_err give_new(const struct pkg_call *call, struct context *ctx,
+                             const struct nego_work *work, struct pkg_answer *result)
 {
     enum ssp_err e = give(call, ctx, (struct view){ work->out.p, work->out.n }, result);
 
@@ -222,8 +206,8 @@ static enum ssp_err give_new(const struct nego_call *call, struct context *ctx,
 }
 
 /* The next piece, for which the peer sends nothing; or the leg again whose answer did not fit. */
-static enum ssp_err give_rest(const struct nego_call *call, struct context *ctx,
-                              struct nego_result *result)
+static enum ssp_err give_rest(const struct pkg_call *call, struct context *ctx,
+                              struct pkg_answer *result)
 {
     ssp_cleanup(secret_wipe) struct secret rest = { 0 };
     struct view expected = secret_view(&ctx->half->answered);
@@ -234,8 +218,8 @@ static enum ssp_err give_rest(const struct nego_call *call, struct context *ctx,
     return give(call, ctx, secret_view(&rest), result);
 }
 
-static enum ssp_err leg_of(const struct nego_call *call, struct context *ctx,
-                           struct nego_result *result)
+static enum ssp_err leg_of(const struct pkg_call *call, struct context *ctx,
+                           struct pkg_answer *result)
 {
     ssp_cleanup(nego_work_wipe) struct nego_work work = {
         .env = ctx->env,
@@ -250,14 +234,14 @@ static enum ssp_err leg_of(const struct nego_call *call, struct context *ctx,
         return ssp_fail(OUT_OF_SEQUENCE);
     SSP_TRY(nego_half_copy(ctx->half, &work.next));
     enum ssp_err e = run_leg(call, ctx, &work);
-    result->status = work.status;
+    result->inner = work.status;
     SSP_TRY(e);
     commit(ctx, &work);
     return give_new(call, ctx, &work, result);
 }
 
-static enum ssp_err first_leg(struct nego_contexts *contexts, const struct nego_call *call,
-                              struct nego_result *result)
+static enum ssp_err first_leg(struct nego_contexts *contexts, const struct pkg_call *call,
+                              struct pkg_answer *result)
 {
     ssp_cleanup(context_freep) struct context *ctx = NULL;
 
@@ -274,28 +258,29 @@ static enum ssp_err first_leg(struct nego_contexts *contexts, const struct nego_
     return e;
 }
 
-static enum ssp_err later_leg(struct nego_contexts *contexts, const struct nego_call *call,
-                              struct nego_result *result)
+static enum ssp_err later_leg(struct nego_contexts *contexts, const struct pkg_call *call,
+                              struct pkg_answer *result)
 {
-    ssp_cleanup(use_end) struct use use = { 0 };
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
-    SSP_TRY(use_begin(contexts, call->context, &use));
-    if (use.ctx->half->accept != call->accept)
+    SSP_TRY(idmap_use_begin(contexts->map, call->context, &use));
+    struct context *ctx = use.obj;
+    if (ctx->half->accept != call->accept)
         return ssp_fail(BAD_HANDLE);
     result->context = call->context;
-    return leg_of(call, use.ctx, result);
+    return leg_of(call, ctx, result);
 }
 
-enum ssp_err nego_contexts_leg(struct nego_contexts *contexts, const struct nego_call *call,
-                               struct nego_result *ret)
+static enum ssp_err contexts_leg(void *contexts, const struct pkg_call *call,
+                                 struct pkg_answer *ret)
 {
-    struct nego_result result = { 0 };
+    struct pkg_answer result = { 0 };
 
     SSP_TRY(secbuf_check_optional(call->in));
     SSP_TRY(secbuf_check_optional(call->out));
     enum ssp_err e = call->context == 0 ? first_leg(contexts, call, &result)
                                         : later_leg(contexts, call, &result);
-    ret->status = result.status;
+    ret->inner = result.inner;
     SSP_TRY(e);
     if ((call->asked & ISC_REQ_ALLOCATE_MEMORY) != 0) /* one bit in both families */
         result.attributes |= ISC_RET_ALLOCATED_MEMORY;
@@ -303,8 +288,10 @@ enum ssp_err nego_contexts_leg(struct nego_contexts *contexts, const struct nego
     return SSP_OK;
 }
 
-enum ssp_err nego_contexts_delete(struct nego_contexts *contexts, LSA_SEC_HANDLE context)
+static enum ssp_err contexts_end(void *table, LSA_SEC_HANDLE context)
 {
+    const struct nego_contexts *contexts = table;
+
     return idmap_close(contexts->map, context) ? SSP_OK : ssp_fail(BAD_HANDLE);
 }
 
@@ -324,23 +311,24 @@ static bool is_over(const struct nego_half *half)
     return half->state == NEGO_ST_DEAD || (half->state == NEGO_ST_DONE && half->rest.n == 0);
 }
 
-enum ssp_err nego_contexts_export(struct nego_contexts *contexts, LSA_SEC_HANDLE context,
-                                  SecBuffer *ret, NTSTATUS *ret_status)
+static enum ssp_err contexts_pack(void *table, LSA_SEC_HANDLE context, SecBuffer *ret,
+                                  NTSTATUS *ret_inner)
 {
-    ssp_cleanup(use_end) struct use use = { 0 };
+    const struct nego_contexts *contexts = table;
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
     ssp_cleanup(moved_free) struct moved inner = { { 0 } };
     ssp_cleanup(wr_free) struct wr out = WR_INIT(NEGO_HALF_MAX);
 
-    SSP_TRY(use_begin(contexts, context, &use));
-    if (is_over(use.ctx->half))
+    SSP_TRY(idmap_use_begin(contexts->map, context, &use));
+    const struct context *ctx = use.obj;
+    if (is_over(ctx->half))
         return ssp_fail(UNSUPPORTED);
-    if (use.ctx->inner != NULL) {
-        *ret_status = contexts->env->inner->ExportContext(use.ctx->inner, &inner.packed);
-        if (!NT_SUCCESS(*ret_status))
+    if (ctx->inner != NULL) {
+        *ret_inner = contexts->env->inner->ExportContext(ctx->inner, &inner.packed);
+        if (!NT_SUCCESS(*ret_inner))
             return ssp_fail(INNER);
     }
-    nego_half_pack(use.ctx->half, (struct view){ inner.packed.pvBuffer, inner.packed.cbBuffer },
-                   &out);
+    nego_half_pack(ctx->half, (struct view){ inner.packed.pvBuffer, inner.packed.cbBuffer }, &out);
     SSP_TRY(out.err);
     void *block = contexts->env->lsa->AllocateLsaHeap((ULONG)out.n);
     if (block == NULL)
@@ -351,7 +339,7 @@ enum ssp_err nego_contexts_export(struct nego_contexts *contexts, LSA_SEC_HANDLE
 }
 
 static enum ssp_err import_inner(const struct nego_env *env, struct view packed,
-                                 struct context *ctx, NTSTATUS *ret_status)
+                                 struct context *ctx, NTSTATUS *ret_inner)
 {
     SecBuffer buffer = { (ULONG)packed.n, SECBUFFER_TOKEN, (void *)(uintptr_t)packed.p };
     enum nego_package package = ctx->half->package;
@@ -364,23 +352,32 @@ static enum ssp_err import_inner(const struct nego_env *env, struct view packed,
         return ssp_fail(NO_PACKAGE);
     if (packed.n == 0)
         return SSP_OK;
-    *ret_status = env->inner->ImportContext(id, &buffer, &ctx->inner);
-    return NT_SUCCESS(*ret_status) ? SSP_OK : ssp_fail(INNER);
+    *ret_inner = env->inner->ImportContext(id, &buffer, &ctx->inner);
+    return NT_SUCCESS(*ret_inner) ? SSP_OK : ssp_fail(INNER);
 }
 
-enum ssp_err nego_contexts_import(struct nego_contexts *contexts, struct view packed,
-                                  LSA_SEC_HANDLE *ret, NTSTATUS *ret_status)
+static enum ssp_err contexts_unpack(void *table, struct view packed, LSA_SEC_HANDLE *ret,
+                                    NTSTATUS *ret_inner)
 {
+    const struct nego_contexts *contexts = table;
     ssp_cleanup(context_freep) struct context *ctx = NULL;
     struct view inner = { 0 };
 
     SSP_TRY(context_new(contexts->env, &ctx));
     SSP_TRY(nego_half_unpack(packed, &ctx->half, &inner));
-    SSP_TRY(import_inner(contexts->env, inner, ctx, ret_status));
+    SSP_TRY(import_inner(contexts->env, inner, ctx, ret_inner));
     SSP_TRY(idmap_add(contexts->map, ctx, ret));
     ctx = NULL; /* the table's now */
     return SSP_OK;
 }
+
+const struct pkg_contexts_kind nego_contexts_kind = {
+    .leg = contexts_leg,
+    .end = contexts_end,
+    .done = contexts_done,
+    .pack = contexts_pack,
+    .unpack = contexts_unpack,
+};
 
 /* ---- Attributes -------------------------------------------------------- */
 
@@ -406,13 +403,14 @@ static ULONG negotiation_of(const struct nego_half *half)
 enum ssp_err nego_contexts_stand(struct nego_contexts *contexts, LSA_SEC_HANDLE context,
                                  struct nego_stand *ret)
 {
-    ssp_cleanup(use_end) struct use use = { 0 };
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
-    SSP_TRY(use_begin(contexts, context, &use));
+    SSP_TRY(idmap_use_begin(contexts->map, context, &use));
+    const struct nego_half *half = ((const struct context *)use.obj)->half;
     *ret = (struct nego_stand){
-        .package = use.ctx->half->package,
-        .negotiation = negotiation_of(use.ctx->half),
-        .attributes = use.ctx->half->attributes,
+        .package = half->package,
+        .negotiation = negotiation_of(half),
+        .attributes = half->attributes,
     };
     return SSP_OK;
 }

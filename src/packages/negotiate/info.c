@@ -21,37 +21,6 @@ const SecPkgInfoW nego_package_info = {
     .Comment = comment,
 };
 
-/* 1.3.6.1.5.5.2, in DER. */
-static const UCHAR oid[] = { 0x06, 0x06, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x02 };
-
-static void say_oid(SECPKG_EXTENDED_INFORMATION *info)
-{
-    info->Info.GssInfo.EncodedIdLength = sizeof(oid);
-    memcpy((UCHAR *)info + offsetof(SECPKG_EXTENDED_INFORMATION, Info.GssInfo.EncodedId), oid,
-           sizeof(oid));
-}
-
-enum ssp_err nego_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
-                                SECPKG_EXTENDED_INFORMATION_CLASS class,
-                                PSECPKG_EXTENDED_INFORMATION *ret)
-{
-    SECPKG_EXTENDED_INFORMATION *info = NULL;
-
-    if (class != SecpkgGssInfo && class != SecpkgContextThunks)
-        return ssp_fail(UNSUPPORTED);
-    info = lsa->AllocateLsaHeap(sizeof(*info) + sizeof(oid));
-    if (info == NULL)
-        return ssp_fail(NO_MEMORY);
-    memset(info, 0, sizeof(*info) + sizeof(oid)); /* so no thunks are listed */
-    info->Class = class;
-    if (class == SecpkgGssInfo)
-        say_oid(info);
-    *ret = info;
-    return SSP_OK;
-}
-
-/* ---- A negotiation that still runs ------------------------------------- */
-
 static enum ssp_err get_sizes(const struct nego_env *env, const struct nego_stand *stand, void *ret)
 {
     SecPkgContext_Sizes *sizes = ret;

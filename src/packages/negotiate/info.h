@@ -13,12 +13,6 @@ enum {
 
 extern const SecPkgInfoW nego_package_info;
 
-/* SecpkgGssInfo (the object identifier) and SecpkgContextThunks (none); UNSUPPORTED for other
- * classes, NO_MEMORY.  From the LSA's heap; the caller frees. */
-enum ssp_err nego_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
-                                SECPKG_EXTENDED_INFORMATION_CLASS class,
-                                PSECPKG_EXTENDED_INFORMATION *ret);
-
 /* SIZES, FLAGS, PACKAGE_INFO, NEGOTIATION_INFO (which names the package chosen so far); UNSUPPORTED
  * for others, NO_MEMORY. */
 enum ssp_err nego_attr_query_half(const struct nego_env *env, const struct nego_stand *stand,

@@ -15,6 +15,7 @@
 #include "base/handle.h"
 #include "base/hmap.h"
 #include "packages/common/none.h"
+#include "packages/common/offer.h"
 #include "packages/negotiate/pack.h"
 #include "packages/negotiate/package.h"
 
@@ -303,11 +304,6 @@ static SECPKG_USER_FUNCTION_TABLE table = {
 NTSTATUS NTAPI negotiate_SpUserModeInitialize(ULONG lsa_version, PULONG ret_version,
                                               PSECPKG_USER_FUNCTION_TABLE *ret_tables, PULONG ret_n)
 {
-    if (lsa_version != SECPKG_INTERFACE_VERSION || ret_version == NULL || ret_tables == NULL ||
-        ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_version = SECPKG_INTERFACE_VERSION_11;
-    *ret_tables = &table;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_user(lsa_version, &table,
+                          &(struct pkg_user_offer){ ret_version, ret_tables, ret_n });
 }

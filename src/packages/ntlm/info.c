@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/ntlm/info.h"
 
-#include "packages/common/extended.h"
-
 static SEC_WCHAR name[] = u"NTLM";
 static SEC_WCHAR comment[] = u"NTLM Security Package";
 
@@ -19,15 +17,3 @@ const SecPkgInfoW ntlm_package_info = {
 };
 
 const struct ntlm_version ntlm_our_version = { 10, 0, 0, NTLM_REVISION_W2K3 };
-
-/* 1.3.6.1.4.1.311.2.2.10, in DER. */
-static const UCHAR oid[] = {
-    0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a
-};
-
-enum ssp_err ntlm_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
-                                SECPKG_EXTENDED_INFORMATION_CLASS class,
-                                PSECPKG_EXTENDED_INFORMATION *ret)
-{
-    return pkg_extended_info(lsa, class, VIEW_OF(oid), ret);
-}

@@ -18,10 +18,4 @@ extern const SecPkgInfoW ntlm_package_info;
 /* The version we send: that of a Windows that does what we do.  Nothing depends on it. */
 extern const struct ntlm_version ntlm_our_version;
 
-/* SpecpkgGssInfo (the object identifier) and SecpkgContextThunks (none: the user half knows all);
- * UNSUPPORTED for other classes, NO_MEMORY.  From the LSA's heap; the caller frees. */
-enum ssp_err ntlm_extended_info(const LSA_SECPKG_FUNCTION_TABLE *lsa,
-                                SECPKG_EXTENDED_INFORMATION_CLASS class,
-                                PSECPKG_EXTENDED_INFORMATION *ret);
-
 #endif

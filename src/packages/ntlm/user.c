@@ -1,167 +1,99 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The user half of the NTLM package: what the application's process calls, in
- * Windows' words.  Everything below speaks enum ssp_err; it becomes a status
- * here and nowhere else.
+ * The user half of the NTLM package, in what is its own; what all packages do
+ * alike is in packages/common/user.h.
  */
 #include <ntsecpkg.h>
 
 #include "base/cleanup.h"
-#include "packages/common/none.h"
+#include "packages/common/offer.h"
+#include "packages/common/user_entries.h"
 #include "packages/ntlm/attrs.h"
 #include "packages/ntlm/message.h"
 #include "packages/ntlm/package.h"
 #include "packages/ntlm/user_ctx.h"
 
-/* Package tables have no place for a package's own pointer. */
-static struct pkg_ctxs ctxs;
-
-static NTSTATUS NTAPI SpInstanceInit(ULONG version, PSECPKG_DLL_FUNCTIONS functions,
-                                     PVOID *user_functions)
-{
-    (void)user_functions; /* not used on Windows either */
-    return ssp_err_status(pkg_ctxs_init(&ntlm_ctx_kind, version, functions, &ctxs));
-}
-
-/* The packed bytes stay the caller's, as in ImportContext. */
-static NTSTATUS NTAPI SpInitUserModeContext(LSA_SEC_HANDLE handle, PSecBuffer packed)
-{
-    return ssp_err_status(pkg_ctx_start(&ctxs, handle, packed));
-}
-
-/* ---- Messages ---------------------------------------------------------- */
-
-struct held { /* a live context for one message; ssp_cleanup(held_end) */
-    struct ntlm_user_ctx *ctx;
-    bool locked;
+struct held { /* a context for one message; ssp_cleanup(held_end) */
+    struct ntlm_session *session;
+    pthread_mutex_t *lock; /* NULL: not taken */
 };
 
 static void held_end(struct held *held)
 {
-    if (held->locked)
-        (void)pthread_mutex_unlock(&held->ctx->half_duplex);
+    if (held->lock != NULL)
+        (void)pthread_mutex_unlock(held->lock);
 }
 
 /* Without extended session security both directions go through one keystream. */
-static enum ssp_err held_begin(LSA_SEC_HANDLE handle, struct held *ret)
+static struct held held_begin(struct pkg_ctx *base)
 {
-    struct pkg_ctx *base = NULL;
+    struct ntlm_user_ctx *ctx = ntlm_user_ctx_of(base);
+    struct held held = { &ctx->core->session, NULL };
 
-    SSP_TRY(pkg_ctx_live(&ctxs, handle, &base));
-    ret->ctx = ntlm_user_ctx_of(base);
-    if (ntlm_is_ess(ret->ctx->core->session.flags))
-        return SSP_OK;
-    (void)pthread_mutex_lock(&ret->ctx->half_duplex);
-    ret->locked = true;
-    return SSP_OK;
+    if (ntlm_is_ess(held.session->flags))
+        return held;
+    (void)pthread_mutex_lock(&ctx->half_duplex);
+    held.lock = &ctx->half_duplex;
+    return held;
 }
 
-static NTSTATUS NTAPI SpMakeSignature(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
-                                      ULONG seq)
+static enum ssp_err sign(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    ssp_cleanup(held_end) struct held held = { 0 };
-    enum ssp_err e = held_begin(handle, &held);
+    ssp_cleanup(held_end) struct held held = held_begin(ctx);
 
-    if (e == SSP_OK)
-        e = ntlm_message_sign(&held.ctx->core->session, qop, message, seq);
-    return ssp_err_status(e);
+    return ntlm_message_sign(held.session, message->qop, message->buffers, message->seq);
 }
 
-static NTSTATUS NTAPI SpVerifySignature(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
-                                        PULONG ret_qop)
+static enum ssp_err verify(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    ssp_cleanup(held_end) struct held held = { 0 };
-    enum ssp_err e = held_begin(handle, &held);
+    ssp_cleanup(held_end) struct held held = held_begin(ctx);
 
-    if (e == SSP_OK)
-        e = ntlm_message_verify(&held.ctx->core->session, message, seq);
-    if (e == SSP_OK && ret_qop != NULL)
-        *ret_qop = 0;
-    return ssp_err_status(e);
+    return ntlm_message_verify(held.session, message->buffers, message->seq);
 }
 
-static NTSTATUS NTAPI SpSealMessage(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
-                                    ULONG seq)
+static enum ssp_err seal(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    ssp_cleanup(held_end) struct held held = { 0 };
-    enum ssp_err e = held_begin(handle, &held);
+    ssp_cleanup(held_end) struct held held = held_begin(ctx);
 
-    if (e == SSP_OK)
-        e = ntlm_message_seal(&held.ctx->core->session, qop, message, seq);
-    return ssp_err_status(e);
+    return ntlm_message_seal(held.session, message->qop, message->buffers, message->seq);
 }
 
-static NTSTATUS NTAPI SpUnsealMessage(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
-                                      PULONG ret_qop)
+static enum ssp_err unseal(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    ssp_cleanup(held_end) struct held held = { 0 };
-    enum ssp_err e = held_begin(handle, &held);
+    ssp_cleanup(held_end) struct held held = held_begin(ctx);
 
-    if (e == SSP_OK)
-        e = ntlm_message_unseal(&held.ctx->core->session, message, seq);
-    if (e == SSP_OK && ret_qop != NULL)
-        *ret_qop = 0;
-    return ssp_err_status(e);
+    return ntlm_message_unseal(held.session, message->buffers, message->seq);
 }
 
-/* ---- Questions --------------------------------------------------------- */
-
-static NTSTATUS NTAPI SpGetContextToken(LSA_SEC_HANDLE handle, PHANDLE ret)
+static enum ssp_err query(struct pkg_ctx *base, const struct pkg_heap *heap, ULONG attribute,
+                          void *ret)
 {
-    return ssp_err_status(pkg_ctx_token(&ctxs, handle, ret));
-}
-
-static enum ssp_err query(LSA_SEC_HANDLE handle, ULONG attribute, void *ret)
-{
-    struct pkg_ctx *base = NULL;
-
-    SSP_TRY(pkg_ctx_find(&ctxs, handle, &base));
     const struct ntlm_user_ctx *ctx = ntlm_user_ctx_of(base);
     const struct ntlm_subject subject = { ctx->core, &ctx->names, base->token };
-    return ntlm_attr_query(&subject, &ctxs.heap, attribute, ret);
+
+    return ntlm_attr_query(&subject, heap, attribute, ret);
 }
 
-static NTSTATUS NTAPI SpQueryContextAttributes(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret)
-{
-    return ret == NULL ? STATUS_INVALID_PARAMETER : ssp_err_status(query(handle, attribute, ret));
-}
-
-/* ---- The passage of a context ------------------------------------------ */
-
-static enum ssp_err export_context(LSA_SEC_HANDLE handle, ULONG flags, SecBuffer *ret_packed,
-                                   HANDLE *ret_token)
-{
-    struct pkg_ctx *base = NULL;
-
-    SSP_TRY(pkg_ctx_find(&ctxs, handle, &base));
+static enum ssp_err export(const struct pkg_ctxs *ctxs, struct pkg_ctx *ctx, ULONG flags,
+                           SecBuffer *ret_packed, HANDLE *ret_token) {
     SSP_TRY(pkg_export_flags(flags));
     /* Going back to the start would encrypt two messages with one keystream. */
     if ((flags & SECPKG_CONTEXT_EXPORT_RESET_NEW) != 0 &&
-        ntlm_session_used(&ntlm_user_ctx_of(base)->core->session))
-        return ssp_fail(UNSUPPORTED);
-    SSP_TRY(pkg_ctx_export(&ctxs, base, ret_packed, ret_token));
-    if ((flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
-        return SSP_OK;
-    return pkg_ctx_delete(&ctxs, handle);
+        ntlm_session_used(&ntlm_user_ctx_of(ctx)->core->session)) return ssp_fail(UNSUPPORTED);
+    return pkg_ctx_export(ctxs, ctx, ret_packed, ret_token);
 }
 
-static NTSTATUS NTAPI SpExportSecurityContext(LSA_SEC_HANDLE handle, ULONG flags,
-                                              PSecBuffer ret_packed, PHANDLE ret_token)
-{
-    if (ret_packed == NULL)
-        return ssp_err_status(ssp_fail(BAD_ARGUMENT));
-    return ssp_err_status(export_context(handle, flags, ret_packed, ret_token));
-}
+static const struct pkg_user_kind kind = {
+    .contexts = &ntlm_ctx_kind,
+    .sign = sign,
+    .verify = verify,
+    .seal = seal,
+    .unseal = unseal,
+    .query = query,
+    .export = export,
+};
 
-static NTSTATUS NTAPI SpImportSecurityContext(PSecBuffer packed, HANDLE token, PLSA_SEC_HANDLE ret)
-{
-    return ssp_err_status(pkg_ctx_import(&ctxs, packed, token, ret));
-}
-
-static NTSTATUS NTAPI SpDeleteUserModeContext(LSA_SEC_HANDLE handle)
-{
-    return pkg_ctx_delete_status(&ctxs, handle);
-}
+static struct pkg_user user = { .kind = &kind };
 
 static SECPKG_USER_FUNCTION_TABLE table = {
     .InstanceInit = SpInstanceInit,
@@ -184,11 +116,6 @@ static SECPKG_USER_FUNCTION_TABLE table = {
 NTSTATUS NTAPI ntlm_SpUserModeInitialize(ULONG lsa_version, PULONG ret_version,
                                          PSECPKG_USER_FUNCTION_TABLE *ret_tables, PULONG ret_n)
 {
-    if (lsa_version != SECPKG_INTERFACE_VERSION || ret_version == NULL || ret_tables == NULL ||
-        ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_version = SECPKG_INTERFACE_VERSION_11;
-    *ret_tables = &table;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_user(lsa_version, &table,
+                          &(struct pkg_user_offer){ ret_version, ret_tables, ret_n });
 }

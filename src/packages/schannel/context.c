@@ -57,29 +57,11 @@ void tls_contexts_done(struct tls_contexts *contexts)
     *contexts = (struct tls_contexts){ 0 };
 }
 
-struct use { /* a context in use; ssp_cleanup(use_end) */
-    struct idmap *map;
-    uint64_t id;
-    struct context *ctx;
-};
-
-static void use_end(struct use *use)
-{
-    if (use->ctx != NULL)
-        idmap_put(use->map, use->id);
-}
-
-static enum ssp_err use_begin(struct tls_contexts *contexts, LSA_SEC_HANDLE id, struct use *ret)
-{
-    *ret = (struct use){ contexts->map, id, idmap_get(contexts->map, id) };
-    return ret->ctx != NULL ? SSP_OK : ssp_fail(BAD_HANDLE);
-}
-
 /* ---- One leg --------------------------------------------------------------------------------- */
 
 struct leg {
     const struct tls_contexts *contexts;
-    const struct tls_call *call;
+    const struct pkg_call *call;
     struct tls_reqs reqs;
     struct view token;
     struct tls_walk walk;
@@ -216,7 +198,7 @@ static struct tls_ending ending_of(const struct leg *leg, const struct context *
     };
 }
 
-static enum ssp_err finish(struct leg *leg, struct context *ctx, struct tls_answer *answer)
+static enum ssp_err finish(struct leg *leg, struct context *ctx, struct pkg_answer *answer)
 {
     ssp_cleanup(tls_finish_done) struct tls_finish finish = { 0 };
     const struct tls_ending ending = ending_of(leg, ctx);
@@ -234,7 +216,7 @@ static enum ssp_err finish(struct leg *leg, struct context *ctx, struct tls_answ
     return SSP_OK;
 }
 
-static enum ssp_err run(struct leg *leg, struct context *ctx, struct tls_answer *answer)
+static enum ssp_err run(struct leg *leg, struct context *ctx, struct pkg_answer *answer)
 {
     if (ctx->shake == NULL)
         return ssp_fail(OUT_OF_SEQUENCE);
@@ -315,7 +297,7 @@ static enum ssp_err open_context(const struct leg *leg, struct context **ret)
 
 /* A client's first words are all there, or nothing is begun. */
 static enum ssp_err first_leg(struct tls_contexts *contexts, struct leg *leg,
-                              struct tls_answer *answer)
+                              struct pkg_answer *answer)
 {
     ssp_cleanup(context_freep) struct context *ctx = NULL;
     uint64_t id = 0;
@@ -333,20 +315,21 @@ static enum ssp_err first_leg(struct tls_contexts *contexts, struct leg *leg,
 }
 
 static enum ssp_err later_leg(struct tls_contexts *contexts, struct leg *leg,
-                              struct tls_answer *answer)
+                              struct pkg_answer *answer)
 {
-    ssp_cleanup(use_end) struct use use = { 0 };
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
-    SSP_TRY(use_begin(contexts, leg->call->context, &use));
-    if (use.ctx->accept != leg->call->accept)
+    SSP_TRY(idmap_use_begin(contexts->map, leg->call->context, &use));
+    struct context *ctx = use.obj;
+    if (ctx->accept != leg->call->accept)
         return ssp_fail(BAD_HANDLE);
-    SSP_TRY(run(leg, use.ctx, answer));
+    SSP_TRY(run(leg, ctx, answer));
     answer->context = leg->call->context;
     return SSP_OK;
 }
 
-enum ssp_err tls_contexts_leg(struct tls_contexts *contexts, const struct tls_call *call,
-                              struct tls_answer *ret)
+enum ssp_err tls_contexts_leg(struct tls_contexts *contexts, const struct pkg_call *call,
+                              struct pkg_answer *ret)
 {
     ssp_cleanup(leg_done) struct leg leg = {
         .contexts = contexts,
@@ -354,7 +337,7 @@ enum ssp_err tls_contexts_leg(struct tls_contexts *contexts, const struct tls_ca
         .reqs = { call->accept, call->asked },
         .out = WR_INIT(TLS_OUT_MAX),
     };
-    struct tls_answer answer = { .expiry = FILETIME_NEVER };
+    struct pkg_answer answer = { .expiry = FILETIME_NEVER };
 
     SSP_TRY(secbuf_check_optional(call->in));
     SSP_TRY(secbuf_check_optional(call->out));
@@ -376,9 +359,32 @@ enum ssp_err tls_contexts_delete(struct tls_contexts *contexts, LSA_SEC_HANDLE c
 
 enum ssp_err tls_contexts_flags(struct tls_contexts *contexts, LSA_SEC_HANDLE context, ULONG *ret)
 {
-    ssp_cleanup(use_end) struct use use = { 0 };
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
-    SSP_TRY(use_begin(contexts, context, &use));
-    *ret = use.ctx->attributes;
+    SSP_TRY(idmap_use_begin(contexts->map, context, &use));
+    *ret = ((const struct context *)use.obj)->attributes;
     return SSP_OK;
 }
+
+/* ---- For the LSA half ------------------------------------------------------------------------ */
+
+static enum ssp_err leg_of_kind(void *contexts, const struct pkg_call *call, struct pkg_answer *ret)
+{
+    return tls_contexts_leg(contexts, call, ret);
+}
+
+static enum ssp_err end_of_kind(void *contexts, LSA_SEC_HANDLE context)
+{
+    return tls_contexts_delete(contexts, context);
+}
+
+static void done_of_kind(void *contexts)
+{
+    tls_contexts_done(contexts);
+}
+
+const struct pkg_contexts_kind tls_contexts_kind = {
+    .leg = leg_of_kind,
+    .end = end_of_kind,
+    .done = done_of_kind,
+};

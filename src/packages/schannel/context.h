@@ -16,30 +16,13 @@
 
 #include "base/clock.h"
 #include "base/idmap.h"
+#include "packages/common/call.h"
 #include "packages/schannel/shake.h"
 
 struct tls_contexts {
     struct idmap *map; /* of contexts by LSA_SEC_HANDLE */
     const struct clock *clock;
     const LSA_SECPKG_FUNCTION_TABLE *lsa;
-};
-
-struct tls_call { /* one call of Init- or AcceptLsaModeContext; all borrowed */
-    bool accept;
-    LSA_SEC_HANDLE context;     /* 0: the first leg */
-    struct tls_cred *cred;      /* NULL: none given */
-    const struct str16 *target; /* NULL: none */
-    ULONG asked;
-    PSecBufferDesc in;  /* may be NULL */
-    PSecBufferDesc out; /* may be NULL */
-};
-
-struct tls_answer {
-    LSA_SEC_HANDLE context;
-    ULONG attributes;
-    int64_t expiry;
-    bool is_done;
-    SecBuffer data; /* when done: the packed context, from AllocateLsaHeap; the caller's */
 };
 
 enum ssp_err tls_contexts_init(const struct clock *clock, const LSA_SECPKG_FUNCTION_TABLE *lsa,
@@ -56,12 +39,14 @@ void tls_contexts_done(struct tls_contexts *contexts);
  * for certificates and trusts nobody's; BAD_ARGUMENT for buffers that do not do.
  * Where the application wants to hear of it, the alert is in the output.
  */
-enum ssp_err tls_contexts_leg(struct tls_contexts *contexts, const struct tls_call *call,
-                              struct tls_answer *ret);
+enum ssp_err tls_contexts_leg(struct tls_contexts *contexts, const struct pkg_call *call,
+                              struct pkg_answer *ret);
 
 enum ssp_err tls_contexts_delete(struct tls_contexts *contexts, LSA_SEC_HANDLE context);
 
 /* ISC_RET_* or ASC_RET_*, so far; BAD_HANDLE. */
 enum ssp_err tls_contexts_flags(struct tls_contexts *contexts, LSA_SEC_HANDLE context, ULONG *ret);
+
+extern const struct pkg_contexts_kind tls_contexts_kind; /* over a struct tls_contexts */
 
 #endif

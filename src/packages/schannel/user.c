@@ -1,41 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The user half of the Schannel package: what the application's process calls,
- * in Windows' words.  Everything below speaks enum ssp_err; it becomes a status
- * here and nowhere else.
+ * The user half of the Schannel package, in what is its own: what goes on beside
+ * messages, and what opening them may come to.  What all packages do alike is in
+ * packages/common/user.h.
  */
 #include <ntsecpkg.h>
 
 #include "base/cleanup.h"
 #include "base/handle.h"
-#include "packages/common/none.h"
+#include "packages/common/offer.h"
+#include "packages/common/user_entries.h"
 #include "packages/schannel/attrs.h"
 #include "packages/schannel/control.h"
 #include "packages/schannel/kernel.h"
 #include "packages/schannel/package.h"
 #include "packages/schannel/stream.h"
 
-/* Package tables have no place for a package's own pointer. */
-static struct pkg_ctxs ctxs;
-
-static NTSTATUS NTAPI SpInstanceInit(ULONG version, PSECPKG_DLL_FUNCTIONS functions,
-                                     PVOID *user_functions)
-{
-    (void)user_functions; /* not used on Windows either */
-    return ssp_err_status(pkg_ctxs_init(&tls_ctx_kind, version, functions, &ctxs));
-}
-
-/* The packed bytes stay the caller's, as in ImportContext. */
-static NTSTATUS NTAPI SpInitUserModeContext(LSA_SEC_HANDLE handle, PSecBuffer packed)
-{
-    return ssp_err_status(pkg_ctx_start(&ctxs, handle, packed));
-}
-
 static enum ssp_err find(LSA_SEC_HANDLE handle, struct tls_user_ctx **ret)
 {
     struct pkg_ctx *base = NULL;
 
-    SSP_TRY(pkg_ctx_find(&ctxs, handle, &base));
+    SSP_TRY(pkg_ctx_find(&user.ctxs, handle, &base));
     *ret = tls_user_ctx_of(base);
     return SSP_OK;
 }
@@ -44,7 +29,7 @@ static enum ssp_err find_live(LSA_SEC_HANDLE handle, struct tls_user_ctx **ret)
 {
     struct pkg_ctx *base = NULL;
 
-    SSP_TRY(pkg_ctx_live(&ctxs, handle, &base));
+    SSP_TRY(pkg_ctx_live(&user.ctxs, handle, &base));
     *ret = tls_user_ctx_of(base);
     return SSP_OK;
 }
@@ -64,19 +49,13 @@ static NTSTATUS status_of(enum ssp_err e, enum tls_event event)
     return e != SSP_OK ? ssp_err_status(e) : statuses[event];
 }
 
-static NTSTATUS NTAPI SpSealMessage(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
-                                    ULONG seq)
+/* Records have their own numbers. */
+static enum ssp_err seal(struct pkg_ctx *ctx, struct pkg_message *message)
 {
-    struct tls_user_ctx *ctx = NULL;
-    enum ssp_err e = find_live(handle, &ctx);
-
-    (void)seq; /* records have their own numbers */
-    if (e == SSP_OK)
-        e = tls_stream_seal(&ctx->conn, qop, message);
-    return ssp_err_status(e);
+    return tls_stream_seal(&tls_user_ctx_of(ctx)->conn, message->qop, message->buffers);
 }
 
-static NTSTATUS NTAPI SpUnsealMessage(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
+static NTSTATUS NTAPI SpUnsealRecords(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
                                       PULONG ret_qop)
 {
     struct tls_user_ctx *ctx = NULL;
@@ -89,27 +68,6 @@ static NTSTATUS NTAPI SpUnsealMessage(LSA_SEC_HANDLE handle, PSecBufferDesc mess
     if (e == SSP_OK && ret_qop != NULL)
         *ret_qop = 0;
     return status_of(e, event);
-}
-
-/* TLS signs nothing without encrypting it. */
-static NTSTATUS NTAPI SpMakeSignature(LSA_SEC_HANDLE handle, ULONG qop, PSecBufferDesc message,
-                                      ULONG seq)
-{
-    (void)handle;
-    (void)qop;
-    (void)message;
-    (void)seq;
-    return ssp_err_status(ssp_fail(UNSUPPORTED));
-}
-
-static NTSTATUS NTAPI SpVerifySignature(LSA_SEC_HANDLE handle, PSecBufferDesc message, ULONG seq,
-                                        PULONG ret_qop)
-{
-    (void)handle;
-    (void)message;
-    (void)seq;
-    (void)ret_qop;
-    return ssp_err_status(ssp_fail(UNSUPPORTED));
 }
 
 /* ---- What goes on after the handshake ----------------------------------- */
@@ -137,7 +95,7 @@ static enum ssp_err go_on(struct tls_user_ctx *ctx, ULONG requirements, PSecBuff
         .input = input,
         .output = output,
         .heap = wants(core, requirements, ISC_REQ_ALLOCATE_MEMORY, ASC_REQ_ALLOCATE_MEMORY)
-                    ? &ctxs.heap
+                    ? &user.ctxs.heap
                     : NULL,
         .tells_errors = wants(core, requirements, ISC_REQ_EXTENDED_ERROR, ASC_REQ_EXTENDED_ERROR),
     };
@@ -167,19 +125,10 @@ static NTSTATUS NTAPI SpContinueContext(LSA_SEC_HANDLE handle, ULONG requirement
 
 /* ---- Questions --------------------------------------------------------- */
 
-static NTSTATUS NTAPI SpGetContextToken(LSA_SEC_HANDLE handle, PHANDLE ret)
+static enum ssp_err query(struct pkg_ctx *ctx, const struct pkg_heap *heap, ULONG attribute,
+                          void *ret)
 {
-    return ssp_err_status(pkg_ctx_token(&ctxs, handle, ret));
-}
-
-static NTSTATUS NTAPI SpQueryContextAttributes(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret)
-{
-    struct tls_user_ctx *ctx = NULL;
-    enum ssp_err e = ret == NULL ? ssp_fail(BAD_ARGUMENT) : find(handle, &ctx);
-
-    if (e == SSP_OK)
-        e = tls_attr_query(ctx, &ctxs.heap, attribute, ret);
-    return ssp_err_status(e);
+    return tls_attr_query(tls_user_ctx_of(ctx), heap, attribute, ret);
 }
 
 static NTSTATUS NTAPI SpSetContextAttributes(LSA_SEC_HANDLE handle, ULONG attribute, PVOID value,
@@ -204,10 +153,10 @@ static void end_here(struct tls_user_ctx *ctx)
     explicit_bzero(&ctx->core->recv, sizeof(ctx->core->recv));
 }
 
-static enum ssp_err export_to_kernel(struct tls_user_ctx *ctx, SecBuffer *ret_packed,
-                                     HANDLE *ret_token)
+static enum ssp_err export_to_kernel(const struct pkg_heap *heap, struct tls_user_ctx *ctx,
+                                     SecBuffer *ret_packed, HANDLE *ret_token)
 {
-    ssp_cleanup(block_free) struct block block = { .heap = &ctxs.heap };
+    ssp_cleanup(block_free) struct block block = { .heap = heap };
     ssp_cleanup(handle_close) HANDLE token = NULL;
 
     SSP_TRY(block_new(sizeof(OPENSSPI_KERNEL_TLS), &block));
@@ -231,47 +180,34 @@ static enum ssp_err check_flags(const struct tls_user_ctx *ctx, ULONG flags)
     return SSP_OK;
 }
 
-static enum ssp_err export_context(LSA_SEC_HANDLE handle, ULONG flags, SecBuffer *ret_packed,
-                                   HANDLE *ret_token)
-{
-    struct tls_user_ctx *ctx = NULL;
+static enum ssp_err export(const struct pkg_ctxs *ctxs, struct pkg_ctx *base, ULONG flags,
+                           SecBuffer *ret_packed, HANDLE *ret_token) {
+    struct tls_user_ctx *ctx = tls_user_ctx_of(base);
 
-    SSP_TRY(find(handle, &ctx));
     SSP_TRY(check_flags(ctx, flags));
-    if ((flags & SECPKG_CONTEXT_EXPORT_TO_KERNEL) != 0)
-        SSP_TRY(export_to_kernel(ctx, ret_packed, ret_token));
-    else
-        SSP_TRY(pkg_ctx_export(&ctxs, &ctx->base, ret_packed, ret_token));
-    if ((flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
-        return SSP_OK;
-    return pkg_ctx_delete(&ctxs, handle);
+    return (flags & SECPKG_CONTEXT_EXPORT_TO_KERNEL) != 0
+               ? export_to_kernel(&ctxs->heap, ctx, ret_packed, ret_token)
+               : pkg_ctx_export(ctxs, base, ret_packed, ret_token);
 }
 
-static NTSTATUS NTAPI SpExportSecurityContext(LSA_SEC_HANDLE handle, ULONG flags,
-                                              PSecBuffer ret_packed, PHANDLE ret_token)
-{
-    if (ret_packed == NULL)
-        return ssp_err_status(ssp_fail(BAD_ARGUMENT));
-    return ssp_err_status(export_context(handle, flags, ret_packed, ret_token));
-}
+/* ---- Entry points ------------------------------------------------------ */
 
-static NTSTATUS NTAPI SpImportSecurityContext(PSecBuffer packed, HANDLE token, PLSA_SEC_HANDLE ret)
-{
-    return ssp_err_status(pkg_ctx_import(&ctxs, packed, token, ret));
-}
+static const struct pkg_user_kind kind = {
+    .contexts = &tls_ctx_kind,
+    .seal = seal, /* TLS signs nothing without encrypting it */
+    .query = query,
+    .export = export,
+};
 
-static NTSTATUS NTAPI SpDeleteUserModeContext(LSA_SEC_HANDLE handle)
-{
-    return pkg_ctx_delete_status(&ctxs, handle);
-}
+static struct pkg_user user = { .kind = &kind };
 
 static SECPKG_USER_FUNCTION_TABLE table = {
     .InstanceInit = SpInstanceInit,
     .InitUserModeContext = SpInitUserModeContext,
-    .MakeSignature = SpMakeSignature,
-    .VerifySignature = SpVerifySignature,
+    .MakeSignature = pkg_no_make_signature,
+    .VerifySignature = pkg_no_verify_signature,
     .SealMessage = SpSealMessage,
-    .UnsealMessage = SpUnsealMessage,
+    .UnsealMessage = SpUnsealRecords,
     .GetContextToken = SpGetContextToken,
     .QueryContextAttributes = SpQueryContextAttributes,
     .CompleteAuthToken = pkg_no_complete_auth_token,
@@ -286,13 +222,8 @@ static SECPKG_USER_FUNCTION_TABLE table = {
 NTSTATUS NTAPI schannel_SpUserModeInitialize(ULONG lsa_version, PULONG ret_version,
                                              PSECPKG_USER_FUNCTION_TABLE *ret_tables, PULONG ret_n)
 {
-    if (lsa_version != SECPKG_INTERFACE_VERSION || ret_version == NULL || ret_tables == NULL ||
-        ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_version = SECPKG_INTERFACE_VERSION_11;
-    *ret_tables = &table;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_user(lsa_version, &table,
+                          &(struct pkg_user_offer){ ret_version, ret_tables, ret_n });
 }
 
 static const OPENSSPI_USER_EXTENSION_TABLE extension = {
@@ -306,9 +237,5 @@ NTSTATUS NTAPI schannel_SpUserExtensionInitialize(ULONG version,
                                                   const OPENSSPI_USER_EXTENSION_TABLE **ret_tables,
                                                   PULONG ret_n)
 {
-    if (version != OPENSSPI_USER_EXTENSION_VERSION || ret_tables == NULL || ret_n == NULL)
-        return STATUS_INVALID_PARAMETER;
-    *ret_tables = &extension;
-    *ret_n = 1;
-    return STATUS_SUCCESS;
+    return pkg_offer_extension(version, &extension, ret_tables, ret_n);
 }
