@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
+#include "base/fork_lock.h"
 #include "base/heap.h"
 #include "base/secbuf.h"
 #include "base/secret.h"
@@ -24,11 +26,43 @@ static atomic_int next_context;
 static atomic_int next_ticket;
 static atomic_bool is_ticket[TICKETS_MAX];
 
-static void remember_text(const char16_t *text)
+/* Of what is seen and is no counter: threads call side by side, and one of them may be in here
+ * while another one forks. */
+static struct fork_lock lock;
+
+__attribute__((constructor)) static void make_lock(void)
+{
+    if (fork_lock_init(&lock) != SSP_OK)
+        abort();
+}
+
+static void keep_text(const char16_t *text)
 {
     memset(seen.text, 0, sizeof(seen.text));
     if (text != NULL)
         memcpy(seen.text, text, str16_len(text) * sizeof(*text));
+}
+
+static void remember_text(const char16_t *text)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&lock);
+
+    keep_text(text);
+}
+
+static void remember_acquire(const struct lsa_acquire *what)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&lock);
+
+    seen.acquire = *what;
+    keep_text(what->principal);
+}
+
+static void remember_seal(const struct lsa_seal *what)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&lock);
+
+    seen.seal = *what;
 }
 
 static SECURITY_STATUS packages(struct lsa_port *port, const struct lsa_package_info **ret,
@@ -69,8 +103,7 @@ static SECURITY_STATUS acquire_cred(struct lsa_port *port, const struct lsa_acqu
     (void)port;
     if (fake.cred < 0)
         return fake.cred;
-    seen.acquire = *what;
-    remember_text(what->principal);
+    remember_acquire(what);
     atomic_fetch_add(&seen.creds, 1);
     *ret_cred = 42;
     ret_expiry->QuadPart = 4242;
@@ -188,7 +221,7 @@ static SECURITY_STATUS seal_any(const struct lsa_seal *what, struct blob *blob,
 {
     uint8_t *p = NULL;
 
-    seen.seal = *what;
+    remember_seal(what);
     if (fake.seal < 0)
         return fake.seal;
     p = heap_alloc(sizeof(*blob));
