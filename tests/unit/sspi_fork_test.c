@@ -29,6 +29,7 @@ static int in_child(int (*claims)(void *arg), void *arg)
 /* ---- fork() while another thread starts the library -------------------- */
 
 static atomic_bool is_starting;
+static atomic_bool may_end;
 
 /* Long enough for a fork() that does not wait. */
 static void start_slowly(void)
@@ -48,9 +49,12 @@ static bool acquires(void *arg)
                                      NULL) == SEC_E_OK;
 }
 
+/* Ends after the fork(): one that had ended before would be nobody's to join in the child. */
 static void *start(void *arg)
 {
     *(bool *)arg = acquires(NULL);
+    while (!atomic_load(&may_end))
+        (void)sched_yield();
     return NULL;
 }
 
@@ -66,6 +70,7 @@ static bool forks_while_it_starts(void *arg)
     while (!atomic_load(&is_starting))
         (void)sched_yield();
     bool child_is_well = child_says(acquires, NULL);
+    atomic_store(&may_end, true);
     return pthread_join(thread, NULL) == 0 && started && child_is_well;
 }
 
