@@ -105,11 +105,14 @@ static void scan_around(int mem, struct range range, const struct scan_key *key,
     scan_range(mem, (struct range){ own + CHUNK, range.end }, key, found);
 }
 
-/* A line of maps: "begin-end rights ...", the first two in hex. */
+/* A line of maps: "begin-end rights ... path", the first two in hex.  libgcrypt writes to the page
+ * that has its tables, of which AES's S-box is a permutation as well. */
 static bool read_range(const char *line, struct range *ret)
 {
     char *rest = NULL;
 
+    if (strstr(line, "/libgcrypt.so") != NULL)
+        return false;
     ret->begin = strtoul(line, &rest, 16);
     if (*rest != '-')
         return false;
