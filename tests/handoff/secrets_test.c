@@ -3,6 +3,7 @@
  * Where the keys of a session are, and where they are not: not in a process that gave it away or
  * ended it, and not in one that was forked.
  */
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,6 +118,70 @@ static void are_gone_when_the_session_was_given_away(void **state)
     assert_int_equal(actor_does(&cast.heir, look, 0), SEC_E_NO_CREDENTIALS);
 }
 
+/* ---- Streams ----------------------------------------------------------- */
+
+enum { KEY_AT = 12 /* in linux/tls.h's struct tls12_crypto_info_aes_gcm_256 */ };
+
+/* SEC_E_OK when the key is here that the job has masked, SEC_E_NO_CREDENTIALS when it is not. */
+static SECURITY_STATUS look_for(struct party *party, struct job *job)
+{
+    struct scan_found found = { 0 };
+    struct scan_key masked;
+
+    (void)party;
+    memcpy(masked.masked, job->bytes, sizeof(masked.masked));
+    if (!scan_memory(&masked, &found))
+        return SEC_E_INTERNAL_ERROR;
+    return found.keys != 0 ? SEC_E_OK : SEC_E_NO_CREDENTIALS;
+}
+
+static SECURITY_STATUS sees(const struct actor *actor, const UCHAR wanted[SCAN_KEY])
+{
+    struct scan_key masked = scan_mask(wanted);
+    struct job job = JOB_INIT;
+
+    job.n = sizeof(masked.masked);
+    memcpy(job.bytes, masked.masked, job.n);
+    return actor_do(actor, look_for, &job);
+}
+
+/* The last owner tells the keys, which it does when it gives them to the kernel. */
+static OPENSSPI_KERNEL_TLS keys_of(const struct actor *owner)
+{
+    struct job job = cast_export(owner, SECPKG_CONTEXT_EXPORT_TO_KERNEL);
+    OPENSSPI_KERNEL_TLS keys;
+
+    assert_int_equal(job.n, sizeof(keys));
+    memcpy(&keys, job.bytes, sizeof(keys));
+    if (job.fd >= 0)
+        (void)close(job.fd);
+    return keys;
+}
+
+static void of_a_stream_are_gone_where_it_was_given_away(void **state)
+{
+    static const struct scene *const scenes[] = { &scene_tls, &scene_tls_12 };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct cast cast = cast_start_in(scenes[i]);
+
+        assert_int_equal(cast_shake(&cast.client, &cast.server), SEC_E_OK);
+        cast_talk(&cast.client, &cast.server);
+        cast_hand_over(&cast.server, &cast.heir, delete_old);
+        cast_talk(&cast.client, &cast.heir);
+        const OPENSSPI_KERNEL_TLS keys = keys_of(&cast.heir);
+        const UCHAR *both[] = { keys.Transmit + KEY_AT, keys.Receive + KEY_AT };
+        for (size_t k = 0; k < 2; k++) {
+            assert_int_equal(sees(&cast.client, both[k]), SEC_E_OK); /* or it would prove nothing */
+            assert_int_equal(sees(&cast.server, both[k]), SEC_E_NO_CREDENTIALS);
+        }
+        assert_int_equal(actor_does(&cast.client, party_delete, 0), SEC_E_OK);
+        for (size_t k = 0; k < 2; k++)
+            assert_int_equal(sees(&cast.client, both[k]), SEC_E_NO_CREDENTIALS);
+    }
+}
+
 /* ---- fork() ------------------------------------------------------------ */
 
 static void do_not_follow_into_a_child(void **state)
@@ -204,6 +269,8 @@ int main(void)
         CASE_IF(can_scan(), ACTOR_TEST(are_there_while_the_session_lives)),
         CASE_IF(can_scan(), ACTOR_TEST(are_gone_when_the_session_is_deleted)),
         CASE_IF(can_scan(), ACTOR_TEST(are_gone_when_the_session_was_given_away)),
+        CASE_IF(can_scan() && world_has_tls(),
+                ACTOR_TEST(of_a_stream_are_gone_where_it_was_given_away)),
         CASE_IF(can_scan(), ACTOR_TEST(do_not_follow_into_a_child)),
         ACTOR_TEST(are_of_no_use_to_a_child),
         ACTOR_TEST(reach_a_child_that_is_given_them),

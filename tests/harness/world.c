@@ -143,7 +143,7 @@ bool world_has_realm(void)
     return getenv("WORLD_REALM") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
 }
 
-static bool has_tls(void)
+bool world_has_tls(void)
 {
     return getenv("WORLD_TLS") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
 }
@@ -153,7 +153,7 @@ static const char *tls_sections(void)
 {
     static char text[1024];
 
-    if (has_tls()) {
+    if (world_has_tls()) {
         (void)snprintf(text, sizeof(text),
                        "[schannel]\nca = %s/ca.pem\n"
                        "[schannel \"" WORLD_USER "\"]\nca = %s/ca.pem\ncertificate = %s/user.pem\n"
@@ -215,7 +215,7 @@ static void begin_tls(void)
     static const struct ca_wish user = { .common_name = WORLD_USER, .host = "", .is_client = true };
     struct ca ca;
 
-    if (!has_tls())
+    if (!world_has_tls())
         return;
     ca_init(&ca);
     ca_write_root(&ca, world_path("ca.pem"));

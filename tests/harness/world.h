@@ -25,6 +25,7 @@
  * that trusts the same authority. */
 #define WORLD_TLS_SERVER "server"
 #define WORLD_TLS_HOST "localhost"
+bool world_has_tls(void);
 
 /* Group setup and teardown of cmocka.  With MOCK_PACKAGE set, the package of that name is there. */
 int world_begin(void **state);
