@@ -237,10 +237,9 @@ static OM_uint32 initiate(struct gss_peer *peer, gss_buffer_t in, gss_channel_bi
                           gss_buffer_t out)
 {
     gss_name_t target = import_name(peer->scene->target, GSS_C_NT_HOSTBASED_SERVICE);
-    OM_uint32 minor = 0;
     OM_uint32 ignored = 0;
     OM_uint32 major = gss_init_sec_context(
-        &minor, peer->cred, &peer->ctx, target, mech_of(peer->scene), peer->scene->asks,
+        &peer->minor, peer->cred, &peer->ctx, target, mech_of(peer->scene), peer->scene->asks,
         GSS_C_INDEFINITE, channel, in, NULL, out, &peer->has, NULL);
 
     (void)gss_release_name(&ignored, &target);
@@ -266,10 +265,9 @@ static OM_uint32 accept_leg(struct gss_peer *peer, gss_buffer_t in, gss_channel_
 {
     gss_name_t client = GSS_C_NO_NAME;
     bool wants_delegation = (peer->scene->asks & GSS_C_DELEG_FLAG) != 0;
-    OM_uint32 minor = 0;
     OM_uint32 major =
-        gss_accept_sec_context(&minor, &peer->ctx, peer->cred, in, channel, &client, NULL, out,
-                               &peer->has, NULL, wants_delegation ? &peer->delegated : NULL);
+        gss_accept_sec_context(&peer->minor, &peer->ctx, peer->cred, in, channel, &client, NULL,
+                               out, &peer->has, NULL, wants_delegation ? &peer->delegated : NULL);
 
     note_client(peer, client);
     return major;

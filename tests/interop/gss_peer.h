@@ -39,6 +39,7 @@ struct gss_peer {
     gss_cred_id_t cred;
     gss_ctx_id_t ctx;
     OM_uint32 major;         /* of the last leg */
+    OM_uint32 minor;         /* the same: what the mechanism says */
     OM_uint32 has;           /* GSS_C_*_FLAG of the context */
     gss_cred_id_t delegated; /* to an acceptor, if it asked for it; none else */
     char client[128];        /* an acceptor's */

@@ -409,6 +409,81 @@ static void a_clock_that_is_wrong_does_not_keep_a_user_out(void **state)
     gss_meeting_end(&meeting);
 }
 
+/* ---- What the peer hears ------------------------------------------------- */
+
+/* An acceptor's leg that leaves a token for the peer where it refuses. */
+static SECURITY_STATUS accept_or_say_why(struct party *party, struct job *job)
+{
+    SecBuffer token = { job->n, SECBUFFER_TOKEN, job->bytes };
+    SecBuffer made = { 0, SECBUFFER_TOKEN, NULL };
+    SecBufferDesc in = { SECBUFFER_VERSION, 1, &token };
+    SecBufferDesc out = { SECBUFFER_VERSION, 1, &made };
+    SECURITY_STATUS status =
+        AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)party->scene->package,
+                                  SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &party->cred, NULL);
+
+    if (status == SEC_E_OK)
+        status = AcceptSecurityContext(
+            &party->cred, NULL, &in, ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR,
+            SECURITY_NATIVE_DREP, &party->ctx, &out, &party->attributes, NULL);
+    party->has_ctx = status >= 0;
+    job->n = 0;
+    if (made.pvBuffer == NULL || made.cbBuffer > sizeof(job->bytes))
+        return status;
+    job->n = made.cbBuffer;
+    memcpy(job->bytes, made.pvBuffer, job->n);
+    (void)FreeContextBuffer(made.pvBuffer);
+    return status;
+}
+
+/* The request is refused, and MIT's initiator is told why (RFC 4120 7.5.9). */
+static void assert_hears(const struct krb_scenes *scenes, struct job *request,
+                         struct gss_peer *peer, krb5_error_code want)
+{
+    struct actor actor = actor_start(&scenes->ours, true);
+
+    assert_true(actor_do(&actor, accept_or_say_why, request) < 0);
+    assert_true(request->n != 0);
+    assert_true(GSS_ERROR(gss_peer_leg(peer, request)));
+    assert_int_equal((krb5_error_code)peer->minor, want);
+    actor_end(&actor);
+}
+
+static void assert_is_told(const char *service, int seconds, krb5_error_code want)
+{
+    const struct krb_scenes scenes = aimed_at(service);
+    struct gss_peer peer = gss_peer_of(&scenes.theirs, false);
+    struct job job = JOB_INIT;
+
+    shift_clock(seconds);
+    assert_int_equal(gss_peer_leg(&peer, &job), GSS_S_CONTINUE_NEEDED);
+    shift_clock(0);
+    assert_hears(&scenes, &job, &peer, want);
+    gss_peer_end(&peer);
+}
+
+static void the_peer_hears_why_it_is_refused(void **state)
+{
+    (void)state;
+    assert_is_told(KDC_ABSENT, 0, KRB5KRB_AP_ERR_NOT_US);
+    assert_is_told(KDC_FOREIGN, 0, KRB5KDC_ERR_ETYPE_NOSUPP);
+    assert_is_told(KDC_SERVICE, 20 * MINUTE, KRB5KRB_AP_ERR_SKEW);
+}
+
+static void the_peer_hears_that_its_request_was_taken_before(void **state)
+{
+    const struct krb_scenes scenes = krb_scenes_usual();
+    struct gss_meeting meeting = gss_meeting_of(true, &scenes.ours, &scenes.theirs);
+    struct job job = JOB_INIT;
+
+    (void)state;
+    assert_true(gss_meeting_leg(&meeting, false, &job));
+    struct job again = job;
+    assert_true(gss_meeting_leg(&meeting, true, &job));
+    assert_hears(&scenes, &again, &meeting.theirs, KRB5KRB_AP_ERR_REPEAT);
+    gss_meeting_end(&meeting);
+}
+
 /* ---- Nobody to ask ------------------------------------------------------- */
 
 /* The last case: from here on there is no KDC. */
@@ -446,6 +521,8 @@ int main(void)
         ACTOR_TEST(a_ticket_that_has_run_out_is_refused),
         ACTOR_TEST(tickets_of_the_user_that_have_run_out_are_no_use),
         ACTOR_TEST(a_clock_that_is_wrong_does_not_keep_a_user_out),
+        ACTOR_TEST(the_peer_hears_why_it_is_refused),
+        ACTOR_TEST(the_peer_hears_that_its_request_was_taken_before),
         ACTOR_TEST(without_a_kdc_there_is_no_authority),
     };
 
