@@ -500,13 +500,16 @@ static void without_a_kdc_there_is_no_authority(void **state)
 
 int main(void)
 {
+    /* An acceptor that negotiates has NTLM left where it has no keytab; and what the peer's
+     * mechanism says comes out of SPNEGO as another number. */
+    bool is_alone = !krb_is_chosen();
     const struct CMUnitTest tests[] = {
         ACTOR_TEST(a_wrong_password_is_refused),
         ACTOR_TEST(a_user_whom_nobody_knows_is_refused),
         ACTOR_TEST(a_realm_that_nobody_knows_has_no_authority),
         ACTOR_TEST(without_tickets_there_are_no_credentials),
-        ACTOR_TEST(without_a_keytab_there_are_no_credentials),
-        CASE_IF(world_has_lsad() && geteuid() == 0,
+        CASE_IF(is_alone, ACTOR_TEST(without_a_keytab_there_are_no_credentials)),
+        CASE_IF(is_alone && world_has_lsad() && geteuid() == 0,
                 ACTOR_TEST(whoever_may_not_use_the_keytab_has_no_credentials)),
         ACTOR_TEST(a_service_that_the_kdc_does_not_know_is_no_target),
         GSS_BOTH_ROLES(a_ticket_for_another_service_is_refused),
@@ -521,8 +524,8 @@ int main(void)
         ACTOR_TEST(a_ticket_that_has_run_out_is_refused),
         ACTOR_TEST(tickets_of_the_user_that_have_run_out_are_no_use),
         ACTOR_TEST(a_clock_that_is_wrong_does_not_keep_a_user_out),
-        ACTOR_TEST(the_peer_hears_why_it_is_refused),
-        ACTOR_TEST(the_peer_hears_that_its_request_was_taken_before),
+        CASE_IF(is_alone, ACTOR_TEST(the_peer_hears_why_it_is_refused)),
+        CASE_IF(is_alone, ACTOR_TEST(the_peer_hears_that_its_request_was_taken_before)),
         ACTOR_TEST(without_a_kdc_there_is_no_authority),
     };
 
