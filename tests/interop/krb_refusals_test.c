@@ -422,10 +422,11 @@ static SECURITY_STATUS accept_or_say_why(struct party *party, struct job *job)
         AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)party->scene->package,
                                   SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &party->cred, NULL);
 
-    if (status == SEC_E_OK)
+    if (status == SEC_E_OK) {
         status = AcceptSecurityContext(
             &party->cred, NULL, &in, ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_EXTENDED_ERROR,
             SECURITY_NATIVE_DREP, &party->ctx, &out, &party->attributes, NULL);
+    }
     party->has_ctx = status >= 0;
     job->n = 0;
     if (made.pvBuffer == NULL || made.cbBuffer > sizeof(job->bytes))

@@ -48,24 +48,35 @@ static pid_t start(char *const argv[], int in, int out)
     return pid;
 }
 
+/* Which protocol it speaks to us, by what it speaks to the other side. */
+static const char *protocol_of(const struct scene *scene, bool accepts)
+{
+    if (strcmp(scene->package, "Negotiate") == 0)
+        return accepts ? "gss-spnego" : "gss-spnego-client";
+    return accepts ? "squid-2.5-ntlmssp" : "ntlmssp-client-1";
+}
+
 struct samba_peer samba_peer_of(const struct scene *scene, bool accepts, const char *config)
 {
     struct samba_peer peer = { .accepts = accepts };
-    char options[5][OPTION] = { { 0 } };
+    const char *host = strchr(scene->target, '/');
+    char options[7][OPTION] = { { 0 } };
     int to[2] = { -1, -1 };
     int from[2] = { -1, -1 };
 
     write_config(config);
     (void)snprintf(options[0], OPTION, "--configfile=%s", world_path("smb.conf"));
-    (void)snprintf(options[1], OPTION, "--helper-protocol=%s",
-                   accepts ? "squid-2.5-ntlmssp" : "ntlmssp-client-1");
+    (void)snprintf(options[1], OPTION, "--helper-protocol=%s", protocol_of(scene, accepts));
     (void)snprintf(options[2], OPTION, "--username=%s", scene->user);
     (void)snprintf(options[3], OPTION, "--domain=%s", scene->domain);
     (void)snprintf(options[4], OPTION, "--password=%s", scene->password);
+    (void)snprintf(options[5], OPTION, "--target-service=%.*s", (int)(host - scene->target),
+                   scene->target);
+    (void)snprintf(options[6], OPTION, "--target-hostname=%s", host + 1);
     assert_int_equal(pipe2(to, O_CLOEXEC), 0);
     assert_int_equal(pipe2(from, O_CLOEXEC), 0);
     peer.pid = start((char *[]){ (char[]){ "ntlm_auth" }, options[0], options[1], options[2],
-                                 options[3], options[4], NULL },
+                                 options[3], options[4], options[5], options[6], NULL },
                      to[0], from[1]);
     (void)close(to[0]);
     (void)close(from[1]);
@@ -121,7 +132,8 @@ bool samba_peer_leg(struct samba_peer *peer, struct job *job)
     (void)snprintf(line, sizeof(line), "%s%s", command, job->n == 0 ? "" : " ");
     base64_encode(job->bytes, job->n, line + strlen(line));
     ask(peer, line, line);
-    if (!says(peer, "YR") && !says(peer, "TT") && (peer->accepts || !says(peer, "AF")))
+    if (!says(peer, "YR") && !says(peer, "TT") &&
+        (peer->accepts || (!says(peer, "KK") && !says(peer, "AF"))))
         return false;
     assert_true(base64_decode(line + 3, job->bytes, sizeof(job->bytes), &n));
     job->n = (uint32_t)n;

@@ -23,9 +23,10 @@ struct samba_peer {
     char text[512]; /* what followed, if that was no token */
 };
 
-/* The user of scene, who asks for signing and sealing when the scene asks for anything; the
- * accepting role knows the password of scene, and takes it from users of any name.  config: more
- * lines for smb.conf.  Fails the test when the program is missing. */
+/* NTLM, or with a scene of Negotiate SPNEGO.  The user of scene, who asks for signing and sealing
+ * when the scene asks for anything; the accepting role knows the password of scene, and takes it
+ * from users of any name.  config: more lines for smb.conf.  Fails the test when the program is
+ * missing. */
 struct samba_peer samba_peer_of(const struct scene *scene, bool accepts, const char *config);
 
 /* Whether it has ended by itself, once nobody asks any more. */
