@@ -102,8 +102,8 @@ static void prepare(uint8_t kind, struct krb_engines *ret)
     krb_engines_make(KRB_AES128_SHA1 + (kind & 3),
                      dce | ((kind & 8) != 0 ? ISC_RET_SEQUENCE_DETECT : ISC_RET_REPLAY_DETECT),
                      ret);
-    for (uint8_t what = 0; what < ALTERED; what++)
-        talk(ret, what, VIEW_OF(word), 0);
+    for (unsigned what = 0; what < ALTERED; what++)
+        talk(ret, (uint8_t)what, VIEW_OF(word), 0);
 }
 
 static void take_ends(uint8_t kind, struct krb_engines *ret)
