@@ -58,11 +58,17 @@ static enum ssp_err receive(struct krb_engine *to, struct wire *wire, struct spa
     return krb_unwrap_stream(to, (struct span){ wire->bytes, wire->n }, ret, &sealed);
 }
 
+/* RRC is not signed (RFC 4121 4.2.4), and one that comes to the same rotation changes nothing. */
+static size_t signed_byte(size_t where)
+{
+    return where == 6 || where == 7 ? 5 : where;
+}
+
 static void refuse(struct krb_engine *to, struct wire *wire, size_t where)
 {
     const struct krb_window window = to->session->recv;
     struct span data = { 0 };
-    uint8_t *byte = &wire->bytes[where % wire->n];
+    uint8_t *byte = &wire->bytes[signed_byte(where % wire->n)];
 
     *byte ^= 0x40;
     const struct wire before = *wire;

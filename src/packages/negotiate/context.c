@@ -186,8 +186,9 @@ static enum ssp_err give(const struct pkg_call *call, struct context *ctx, struc
     result->is_done = is_last;
     result->attributes = ctx->half->attributes & ~(ULONG)ISC_RET_ALLOCATED_MEMORY;
     result->expiry = ctx->half->expiry != 0 ? ctx->half->expiry : FILETIME_NEVER;
-    return keep_rest(ctx->half, (struct view){ token.p + n, token.n - n }, false,
-                     (struct view){ 0 });
+    struct rd rest = rd_of(token);
+    (void)rd_view(&rest, n);
+    return keep_rest(ctx->half, rest.left, false, (struct view){ 0 });
 }
 
 /* When that did not work the negotiation has gone on all the same: a buffer that was short may be
