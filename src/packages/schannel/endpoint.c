@@ -60,8 +60,8 @@ static gnutls_digest_algorithm_t other_hash(const gnutls_datum_t *der)
 }
 
 /* The hash of the certificate's signature, and SHA-256 in the place of MD5 and SHA-1; undefined for
- * a signature without one.  GnuTLS takes a tenth of a handshake's time to read a certificate, so it
- * is asked for those only that are not usual. */
+ * a signature without one.  GnuTLS takes a few hundredths of a handshake's time to read a
+ * certificate, so it is asked for those only that are not usual. */
 size_t tls_endpoint_of(struct view der, uint8_t ret[TLS_ENDPOINT_MAX])
 {
     const gnutls_datum_t datum = { (unsigned char *)(uintptr_t)der.p, (unsigned)der.n };
