@@ -50,56 +50,74 @@ static gss_name_t name_of(const char *type)
     return name;
 }
 
-/* Else the acceptor chooses the commonest type for its subkey. */
-static gss_cred_id_t cred_of(const char *type)
+static gss_cred_id_t cred_for(gss_cred_usage_t use)
 {
     gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
+    OM_uint32 minor = 0;
+
+    need_gss(gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, GSS_C_NO_OID_SET, use, &cred,
+                              NULL, NULL),
+             "gss_acquire_cred");
+    return cred;
+}
+
+/* Else the acceptor chooses the commonest type for its subkey. */
+static gss_cred_id_t initiator_of(const char *type)
+{
+    gss_cred_id_t cred = cred_for(GSS_C_INITIATE);
     krb5_enctype number = 0;
     OM_uint32 minor = 0;
     char text[64];
 
     (void)snprintf(text, sizeof(text), "%s", type);
     need(krb5_string_to_enctype(text, &number) == 0, "the encryption type");
-    need_gss(gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, GSS_C_NO_OID_SET,
-                              GSS_C_INITIATE, &cred, NULL, NULL),
-             "gss_acquire_cred");
     need_gss(gss_krb5_set_allowable_enctypes(&minor, cred, 1, &number),
              "gss_krb5_set_allowable_enctypes");
     return cred;
 }
 
-static void client_leg(struct krb_rival *rival, gss_cred_id_t cred, gss_name_t target,
-                       gss_buffer_t in, gss_buffer_t out)
+static void client_leg(struct krb_rival *rival, gss_buffer_t in, gss_buffer_t out)
 {
     OM_uint32 asks = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG | GSS_C_REPLAY_FLAG;
     gss_OID krb5 = (gss_OID)(uintptr_t)gss_mech_krb5;
     OM_uint32 minor = 0;
 
-    need_gss(gss_init_sec_context(&minor, cred, &rival->client, target, krb5, asks, 0,
-                                  GSS_C_NO_CHANNEL_BINDINGS, in, NULL, out, NULL, NULL),
+    need_gss(gss_init_sec_context(&minor, rival->initiator, &rival->client, rival->target, krb5,
+                                  asks, 0, GSS_C_NO_CHANNEL_BINDINGS, in, NULL, out, NULL, NULL),
              "gss_init_sec_context");
 }
 
-void krb_rival_start(const char *type, struct krb_rival *ret)
+static void shake(struct krb_rival *rival)
 {
     gss_buffer_desc request = GSS_C_EMPTY_BUFFER;
     gss_buffer_desc reply = GSS_C_EMPTY_BUFFER;
     gss_buffer_desc nothing = GSS_C_EMPTY_BUFFER;
-    gss_cred_id_t cred = cred_of(type);
-    gss_name_t target = name_of(type);
     OM_uint32 minor = 0;
 
-    *ret = (struct krb_rival){ .size = 0 };
-    client_leg(ret, cred, target, GSS_C_NO_BUFFER, &request);
-    need_gss(gss_accept_sec_context(&minor, &ret->server, GSS_C_NO_CREDENTIAL, &request,
+    client_leg(rival, GSS_C_NO_BUFFER, &request);
+    need_gss(gss_accept_sec_context(&minor, &rival->server, rival->acceptor, &request,
                                     GSS_C_NO_CHANNEL_BINDINGS, NULL, NULL, &reply, NULL, NULL,
                                     NULL),
              "gss_accept_sec_context");
-    client_leg(ret, cred, target, &reply, &nothing);
+    client_leg(rival, &reply, &nothing);
     release(&request);
     release(&reply);
-    (void)gss_release_cred(&minor, &cred);
-    (void)gss_release_name(&minor, &target);
+}
+
+static void hang_up(struct krb_rival *rival)
+{
+    OM_uint32 minor = 0;
+
+    (void)gss_delete_sec_context(&minor, &rival->client, GSS_C_NO_BUFFER);
+    (void)gss_delete_sec_context(&minor, &rival->server, GSS_C_NO_BUFFER);
+}
+
+void krb_rival_start(const char *type, struct krb_rival *ret)
+{
+    *ret = (struct krb_rival){ .initiator = initiator_of(type),
+                               .acceptor = cred_for(GSS_C_ACCEPT),
+                               .target = name_of(type) };
+    shake(ret);
 }
 
 void krb_rival_end(struct krb_rival *rival)
@@ -108,8 +126,18 @@ void krb_rival_end(struct krb_rival *rival)
 
     for (size_t i = 0; i < BATCH_MAX; i++)
         release(&rival->packets[i]);
-    (void)gss_delete_sec_context(&minor, &rival->client, GSS_C_NO_BUFFER);
-    (void)gss_delete_sec_context(&minor, &rival->server, GSS_C_NO_BUFFER);
+    hang_up(rival);
+    (void)gss_release_cred(&minor, &rival->initiator);
+    (void)gss_release_cred(&minor, &rival->acceptor);
+    (void)gss_release_name(&minor, &rival->target);
+}
+
+void krb_rival_shake(void *arg, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        hang_up(arg);
+        shake(arg);
+    }
 }
 
 /* The context is gone after it. */
@@ -137,11 +165,12 @@ static void take_over(gss_ctx_id_t *context, enum krb_side side, struct krb_agre
 
 void krb_rival_agree(const char *type, struct krb_agreed ret[2])
 {
-    struct krb_rival both;
+    static struct krb_rival both; /* too large for a frame */
 
     krb_rival_start(type, &both);
     take_over(&both.client, KRB_INITIATOR, &ret[KRB_INITIATOR]);
     take_over(&both.server, KRB_ACCEPTOR, &ret[KRB_ACCEPTOR]);
+    krb_rival_end(&both);
 }
 
 /* ---- Messages ----------------------------------------------------------- */

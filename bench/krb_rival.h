@@ -11,6 +11,9 @@
 #include "bare.h"
 
 struct krb_rival {
+    gss_cred_id_t initiator;
+    gss_cred_id_t acceptor;
+    gss_name_t target;
     gss_ctx_id_t client;
     gss_ctx_id_t server;
     size_t size; /* of a message */
@@ -27,7 +30,8 @@ void krb_rival_end(struct krb_rival *rival);
 /* What both sides of a fresh one agreed on, without the attributes. */
 void krb_rival_agree(const char *type, struct krb_agreed ret[2]);
 
-run_fn krb_rival_seal; /* by the client */
+run_fn krb_rival_shake; /* a session in the place of the one before */
+run_fn krb_rival_seal;  /* by the client */
 run_fn krb_rival_open_prepare;
 run_fn krb_rival_open; /* by the server */
 run_fn krb_rival_sign;
