@@ -128,6 +128,12 @@ static time_t now(void)
     return at.tv_sec;
 }
 
+/* On a busy machine the time may be up before there was anything to see. */
+static bool has_enough(const struct tally *tally, time_t end)
+{
+    return now() >= end && tally->killed > people && tally->left > 0;
+}
+
 static struct tally churn(void)
 {
     pid_t *pids = calloc(people, sizeof(*pids));
@@ -137,7 +143,7 @@ static struct tally churn(void)
     assert_non_null(pids);
     for (size_t i = 0; i < people; i++)
         pids[i] = give_birth(&tally);
-    while (now() < end) {
+    while (tally.failed == 0 && !has_enough(&tally, end)) {
         if (chance(4) == 0) /* in the middle of something; it may be dead already */
             (void)kill(pids[chance(people)], SIGKILL);
         size_t dead = wait_for_one(pids, &tally);
@@ -168,7 +174,6 @@ static void leave_nothing_behind_in_lsad(void **state)
                   tally.born, people, tally.killed, tally.left, before / 1024,
                   memory_of(world_lsad_pid()) / 1024);
     assert_int_equal(tally.failed, 0);
-    assert_true(tally.killed > people && tally.left > 0);
     assert_all_is_there(&limits);
 }
 
