@@ -40,10 +40,16 @@ static void need(bool fine)
 
 /* ---- A client of the LSA, which is this process ------------------------ */
 
-static struct client_id identify(struct client *who)
+static uid_t uid_of(struct client *who)
 {
     (void)who;
-    return (struct client_id){ geteuid(), getegid(), getpid(), getpid() };
+    return geteuid();
+}
+
+static pid_t pid_of(struct client *who)
+{
+    (void)who;
+    return getpid();
 }
 
 static enum ssp_err give_handle(struct client *who, HANDLE handle, HANDLE *ret)
@@ -52,7 +58,9 @@ static enum ssp_err give_handle(struct client *who, HANDLE handle, HANDLE *ret)
     return handle_dup(handle, ret);
 }
 
-static const struct client_door door = { .identify = identify, .give_handle = give_handle };
+static const struct client_door door = {
+    .uid = uid_of, .pid = pid_of, .tid = pid_of, .give_handle = give_handle
+};
 
 static const char *path_of(const char *name)
 {

@@ -62,7 +62,7 @@ static bool serve_one(struct rpc_peer *peer, struct view bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct rpc_peer peer = { .who = { 1000, 1000, 1, 1 } };
+    struct rpc_peer peer = { .who = { .uid = 1000, .pid = 1 } };
     struct rd in = rd_of((struct view){ data, size });
     bool goes_on = true;
 

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/caller.h"
 
+#include <stddef.h>
+
 static _Thread_local struct caller current;
 
-struct caller caller_get(void)
+bool caller_uid(uid_t *ret)
 {
-    return current;
+    if (current.uid == NULL)
+        return false;
+    *ret = current.uid(current.who);
+    return true;
 }
 
 struct caller caller_set(struct caller caller)

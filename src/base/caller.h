@@ -10,14 +10,18 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+/* The user of the process that asks, as the kernel says it; false when the call is the LSA's own
+ * business. */
+bool caller_uid(uid_t *ret);
+
+/* For the LSA: who is asked when a package asks, since most calls need no answer, and it may cost a
+ * system call. */
 struct caller {
-    bool is_there; /* else the call is the LSA's own business */
-    uid_t uid;     /* of the process that asks, as the kernel says it */
+    uid_t (*uid)(void *who); /* NULL: nobody */
+    void *who;
 };
 
-struct caller caller_get(void);
-
-/* For the LSA: what was set before, to be put back. */
+/* What was set before, to be put back. */
 struct caller caller_set(struct caller caller);
 
 #endif

@@ -77,9 +77,8 @@ static void add_client(struct line *line, struct client *client)
 {
     if (client == NULL)
         return;
-
-    struct client_id id = client->door->identify(client);
-    add(line, " uid=%u pid=%d", (unsigned)id.uid, (int)id.pid);
+    add(line, " uid=%u pid=%d", (unsigned)client->door->uid(client),
+        (int)client->door->pid(client));
 }
 
 static void add_envelope(struct line *line, const struct envelope_header *header)

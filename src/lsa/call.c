@@ -6,6 +6,13 @@
 
 static _Thread_local struct call *current;
 
+static uid_t uid_of(void *who)
+{
+    struct client *client = who;
+
+    return client->door->uid(client);
+}
+
 void call_begin(struct call *call, struct lsa *lsa, struct client *client,
                 const struct package *package, ULONG attributes)
 {
@@ -15,11 +22,8 @@ void call_begin(struct call *call, struct lsa *lsa, struct client *client,
         call->attributes |= client->door->attributes;
         call->number = client_count_call(client);
     }
-    const struct caller caller = {
-        .is_there = client != NULL,
-        .uid = client != NULL ? client->door->identify(client).uid : 0,
-    };
-    call->caller_before = caller_set(caller);
+    call->caller_before =
+        caller_set((struct caller){ .uid = client != NULL ? uid_of : NULL, .who = client });
     call->outer = current;
     if (call->outer != NULL)
         call->attributes |= SECPKG_CALL_RECURSIVE;

@@ -2,12 +2,10 @@
 #include "lsa/client.h"
 
 #include "base/cleanup.h"
-#include "base/heap.h"
 #include "lsa/logon.h"
 #include "lsa/owned.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
                         const struct client_limits *limits, void *host, struct client **ret)
@@ -25,7 +23,7 @@ enum ssp_err client_new(struct lsa *lsa, const struct client_door *door,
         free(client);
         return e;
     }
-    e = logon_new(lsa, door->identify(client).uid, (LUID){ 0 }, &client->logon);
+    e = logon_new(lsa, door->uid(client), (LUID){ 0 }, &client->logon);
     if (e != SSP_OK) { /* it never was: the door has nothing to forget */
         fork_lock_destroy(&client->lock);
         free(client);
@@ -97,38 +95,4 @@ size_t client_count(struct client *client, enum owned_kind kind)
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&client->lock);
 
     return client->n[kind];
-}
-
-/* ---- Doors that lead nowhere else ---- */
-
-enum ssp_err client_allocate_here(struct client *client, size_t n, void **ret)
-{
-    (void)client;
-    void *p = heap_alloc(n);
-    if (p == NULL)
-        return ssp_fail(NO_MEMORY);
-    *ret = p;
-    return SSP_OK;
-}
-
-enum ssp_err client_release_here(struct client *client, void *p)
-{
-    (void)client;
-    return heap_free(p);
-}
-
-enum ssp_err client_write_here(struct client *client, void *there, struct view bytes)
-{
-    (void)client;
-    if (bytes.n != 0)
-        memcpy(there, bytes.p, bytes.n);
-    return SSP_OK;
-}
-
-enum ssp_err client_read_here(struct client *client, void *dst, const void *there, size_t n)
-{
-    (void)client;
-    if (n != 0)
-        memcpy(dst, there, n);
-    return SSP_OK;
 }

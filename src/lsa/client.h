@@ -2,9 +2,10 @@
 /*
  * A client of the LSA: a process, with its credentials and contexts.
  *
- * Nothing in the LSA but local.c takes the client for this very process: what
- * lies in the client's memory, and which descriptors it has, the LSA reaches
- * through the client's door.
+ * Nothing in the LSA but local.c takes the client for this very process: who
+ * calls, and which descriptors it has, the LSA learns through the client's door.
+ * What packages take for the client's memory is the LSA's own: lsad's clients
+ * send what they ask with, and are sent what was written for them.
  *
  * What a client makes the LSA keep is charged to it and limited, so that one
  * client cannot use up what others need.
@@ -25,23 +26,14 @@ struct logon;
 struct lsa;
 struct owned;
 
-struct client_id {
-    uid_t uid;
-    gid_t gid;
-    pid_t pid;
-    pid_t tid;
-};
-
 enum owned_kind { OWNED_CRED, OWNED_CTX, OWNED_KINDS };
 
-/* Pointers called "there" are the client's and mean nothing here. */
 struct client_door {
     ULONG attributes; /* SECPKG_CALL_* of every call: IN_PROC */
-    struct client_id (*identify)(struct client *client);
-    enum ssp_err (*allocate)(struct client *client, size_t n, void **ret_there);
-    enum ssp_err (*release)(struct client *client, void *there);
-    enum ssp_err (*write)(struct client *client, void *there, struct view bytes);
-    enum ssp_err (*read)(struct client *client, void *dst, const void *there, size_t n);
+    /* Who is calling: asked each time, since a process may change its user, or be a child. */
+    uid_t (*uid)(struct client *client);
+    pid_t (*pid)(struct client *client);
+    pid_t (*tid)(struct client *client);
     enum ssp_err (*give_handle)(struct client *client, HANDLE handle, HANDLE *ret_there);
     NTSTATUS (*impersonate)(struct client *client); /* the calling thread */
     /* Beyond the client's own limits, such as those of its user; NULL: there are none.  What was
@@ -89,12 +81,5 @@ void client_unref(struct client **client);
 
 ULONG client_count_call(struct client *client); /* the number of this call */
 size_t client_count(struct client *client, enum owned_kind kind);
-
-/* For the doors of clients whose memory is the LSA's own, or whose calls are answered out of it:
- * "there" is here.  NO_MEMORY; as heap_free(). */
-enum ssp_err client_allocate_here(struct client *client, size_t n, void **ret);
-enum ssp_err client_release_here(struct client *client, void *p);
-enum ssp_err client_write_here(struct client *client, void *there, struct view bytes);
-enum ssp_err client_read_here(struct client *client, void *dst, const void *there, size_t n);
 
 #endif

@@ -73,7 +73,7 @@ static enum ssp_err choose_logon(struct client *client, const LUID *wanted, LUID
     }
 
     ssp_cleanup(logon_unref) struct logon *logon = logon_find(client->lsa, *wanted);
-    if (logon == NULL || logon->uid != client->door->identify(client).uid)
+    if (logon == NULL || logon->uid != client->door->uid(client))
         return ssp_fail(NO_CREDS);
     *ret = logon->id;
     return SSP_OK;

@@ -40,10 +40,22 @@ static struct client *client_of(struct lsa_port *port)
 /* ---- The door of a client that is here --------------------------------------------------------
  */
 
-static struct client_id identify(struct client *client)
+static uid_t uid_here(struct client *client)
 {
-    (void)client; /* asked each time: the process may have changed its user, or be a child */
-    return (struct client_id){ geteuid(), getegid(), getpid(), gettid() };
+    (void)client;
+    return geteuid();
+}
+
+static pid_t pid_here(struct client *client)
+{
+    (void)client;
+    return getpid();
+}
+
+static pid_t tid_here(struct client *client)
+{
+    (void)client;
+    return gettid();
 }
 
 static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *ret)
@@ -61,11 +73,9 @@ static NTSTATUS impersonate(struct client *client)
 
 static const struct client_door door = {
     .attributes = SECPKG_CALL_IN_PROC,
-    .identify = identify,
-    .allocate = client_allocate_here,
-    .release = client_release_here,
-    .write = client_write_here,
-    .read = client_read_here,
+    .uid = uid_here,
+    .pid = pid_here,
+    .tid = tid_here,
     .give_handle = give_handle,
     .impersonate = impersonate,
 };

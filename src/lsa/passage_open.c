@@ -70,7 +70,7 @@ static enum ssp_err judge_token(HANDLE token, const struct opening *opening)
 static enum ssp_err judge(struct client *client, const char16_t *package, HANDLE token,
                           struct opening *opening)
 {
-    if (opening->header.uid_to != client->door->identify(client).uid)
+    if (opening->header.uid_to != client->door->uid(client))
         return ssp_fail(NOT_OWNER);
     if (opening->header.expires <= client->lsa->clock->boottime())
         return ssp_fail(EXPIRED);
@@ -238,7 +238,7 @@ static enum ssp_err take_back(struct client *client, int tickets, const struct t
 {
     if (client->lsa->is_embedded)
         return ticket_claim(tickets, ticket);
-    return ticket_take_back(tickets, ticket, client->door->identify(client).pid);
+    return ticket_take_back(tickets, ticket, client->door->pid(client));
 }
 
 SECURITY_STATUS lsa_passage_release(struct client *client, const struct ticket_id *ticket)
@@ -247,7 +247,7 @@ SECURITY_STATUS lsa_passage_release(struct client *client, const struct ticket_i
 
     enum ssp_err e = home_get(client->lsa, &home);
     if (e == SSP_OK)
-        e = ticket_release(home->dir.tickets_fd, ticket, client->door->identify(client).pid);
+        e = ticket_release(home->dir.tickets_fd, ticket, client->door->pid(client));
     return ssp_err_status(e);
 }
 

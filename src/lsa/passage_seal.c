@@ -59,7 +59,7 @@ static enum ssp_err make_header(struct client *client, const struct lsa_seal *wh
 
     if (package == NULL)
         return ssp_fail(NO_PACKAGE);
-    header.uid_from = client->door->identify(client).uid;
+    header.uid_from = client->door->uid(client);
     SSP_TRY(user_to(client, what, header.uid_from, &header.uid_to));
     SSP_TRY(expiry_of(client->lsa, what, &header.expires));
     SSP_TRY(client->lsa->rand->fill(header.ticket, sizeof(header.ticket)));
@@ -116,7 +116,7 @@ static enum ssp_err make_ticket(struct client *client, const struct home *home,
     ticket_sweep(home->dir.tickets_fd, client->lsa->clock->boottime(), SWEEP);
     struct ticket ticket = { .expires = header->expires, .uid = header->uid_from };
     if ((header->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
-        ticket.keeper = client->door->identify(client).pid;
+        ticket.keeper = client->door->pid(client);
     SSP_TRY(ticket_create(home->dir.tickets_fd, &id, &ticket));
     *ret = id;
     return SSP_OK;

@@ -51,12 +51,12 @@ NTSTATUS NTAPI support_get_client_info(PSECPKG_CLIENT_INFO ret)
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
 
-    struct client_id id = call->client->door->identify(call->client);
+    struct client *client = call->client;
     *ret = (SECPKG_CLIENT_INFO){
-        .LogonId = call->client->logon->id,
-        .ProcessID = (ULONG)id.pid,
-        .ThreadID = (ULONG)id.tid,
-        .HasTcbPrivilege = id.uid == 0,
+        .LogonId = client->logon->id,
+        .ProcessID = (ULONG)client->door->pid(client),
+        .ThreadID = (ULONG)client->door->tid(client),
+        .HasTcbPrivilege = client->door->uid(client) == 0,
         .ImpersonationLevel = SecurityImpersonation,
     };
     return STATUS_SUCCESS;
@@ -89,11 +89,11 @@ BOOLEAN NTAPI support_get_call_info(PSECPKG_CALL_INFO ret)
     if (call == NULL)
         return FALSE;
 
-    struct client_id id = call->client->door->identify(call->client);
+    struct client *client = call->client;
     *ret = (SECPKG_CALL_INFO){
-        .ProcessId = (ULONG)id.pid,
-        .ThreadId = (ULONG)id.tid,
-        .Attributes = call->attributes | (id.uid == 0 ? SECPKG_CALL_IS_TCB : 0U),
+        .ProcessId = (ULONG)client->door->pid(client),
+        .ThreadId = (ULONG)client->door->tid(client),
+        .Attributes = call->attributes | (client->door->uid(client) == 0 ? SECPKG_CALL_IS_TCB : 0U),
         .CallCount = call->number,
     };
     return TRUE;

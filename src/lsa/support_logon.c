@@ -36,7 +36,7 @@ NTSTATUS NTAPI support_create_logon_session(PLUID id)
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
-    uid_t uid = call->client->door->identify(call->client).uid;
+    uid_t uid = call->client->door->uid(call->client);
     enum ssp_err e = logon_new(call->lsa, uid, *id, &logon);
     if (e != SSP_OK)
         return e == SSP_ERR_BAD_ARGUMENT ? STATUS_OBJECT_NAME_COLLISION : ssp_err_status(e);

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memory for packages.  What they take for the client's is the LSA's own: an embedded one lies in
+ * the client, and lsad's holds what the client has sent, and what was written for it until it is
+ * sent.  No pointer of another process ever comes here.
+ */
 #include "lsa/support.h"
 
 #include "base/heap.h"
 #include "base/trace.h"
 #include "lsa/call.h"
-#include "lsa/client.h"
 #include "lsa/protect.h"
 
-static struct client *current_client(void)
+#include <string.h>
+
+static bool has_client(void)
 {
     const struct call *call = call_current();
 
-    return call != NULL ? call->client : NULL;
+    return call != NULL && call->client != NULL;
+}
+
+static void copy(void *dst, const void *src, size_t n)
+{
+    if (n != 0)
+        memcpy(dst, src, n);
 }
 
 PVOID NTAPI support_allocate(ULONG length)
@@ -37,67 +49,59 @@ VOID NTAPI support_free_private(PVOID base)
 
 NTSTATUS NTAPI support_allocate_client_buffer(PLSA_CLIENT_REQUEST request, ULONG length, PVOID *ret)
 {
-    struct client *client = current_client();
-
     (void)request;
-    if (client == NULL)
+    if (!has_client())
         return STATUS_INVALID_HANDLE;
-    return ssp_err_status(client->door->allocate(client, length, ret));
+    void *p = heap_alloc(length);
+    if (p == NULL)
+        return STATUS_NO_MEMORY;
+    *ret = p;
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS NTAPI support_free_client_buffer(PLSA_CLIENT_REQUEST request, PVOID there)
 {
-    struct client *client = current_client();
-
     (void)request;
-    if (client == NULL)
+    if (!has_client())
         return STATUS_INVALID_HANDLE;
-    return ssp_err_status(client->door->release(client, there));
+    return ssp_err_status(heap_free(there));
 }
 
 NTSTATUS NTAPI support_copy_to_client(PLSA_CLIENT_REQUEST request, ULONG length, PVOID there,
                                       PVOID bytes)
 {
-    struct client *client = current_client();
-
     (void)request;
-    if (client == NULL)
+    if (!has_client())
         return STATUS_INVALID_HANDLE;
-    return ssp_err_status(client->door->write(client, there, (struct view){ bytes, length }));
+    copy(there, bytes, length);
+    return STATUS_SUCCESS;
 }
 
 NTSTATUS NTAPI support_copy_from_client(PLSA_CLIENT_REQUEST request, ULONG length, PVOID dst,
                                         PVOID there)
 {
-    struct client *client = current_client();
-
     (void)request;
-    if (client == NULL)
+    if (!has_client())
         return STATUS_INVALID_HANDLE;
-    return ssp_err_status(client->door->read(client, dst, there, length));
+    copy(dst, there, length);
+    return STATUS_SUCCESS;
 }
 
 /* The package frees a mapped buffer with FreeLsaHeap, and knows that it was mapped by the flag that
  * is gone. */
 NTSTATUS NTAPI support_map_buffer(PSecBuffer in, PSecBuffer out)
 {
-    struct client *client = current_client();
-
     if ((in->BufferType & SECBUFFER_UNMAPPED) == 0) {
         *out = *in;
         return STATUS_SUCCESS;
     }
-    if (client == NULL)
+    if (!has_client())
         return STATUS_INVALID_HANDLE;
 
     void *here = heap_alloc(in->cbBuffer);
     if (here == NULL)
         return STATUS_NO_MEMORY;
-    enum ssp_err e = client->door->read(client, here, in->pvBuffer, in->cbBuffer);
-    if (e != SSP_OK) {
-        support_free(here);
-        return ssp_err_status(e);
-    }
+    copy(here, in->pvBuffer, in->cbBuffer);
     *out = (SecBuffer){ in->cbBuffer, in->BufferType & ~(ULONG)SECBUFFER_UNMAPPED, here };
     return STATUS_SUCCESS;
 }

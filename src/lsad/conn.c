@@ -304,7 +304,7 @@ static bool ask_who(int fd, struct client_id *ret)
 
     if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &n) != 0 || n != sizeof(cred))
         return false;
-    *ret = (struct client_id){ cred.uid, cred.gid, cred.pid, cred.pid };
+    *ret = (struct client_id){ cred.uid, cred.pid };
     return true;
 }
 

@@ -11,11 +11,17 @@
 #define SSP_RPC_COMPLAINTS_H
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 
-#include "lsa/client.h"
+#include <sys/types.h>
 
 enum { COMPLAINT_PLACES = 64, COMPLAINT_LINES = 10, COMPLAINT_SECONDS = 10 };
+
+struct client_id { /* the other end of a connection */
+    uid_t uid;
+    pid_t pid;
+};
 
 struct complaints {
     pthread_mutex_t lock;

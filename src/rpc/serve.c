@@ -4,25 +4,31 @@
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/handle.h"
-#include "base/heap.h"
 #include "base/trace.h"
 #include "rpc/serve_call.h"
 
-/* ---- The door of a client that is elsewhere --------------------------------------------------
- *
- * What the client has sent lies in lsad's memory, and what packages write for the client does so
- * until it is sent; no pointer of the client's own ever comes here.
- */
+/* ---- The door of a client that is elsewhere -------------------------------------------------- */
 
 static _Thread_local struct serving *current;
 
 /* A client is asked for outside of its calls when it goes, and then maybe in a call of another. */
-static struct client_id identify(struct client *client)
+static const struct client_id *who_is(const struct client *client)
 {
     const struct rpc_session *session = client->host;
     bool is_calling = current != NULL && current->peer->session == session;
 
-    return is_calling ? current->peer->who : session->who;
+    return is_calling ? &current->peer->who : &session->who;
+}
+
+static uid_t uid_there(struct client *client)
+{
+    return who_is(client)->uid;
+}
+
+/* The kernel knows the process at the other end, not its thread. */
+static pid_t pid_there(struct client *client)
+{
+    return who_is(client)->pid;
 }
 
 /* The client keeps a descriptor free for it, so its value there is known before it is there. */
@@ -83,11 +89,9 @@ static void forget(struct client *client)
 
 const struct client_door rpc_door = {
     .attributes = 0,
-    .identify = identify,
-    .allocate = client_allocate_here,
-    .release = client_release_here,
-    .write = client_write_here,
-    .read = client_read_here,
+    .uid = uid_there,
+    .pid = pid_there,
+    .tid = pid_there,
     .give_handle = give_handle,
     .impersonate = NULL, /* lsad never acts as a client */
     .charge = charge,

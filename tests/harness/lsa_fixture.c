@@ -108,16 +108,40 @@ static uint64_t fake_boottime(void)
 
 static const struct clock fake_clock = { fake_filetime, fake_boottime };
 
-static struct client_id is_alice(struct client *client)
+static uid_t uid_of_alice(struct client *client)
 {
     (void)client;
-    return (struct client_id){ geteuid(), getegid(), 1001, 1002 };
+    return geteuid();
 }
 
-static struct client_id is_bob(struct client *client)
+static pid_t pid_of_alice(struct client *client)
 {
     (void)client;
-    return (struct client_id){ geteuid() + 1, getegid() + 1, 2001, 2002 };
+    return 1001;
+}
+
+static pid_t tid_of_alice(struct client *client)
+{
+    (void)client;
+    return 1002;
+}
+
+static uid_t uid_of_bob(struct client *client)
+{
+    (void)client;
+    return geteuid() + 1;
+}
+
+static pid_t pid_of_bob(struct client *client)
+{
+    (void)client;
+    return 2001;
+}
+
+static pid_t tid_of_bob(struct client *client)
+{
+    (void)client;
+    return 2002;
 }
 
 static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *ret)
@@ -128,20 +152,16 @@ static enum ssp_err give_handle(struct client *client, HANDLE handle, HANDLE *re
 
 static const struct client_door alices_door = {
     .attributes = SECPKG_CALL_IN_PROC,
-    .identify = is_alice,
-    .allocate = client_allocate_here,
-    .release = client_release_here,
-    .write = client_write_here,
-    .read = client_read_here,
+    .uid = uid_of_alice,
+    .pid = pid_of_alice,
+    .tid = tid_of_alice,
     .give_handle = give_handle,
 };
 
 static const struct client_door bobs_door = {
-    .identify = is_bob,
-    .allocate = client_allocate_here,
-    .release = client_release_here,
-    .write = client_write_here,
-    .read = client_read_here,
+    .uid = uid_of_bob,
+    .pid = pid_of_bob,
+    .tid = tid_of_bob,
     .give_handle = give_handle,
 };
 

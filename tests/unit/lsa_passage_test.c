@@ -227,9 +227,9 @@ static void embedded_refuses_to_seal_for_another_user(void **state)
 
     (void)state;
     what.to_other_uid = true;
-    what.uid_to = fixture.bob->door->identify(fixture.bob).uid;
+    what.uid_to = fixture.bob->door->uid(fixture.bob);
     assert_int_equal(try_seal(&what), SEC_E_UNSUPPORTED_FUNCTION);
-    what.uid_to = fixture.alice->door->identify(fixture.alice).uid;
+    what.uid_to = fixture.alice->door->uid(fixture.alice);
     assert_int_equal(try_seal(&what), SEC_E_OK);
 }
 
@@ -240,7 +240,7 @@ static void an_lsa_of_many_users_seals_for_the_one_named(void **state)
     (void)state;
     fixture.lsa->is_embedded = false;
     what.to_other_uid = true;
-    what.uid_to = fixture.bob->door->identify(fixture.bob).uid;
+    what.uid_to = fixture.bob->door->uid(fixture.bob);
     struct lsa_sealed sealed = sealed_as(&what);
     assert_int_equal(open_blob(blob_of(&sealed)), SEC_E_NOT_OWNER);
     assert_int_equal(open_by(fixture.bob, MOCK, blob_of(&sealed), NULL), SEC_E_OK);

@@ -87,7 +87,7 @@ static void inside_a_call_it_is_about_its_client(void **state)
     assert_int_equal(info.ProcessID, 2001);
     assert_int_equal(info.ThreadID, 2002);
     assert_true(SecEqualLuid(&info.LogonId, &fixture.bob->logon->id));
-    assert_int_equal(info.HasTcbPrivilege, fixture.bob->door->identify(fixture.bob).uid == 0);
+    assert_int_equal(info.HasTcbPrivilege, fixture.bob->door->uid(fixture.bob) == 0);
     assert_int_equal(table()->GetClientInfoEx(&info_ex, sizeof(info_ex)), STATUS_SUCCESS);
     assert_true(SecEqualLuid(&info_ex.IdentificationLogonId, &info.LogonId));
     assert_int_equal(table()->GetClientInfoEx(&info_ex, 8), STATUS_INVALID_PARAMETER);

@@ -103,9 +103,9 @@ static enum ssp_err make_cred(const struct pkg_wanted *wanted, struct krb_cred *
     what.is_apart = (call.Attributes & SECPKG_CALL_IN_PROC) == 0;
     /* In one process the files' own rights decide; apart from it the keytab is
      * lsad's, and keytab_users says to whom else it is lent. */
-    struct caller caller = caller_get();
+    uid_t uid = 0;
     what.may_accept =
-        !what.is_apart || (caller.is_there && krb_config_may_accept(state.env.config, caller.uid));
+        !what.is_apart || (caller_uid(&uid) && krb_config_may_accept(state.env.config, uid));
     SSP_TRY(find_own(wanted, what.is_apart, &what.tickets));
     return krb_cred_new(&state.env, &what, ret);
 }

@@ -49,16 +49,16 @@ static bool is_local(void)
 
 static enum ssp_err acquire(const struct pkg_wanted *wanted, struct pkg_acquired *ret)
 {
-    struct caller caller = caller_get();
+    uid_t uid = 0;
     struct tls_cred *cred = NULL;
 
-    if (!caller.is_there)
+    if (!caller_uid(&uid))
         return ssp_fail(NOT_OWNER);
     const struct tls_cred_request what = {
         .use = wanted->use,
         .principal = wanted->principal,
         .auth_data = wanted->auth_data,
-        .uid = caller.uid,
+        .uid = uid,
         .is_local = is_local(),
         .fips = state.fips,
     };
