@@ -8,6 +8,7 @@
 #include "packages/schannel/exporter.h"
 #include "packages/schannel/info.h"
 #include "packages/schannel/send.h"
+#include "packages/schannel/subject.h"
 #include "packages/schannel/words.h"
 
 enum { STREAM_BUFFERS = 4, LENGTH_SIZE = 3 };
@@ -185,14 +186,21 @@ static enum ssp_err get_flags(const struct question *q, void *ret)
 
 /* ---- Who ------------------------------------------------------------------- */
 
+/* The account that the peer was mapped to, else its certificate's subject. */
 static enum ssp_err get_names(const struct question *q, void *ret)
 {
     ssp_cleanup(block_free) struct block name = { .heap = q->heap };
+    ssp_cleanup(str16_wipe) struct str16 subject = { 0 };
+    const struct str16 *who = &q->ctx->names.peer;
     SecPkgContext_NamesW *names = ret;
 
-    if (q->ctx->names.peer.n == 0)
+    if (who->n == 0) {
+        SSP_TRY(tls_subject_dn(secret_view(&q->ctx->names.chain), &subject));
+        who = &subject;
+    }
+    if (who->n == 0)
         return ssp_fail(NO_CREDS);
-    SSP_TRY(block_name(&q->ctx->names.peer, &name));
+    SSP_TRY(block_name(who, &name));
     names->sUserName = ssp_steal(&name.p);
     return SSP_OK;
 }

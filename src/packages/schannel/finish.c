@@ -18,22 +18,13 @@ void tls_finish_done(struct tls_finish *finish)
     wr_free(&finish->packed);
 }
 
-static enum ssp_err peer_of(const struct tls_names *names, struct tls_subject *ret)
-{
-    struct rd chain = rd_of(secret_view(&names->chain));
-    struct view leaf = { 0 };
-
-    return cert_next(&chain, &leaf) ? tls_subject_of(leaf, ret) : SSP_OK;
-}
-
 /* Whom a root of ours vouches for; the system's roots vouch for hosts. */
-static bool is_somebody(const struct tls_ending *ending, const struct tls_finish *finish,
-                        const struct tls_subject *subject)
+static bool may_be_somebody(const struct tls_ending *ending, const struct tls_finish *finish)
 {
     const struct tls_shake *shake = ending->shake;
 
     return finish->result.core.role == TLS_SERVER && finish->result.is_verified &&
-           shake->store->has_own_roots && shake->cred->policy.maps_clients && subject->name.n != 0;
+           shake->store->has_own_roots && shake->cred->policy.maps_clients;
 }
 
 static enum ssp_err domain_of(const struct tls_ending *ending, struct str16 *ret)
@@ -45,18 +36,22 @@ static enum ssp_err domain_of(const struct tls_ending *ending, struct str16 *ret
     return str16_from_utf8((struct view){ (const uint8_t *)domain, strlen(domain) }, ret);
 }
 
-static enum ssp_err log_on(const struct tls_ending *ending, const struct tls_subject *subject,
-                           struct tls_finish *finish)
+/* Then the peer is that account. */
+static enum ssp_err log_on(const struct tls_ending *ending, struct tls_finish *finish)
 {
     ssp_cleanup(str16_wipe) struct str16 domain = { 0 };
+    ssp_cleanup(str16_wipe) struct str16 user = { 0 };
     struct tls_core *core = &finish->result.core;
 
-    if (!is_somebody(ending, finish, subject))
+    if (!may_be_somebody(ending, finish))
+        return SSP_OK;
+    SSP_TRY(tls_subject_name(secret_view(&finish->result.names.chain), &user));
+    if (user.n == 0)
         return SSP_OK;
     SSP_TRY(domain_of(ending, &domain));
     const struct pkg_claim who = {
         .source = SOURCE,
-        .user = &subject->name,
+        .user = &user,
         .domain = &domain,
         .expiry = finish->expiry,
         .is_identify = tls_reqs_identify(ending->reqs),
@@ -64,6 +59,8 @@ static enum ssp_err log_on(const struct tls_ending *ending, const struct tls_sub
     SSP_TRY(pkg_logon_open(ending->lsa, &who, &finish->logon));
     core->logon_id = (uint64_t)(uint32_t)finish->logon.id.HighPart << 32 | finish->logon.id.LowPart;
     core->is_identify = who.is_identify;
+    finish->result.names.peer = user;
+    user = (struct str16){ 0 };
     return SSP_OK;
 }
 
@@ -102,17 +99,11 @@ static enum ssp_err pack(struct tls_finish *finish)
 
 enum ssp_err tls_finish_begin(const struct tls_ending *ending, struct tls_finish *ret)
 {
-    ssp_cleanup(tls_subject_wipe) struct tls_subject subject = { 0 };
-
     ret->lsa = ending->lsa;
     ret->packed = (struct wr)WR_INIT(TLS_PACK_MAX);
     SSP_TRY(tls_shake_finish(ending->shake, ending->rest, &ret->result));
-    SSP_TRY(peer_of(&ret->result.names, &subject));
     fill_core(ending, ret);
-    SSP_TRY(log_on(ending, &subject, ret));
-    struct str16 *peer = ret->logon.is_open ? &subject.name : &subject.dn;
-    ret->result.names.peer = *peer;
-    *peer = (struct str16){ 0 };
+    SSP_TRY(log_on(ending, ret));
     SSP_TRY(pack(ret));
     ret->block = ending->lsa->AllocateLsaHeap((ULONG)ret->packed.n);
     return ret->block != NULL ? SSP_OK : ssp_fail(NO_MEMORY);

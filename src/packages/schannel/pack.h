@@ -92,13 +92,13 @@ struct tls_core { /* ssp_cleanup(tls_core_wipe) */
     struct tls_live live;
 };
 
-struct tls_names {          /* owns; ssp_cleanup(tls_names_wipe) */
-    struct str16 peer;      /* who the peer is: the account that its certificate maps to, else the
-                               certificate's subject; empty without a certificate */
-    struct secret host;     /* SNI, in ASCII: what the client asked for, on either side; or empty */
-    struct secret alpn;     /* the protocol agreed on, or empty */
-    struct secret chain;    /* the peer's certificates, leaf first: each in DER after its length in
-                               three bytes, as TLS 1.2 sends them; or empty */
+struct tls_names {       /* owns; ssp_cleanup(tls_names_wipe) */
+    struct str16 peer;   /* the account that the peer's certificate maps to; empty: it is whom the
+                            certificate names, if there is one */
+    struct secret host;  /* SNI, in ASCII: what the client asked for, on either side; or empty */
+    struct secret alpn;  /* the protocol agreed on, or empty */
+    struct secret chain; /* the peer's certificates, leaf first: each in DER after its length in
+                            three bytes, as TLS 1.2 sends them; or empty */
     struct secret own_cert; /* the leaf that we showed, in DER; or empty */
 };
 

@@ -3,15 +3,10 @@
 
 #include <gnutls/x509.h>
 
+#include "base/cert.h"
 #include "base/cleanup.h"
 
 enum { NAME_MAX_BYTES = 512, ALT_NAMES_MAX = 1024 };
-
-void tls_subject_wipe(struct tls_subject *subject)
-{
-    str16_wipe(&subject->dn);
-    str16_wipe(&subject->name);
-}
 
 static void drop_cert(gnutls_x509_crt_t *cert)
 {
@@ -81,27 +76,49 @@ static enum ssp_err take_dn(gnutls_x509_crt_t cert, struct str16 *ret)
     return e;
 }
 
-static enum ssp_err take_names(gnutls_x509_crt_t cert, struct tls_subject *subject)
+static enum ssp_err take_name(gnutls_x509_crt_t cert, struct str16 *ret)
 {
-    SSP_TRY(take_dn(cert, &subject->dn));
-    SSP_TRY(take_alt(cert, GNUTLS_SAN_OTHERNAME_MSUSERPRINCIPAL, &subject->name));
-    if (subject->name.n == 0)
-        SSP_TRY(take_alt(cert, GNUTLS_SAN_RFC822NAME, &subject->name));
-    return subject->name.n == 0 ? take_common_name(cert, &subject->name) : SSP_OK;
+    SSP_TRY(take_alt(cert, GNUTLS_SAN_OTHERNAME_MSUSERPRINCIPAL, ret));
+    if (ret->n == 0)
+        SSP_TRY(take_alt(cert, GNUTLS_SAN_RFC822NAME, ret));
+    return ret->n == 0 ? take_common_name(cert, ret) : SSP_OK;
 }
 
-enum ssp_err tls_subject_of(struct view der, struct tls_subject *ret)
+static enum ssp_err read_leaf(struct view chain, gnutls_x509_crt_t *ret)
+{
+    struct rd in = rd_of(chain);
+    struct view leaf = { 0 };
+
+    if (!cert_next(&in, &leaf))
+        return SSP_OK;
+    const gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf.p, (unsigned)leaf.n };
+    if (gnutls_x509_crt_init(ret) < 0)
+        return ssp_fail(NO_MEMORY);
+    return gnutls_x509_crt_import(*ret, &der, GNUTLS_X509_FMT_DER) < 0 ? ssp_fail(CERT_UNKNOWN)
+                                                                       : SSP_OK;
+}
+
+static enum ssp_err take_of_leaf(struct view chain,
+                                 enum ssp_err (*take)(gnutls_x509_crt_t cert, struct str16 *ret),
+                                 struct str16 *ret)
 {
     ssp_cleanup(drop_cert) gnutls_x509_crt_t cert = NULL;
-    ssp_cleanup(tls_subject_wipe) struct tls_subject subject = { 0 };
-    gnutls_datum_t datum = { (unsigned char *)(uintptr_t)der.p, (unsigned)der.n };
+    ssp_cleanup(str16_wipe) struct str16 text = { 0 };
 
-    if (gnutls_x509_crt_init(&cert) < 0)
-        return ssp_fail(NO_MEMORY);
-    if (gnutls_x509_crt_import(cert, &datum, GNUTLS_X509_FMT_DER) < 0)
-        return ssp_fail(CERT_UNKNOWN);
-    SSP_TRY(take_names(cert, &subject));
-    *ret = subject;
-    subject = (struct tls_subject){ 0 };
+    SSP_TRY(read_leaf(chain, &cert));
+    if (cert != NULL)
+        SSP_TRY(take(cert, &text));
+    *ret = text;
+    text = (struct str16){ 0 };
     return SSP_OK;
+}
+
+enum ssp_err tls_subject_dn(struct view chain, struct str16 *ret)
+{
+    return take_of_leaf(chain, take_dn, ret);
+}
+
+enum ssp_err tls_subject_name(struct view chain, struct str16 *ret)
+{
+    return take_of_leaf(chain, take_name, ret);
 }

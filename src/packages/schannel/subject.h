@@ -5,16 +5,19 @@
 
 #include "base/utf16.h"
 
-struct tls_subject {   /* ssp_cleanup(tls_subject_wipe) */
-    struct str16 dn;   /* RFC 4514 */
-    struct str16 name; /* for [map]: user principal name, else mail address, else the one common
-                          name; empty: none */
-};
+/*
+ * Of the first certificate of a chain (base/cert.h); empty where there is none.
+ * CERT_UNKNOWN for what is no certificate; NO_MEMORY.  A name that is no text, or
+ * has a NUL in it, is none.
+ *
+ * GnuTLS takes a few hundredths of a handshake's time to read a certificate, so
+ * nobody asks who does not need to know.
+ */
 
-/* CERT_UNKNOWN for what is no certificate; NO_MEMORY.  A name that is no text, has a NUL in it or
- * comes twice is none. */
-enum ssp_err tls_subject_of(struct view der, struct tls_subject *ret);
+/* The subject, RFC 4514. */
+enum ssp_err tls_subject_dn(struct view chain, struct str16 *ret);
 
-void tls_subject_wipe(struct tls_subject *subject);
+/* For [map]: user principal name, else mail address, else the one common name; empty: none. */
+enum ssp_err tls_subject_name(struct view chain, struct str16 *ret);
 
 #endif
