@@ -17,10 +17,12 @@ static struct tls_shake *shake_of(gnutls_session_t session)
     return gnutls_session_get_ptr(session);
 }
 
-static void note(uint8_t dst[TLS_SECRET_MAX], const void *src, size_t n)
+static void note(struct tls_noted *noted, const void *src, size_t n)
 {
-    if (src != NULL && n <= TLS_SECRET_MAX)
-        memcpy(dst, src, n);
+    if (src == NULL || n > sizeof(noted->b))
+        return;
+    memcpy(noted->b, src, n);
+    noted->n = n;
 }
 
 static int note_secrets(gnutls_session_t session, gnutls_record_encryption_level_t level,
@@ -29,8 +31,8 @@ static int note_secrets(gnutls_session_t session, gnutls_record_encryption_level
     struct tls_shake *shake = shake_of(session);
 
     if (level == GNUTLS_ENCRYPTION_LEVEL_APPLICATION) {
-        note(shake->read_secret, read, n);
-        note(shake->write_secret, write, n);
+        note(&shake->read_secret, read, n);
+        note(&shake->write_secret, write, n);
     }
     return 0;
 }
@@ -38,7 +40,7 @@ static int note_secrets(gnutls_session_t session, gnutls_record_encryption_level
 static int note_exporter(gnutls_session_t session, const char *label, const gnutls_datum_t *secret)
 {
     if (strcmp(label, "EXPORTER_SECRET") == 0)
-        note(shake_of(session)->exporter, secret->data, secret->size);
+        note(&shake_of(session)->exporter, secret->data, secret->size);
     return 0;
 }
 
@@ -167,42 +169,66 @@ static enum ssp_err take_suite(const struct tls_shake *shake, struct tls_core *c
                : ssp_fail(NO_ALGORITHM);
 }
 
-static void take_1_3(const struct tls_shake *shake, struct tls_core *core)
+/* What GnuTLS did not tell, for want of memory, must not be taken for zeroes that anybody knows. */
+static enum ssp_err take_bytes(struct view from, uint8_t *dst, size_t n)
+{
+    if (from.n != n)
+        return ssp_fail(INTERNAL);
+    memcpy(dst, from.p, n);
+    return SSP_OK;
+}
+
+static enum ssp_err take_noted(const struct tls_noted *noted, uint8_t *dst, size_t n)
+{
+    return take_bytes((struct view){ noted->b, noted->n }, dst, n);
+}
+
+static enum ssp_err take_datum(const gnutls_datum_t *from, uint8_t *dst, size_t n)
+{
+    return take_bytes((struct view){ from->data, from->data != NULL ? from->size : 0 }, dst, n);
+}
+
+static enum ssp_err take_1_3(const struct tls_shake *shake, struct tls_core *core)
 {
     size_t n = tls_suite_hash_size(core->suite);
 
-    memcpy(core->recv.secret, shake->read_secret, n);
-    memcpy(core->send.secret, shake->write_secret, n);
-    memcpy(core->exporter, shake->exporter, n);
+    SSP_TRY(take_noted(&shake->read_secret, core->recv.secret, n));
+    SSP_TRY(take_noted(&shake->write_secret, core->send.secret, n));
+    return take_noted(&shake->exporter, core->exporter, n);
 }
 
-static void take_datum(const gnutls_datum_t *from, uint8_t *dst, size_t n)
+/* RFC 7627: without extended_master_secret, the Finished of two connections can be made to be the
+ * same. */
+static enum ssp_err take_unique(const struct tls_shake *shake, struct tls_core *core)
 {
-    if (from->data != NULL && from->size == n)
-        memcpy(dst, from->data, n);
+    gnutls_datum_t unique = { 0 };
+
+    if ((gnutls_session_get_flags(shake->session) & GNUTLS_SFLAGS_EXT_MASTER_SECRET) == 0)
+        return SSP_OK;
+    int result = gnutls_session_channel_binding(shake->session, GNUTLS_CB_TLS_UNIQUE, &unique);
+    if (result < 0)
+        return result == GNUTLS_E_MEMORY_ERROR ? ssp_fail(NO_MEMORY) : SSP_OK;
+    core->has_unique = unique.size == TLS_UNIQUE_SIZE;
+    if (core->has_unique)
+        memcpy(core->unique, unique.data, TLS_UNIQUE_SIZE);
+    gnutls_free(unique.data);
+    return SSP_OK;
 }
 
-static void take_1_2(const struct tls_shake *shake, struct tls_core *core)
+static enum ssp_err take_1_2(const struct tls_shake *shake, struct tls_core *core)
 {
     gnutls_datum_t master = { 0 };
     gnutls_datum_t client = { 0 };
     gnutls_datum_t server = { 0 };
-    gnutls_datum_t unique = { 0 };
 
     gnutls_session_get_master_secret(shake->session, &master);
     gnutls_session_get_random(shake->session, &client, &server);
-    take_datum(&master, core->exporter, MASTER_SIZE);
-    take_datum(&client, core->client_random, TLS_RANDOM_SIZE);
-    take_datum(&server, core->server_random, TLS_RANDOM_SIZE);
+    SSP_TRY(take_datum(&master, core->exporter, MASTER_SIZE));
+    SSP_TRY(take_datum(&client, core->client_random, TLS_RANDOM_SIZE));
+    SSP_TRY(take_datum(&server, core->server_random, TLS_RANDOM_SIZE));
     core->session_id_n = shake->session_id_n;
     memcpy(core->session_id, shake->session_id, shake->session_id_n);
-    /* RFC 7627: without it, the Finished of two connections can be made to be the same. */
-    if ((gnutls_session_get_flags(shake->session) & GNUTLS_SFLAGS_EXT_MASTER_SECRET) == 0 ||
-        gnutls_session_channel_binding(shake->session, GNUTLS_CB_TLS_UNIQUE, &unique) < 0)
-        return;
-    core->has_unique = unique.size == TLS_UNIQUE_SIZE;
-    take_datum(&unique, core->unique, TLS_UNIQUE_SIZE);
-    gnutls_free(unique.data);
+    return take_unique(shake, core);
 }
 
 static enum ssp_err take_keys(const struct tls_shake *shake, struct tls_core *core)
@@ -210,10 +236,7 @@ static enum ssp_err take_keys(const struct tls_shake *shake, struct tls_core *co
     SSP_TRY(take_suite(shake, core));
     SSP_TRY(take_seq(shake->session, true, &core->recv.seq));
     SSP_TRY(take_seq(shake->session, false, &core->send.seq));
-    if (core->suite->version == TLS_1_3)
-        take_1_3(shake, core);
-    else
-        take_1_2(shake, core);
+    SSP_TRY(core->suite->version == TLS_1_3 ? take_1_3(shake, core) : take_1_2(shake, core));
     const struct number group =
         find(groups, COUNT(groups), (unsigned)gnutls_group_get(shake->session));
     core->group = group.iana;

@@ -10,6 +10,11 @@
 #include "packages/schannel/shake.h"
 #include "packages/schannel/verify.h"
 
+struct tls_noted {
+    uint8_t b[TLS_SECRET_MAX];
+    size_t n; /* 0: GnuTLS has not told it */
+};
+
 struct tls_shake {
     struct tls_check check;
     gnutls_session_t session;
@@ -24,9 +29,9 @@ struct tls_shake {
     struct rd in;   /* in a step */
     struct wr *out; /* in a step */
     /* As they came up. */
-    uint8_t read_secret[TLS_SECRET_MAX];
-    uint8_t write_secret[TLS_SECRET_MAX];
-    uint8_t exporter[TLS_SECRET_MAX];
+    struct tls_noted read_secret;
+    struct tls_noted write_secret;
+    struct tls_noted exporter;
     uint16_t suite; /* of the ServerHello that counts, the last one */
     uint8_t session_id[TLS_SESSION_ID_MAX];
     size_t session_id_n;

@@ -67,9 +67,10 @@ static enum ssp_err set_host(struct tls_shake *shake, const char *host)
     shake->check.host = shake->host;
     if (n == 0 || is_address(host)) /* RFC 6066 3: no addresses */
         return SSP_OK;
-    return gnutls_server_name_set(shake->session, GNUTLS_NAME_DNS, host, n) < 0
-               ? ssp_fail(BAD_ARGUMENT)
-               : SSP_OK;
+    int result = gnutls_server_name_set(shake->session, GNUTLS_NAME_DNS, host, n);
+    if (result == GNUTLS_E_MEMORY_ERROR)
+        return ssp_fail(NO_MEMORY);
+    return result < 0 ? ssp_fail(BAD_ARGUMENT) : SSP_OK;
 }
 
 static enum ssp_err set_protocols(const struct tls_shake *shake, struct view list)

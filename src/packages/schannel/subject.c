@@ -23,6 +23,12 @@ static enum ssp_err take_text(const char *text, size_t n, struct str16 *ret)
     return e == SSP_ERR_NO_MEMORY ? e : SSP_OK;
 }
 
+/* A name that could not be read for want of memory is not one that is not there. */
+static enum ssp_err starved(int result)
+{
+    return result == GNUTLS_E_MEMORY_ERROR ? ssp_fail(NO_MEMORY) : SSP_OK;
+}
+
 /* The first alternative name of that type. */
 static enum ssp_err take_alt(gnutls_x509_crt_t cert, unsigned wanted, struct str16 *ret)
 {
@@ -35,6 +41,7 @@ static enum ssp_err take_alt(gnutls_x509_crt_t cert, unsigned wanted, struct str
 
         if (r == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
             break;
+        SSP_TRY(starved(r));
         /* r is the type as well; another name may be too long for the block. */
         if (r >= 0 && (unsigned)r == GNUTLS_SAN_OTHERNAME) {
             n = sizeof(text);
@@ -43,6 +50,7 @@ static enum ssp_err take_alt(gnutls_x509_crt_t cert, unsigned wanted, struct str
                 continue;
             n = sizeof(text);
             r = gnutls_x509_crt_get_subject_alt_name(cert, i, text, &n, NULL);
+            SSP_TRY(starved(r));
         }
         if (r >= 0 && (unsigned)r == wanted)
             return take_text(text, n, ret);
@@ -57,11 +65,12 @@ static enum ssp_err take_common_name(gnutls_x509_crt_t cert, struct str16 *ret)
     size_t n = sizeof(text);
     size_t n_other = sizeof(other);
 
-    if (gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, 0, text, &n) < 0)
-        return SSP_OK;
-    if (gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 1, 0, other, &n_other) !=
-        GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
-        return SSP_OK;
+    int r = gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, 0, text, &n);
+    if (r < 0)
+        return starved(r);
+    r = gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 1, 0, other, &n_other);
+    if (r != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+        return starved(r);
     return take_text(text, n, ret);
 }
 
@@ -69,8 +78,9 @@ static enum ssp_err take_dn(gnutls_x509_crt_t cert, struct str16 *ret)
 {
     gnutls_datum_t text = { 0 };
 
-    if (gnutls_x509_crt_get_dn3(cert, &text, 0) < 0)
-        return SSP_OK;
+    int r = gnutls_x509_crt_get_dn3(cert, &text, 0);
+    if (r < 0)
+        return starved(r);
     enum ssp_err e = take_text((const char *)text.data, text.size, ret);
     gnutls_free(text.data);
     return e;
@@ -94,8 +104,9 @@ static enum ssp_err read_leaf(struct view chain, gnutls_x509_crt_t *ret)
     const gnutls_datum_t der = { (unsigned char *)(uintptr_t)leaf.p, (unsigned)leaf.n };
     if (gnutls_x509_crt_init(ret) < 0)
         return ssp_fail(NO_MEMORY);
-    return gnutls_x509_crt_import(*ret, &der, GNUTLS_X509_FMT_DER) < 0 ? ssp_fail(CERT_UNKNOWN)
-                                                                       : SSP_OK;
+    int r = gnutls_x509_crt_import(*ret, &der, GNUTLS_X509_FMT_DER);
+    SSP_TRY(starved(r));
+    return r < 0 ? ssp_fail(CERT_UNKNOWN) : SSP_OK;
 }
 
 static enum ssp_err take_of_leaf(struct view chain,
