@@ -18,6 +18,14 @@ enum { PLACES_MAX = 5000 };
 /* ---- GnuTLS's memory ---------------------------------------------------------------------------
  */
 
+/* What it had before. */
+static struct {
+    gnutls_alloc_function malloc;
+    gnutls_calloc_function calloc;
+    gnutls_realloc_function resize;
+    char *(*strdup)(const char *text);
+} fed;
+
 static size_t left = SIZE_MAX; /* allocations that still succeed */
 static bool came;
 
@@ -55,39 +63,43 @@ static bool fails(const void *caller)
 
 static void *starved_malloc(size_t n)
 {
-    return fails(__builtin_return_address(0)) ? NULL : malloc(n);
+    return fails(__builtin_return_address(0)) ? NULL : fed.malloc(n);
 }
 
 static void *starved_calloc(size_t n, size_t size)
 {
-    return fails(__builtin_return_address(0)) ? NULL : calloc(n, size);
+    return fails(__builtin_return_address(0)) ? NULL : fed.calloc(n, size);
 }
 
-static void *starved_realloc(void *p, size_t n)
+static void *starved_resize(void *p, size_t n)
 {
-    return fails(__builtin_return_address(0)) ? NULL : realloc(p, n);
+    return fails(__builtin_return_address(0)) ? NULL : fed.resize(p, n);
 }
 
 static char *starved_strdup(const char *text)
 {
-    return fails(__builtin_return_address(0)) ? NULL : strdup(text);
+    return fails(__builtin_return_address(0)) ? NULL : fed.strdup(text);
 }
 
 static int starve_gnutls(void **state)
 {
+    fed.malloc = gnutls_malloc;
+    fed.calloc = gnutls_calloc;
+    fed.resize = gnutls_realloc;
+    fed.strdup = gnutls_strdup;
     gnutls_malloc = starved_malloc;
     gnutls_calloc = starved_calloc;
-    gnutls_realloc = starved_realloc;
+    gnutls_realloc = starved_resize;
     gnutls_strdup = starved_strdup;
     return set_up(state);
 }
 
 static int feed_gnutls(void **state)
 {
-    gnutls_malloc = malloc;
-    gnutls_calloc = calloc;
-    gnutls_realloc = realloc;
-    gnutls_strdup = strdup;
+    gnutls_malloc = fed.malloc;
+    gnutls_calloc = fed.calloc;
+    gnutls_realloc = fed.resize;
+    gnutls_strdup = fed.strdup;
     return tear_down(state);
 }
 

@@ -29,31 +29,46 @@ static enum ssp_err starved(int result)
     return result == GNUTLS_E_MEMORY_ERROR ? ssp_fail(NO_MEMORY) : SSP_OK;
 }
 
-/* The first alternative name of that type. */
-static enum ssp_err take_alt(gnutls_x509_crt_t cert, unsigned wanted, struct str16 *ret)
-{
+struct alt {
     char text[NAME_MAX_BYTES];
+    size_t n;
+    int type; /* GNUTLS_SAN_*, or why there is none */
+};
 
+/* Other names have a type of their own; one of another type may be too long for the block. */
+static int read_other(gnutls_x509_crt_t cert, unsigned i, struct alt *alt)
+{
+    alt->n = sizeof(alt->text);
+    int type = gnutls_x509_crt_get_subject_alt_othername_oid(cert, i, alt->text, &alt->n);
+    if (type != (int)GNUTLS_SAN_OTHERNAME_MSUSERPRINCIPAL)
+        return type;
+    alt->n = sizeof(alt->text);
+    return gnutls_x509_crt_get_subject_alt_name(cert, i, alt->text, &alt->n, NULL);
+}
+
+static void read_alt(gnutls_x509_crt_t cert, unsigned i, struct alt *ret)
+{
+    unsigned type = 0;
+
+    ret->n = sizeof(ret->text);
+    ret->type = gnutls_x509_crt_get_subject_alt_name2(cert, i, ret->text, &ret->n, &type, NULL);
+    if (ret->type == (int)GNUTLS_SAN_OTHERNAME)
+        ret->type = read_other(cert, i, ret);
+}
+
+/* The first alternative name of that type. */
+static enum ssp_err take_alt(gnutls_x509_crt_t cert, gnutls_x509_subject_alt_name_t wanted,
+                             struct str16 *ret)
+{
     for (unsigned i = 0; i < ALT_NAMES_MAX; i++) {
-        size_t n = sizeof(text);
-        unsigned type = 0;
-        int r = gnutls_x509_crt_get_subject_alt_name2(cert, i, text, &n, &type, NULL);
+        struct alt alt;
 
-        if (r == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
+        read_alt(cert, i, &alt);
+        if (alt.type == GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE)
             break;
-        SSP_TRY(starved(r));
-        /* r is the type as well; another name may be too long for the block. */
-        if (r >= 0 && (unsigned)r == GNUTLS_SAN_OTHERNAME) {
-            n = sizeof(text);
-            r = gnutls_x509_crt_get_subject_alt_othername_oid(cert, i, text, &n);
-            if (r != (int)GNUTLS_SAN_OTHERNAME_MSUSERPRINCIPAL)
-                continue;
-            n = sizeof(text);
-            r = gnutls_x509_crt_get_subject_alt_name(cert, i, text, &n, NULL);
-            SSP_TRY(starved(r));
-        }
-        if (r >= 0 && (unsigned)r == wanted)
-            return take_text(text, n, ret);
+        SSP_TRY(starved(alt.type));
+        if (alt.type == (int)wanted)
+            return take_text(alt.text, alt.n, ret);
     }
     return SSP_OK;
 }
