@@ -144,5 +144,6 @@ void part_kerberos(const struct report *report)
     krb_rival_realm();
     play_type(report, "aes256-cts-hmac-sha1-96");
     play_type(report, "aes256-cts-hmac-sha384-192");
+    play_type(report, "aes128-cts-hmac-sha256-128");
     krb_rival_realm_end();
 }

@@ -7,6 +7,7 @@
 #include <nettle/aes.h>
 #include <nettle/cbc.h>
 
+#include "crypto/aes_sha512.h"
 #include "crypto/hmac_run.h"
 #include "crypto/wrote.h"
 
@@ -182,7 +183,7 @@ static void mac_of(const struct work *work, enum mac_order when, const uint8_t *
         hmac_run_add(work->mac, (struct view){ p, n });
 }
 
-static void do_blocks(struct work *work, uint8_t *p, size_t n)
+static void do_apart(struct work *work, uint8_t *p, size_t n)
 {
     size_t turn = work->mac != NULL ? TURN : n;
 
@@ -195,6 +196,36 @@ static void do_blocks(struct work *work, uint8_t *p, size_t n)
         p += part;
         n -= part;
     }
+}
+
+/* As much of the n bytes as can be had in one pass; begins where a block of the hash does, and what
+ * is digested lags a turn behind. */
+static size_t do_together(struct work *work, uint8_t *p, size_t n)
+{
+    if (work->mac == NULL || work->order != MAC_OF_CIPHER || !work->key->is_256 ||
+        work->mac->key->hash != HMAC_SHA384 || !aes_sha512_is_there())
+        return 0;
+    struct sha512_ctx *sha = &work->mac->h.sha384;
+    size_t head = (SHA512_BLOCK_SIZE - sha->index) % SHA512_BLOCK_SIZE;
+    if (head % AES_BLOCK != 0 || n < head + (size_t)2 * AES_SHA512_TURN)
+        return 0;
+    size_t turns = (n - head) / AES_SHA512_TURN - 1;
+
+    do_apart(work, p, head);
+    work->cbc(work->key, work->iv, p + head, AES_SHA512_TURN);
+    p += head + AES_SHA512_TURN;
+    aes256_sha512(work->key->words, work->iv, sha->state, p, turns);
+    sha->count_low += turns * (AES_SHA512_TURN / SHA512_BLOCK_SIZE);
+    p += (turns - 1) * AES_SHA512_TURN;
+    mac_of(work, MAC_OF_CIPHER, p, AES_SHA512_TURN);
+    return head + (turns + 1) * AES_SHA512_TURN;
+}
+
+static void do_blocks(struct work *work, uint8_t *p, size_t n)
+{
+    size_t done = do_together(work, p, n);
+
+    do_apart(work, p + done, n - done);
 }
 
 /* n is a multiple of the block: whole blocks within a span in one call, one that lies across spans
