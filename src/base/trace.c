@@ -85,22 +85,36 @@ static bool is_log_there(void)
     return atomic_load_explicit(&was_there, memory_order_relaxed);
 }
 
+static bool goes_to_stderr(enum trace_level level)
+{
+    return to_stderr || (errors_to_stderr && level == TRACE_ERROR);
+}
+
+bool trace_is_heard(enum trace_level level)
+{
+    int kept_errno = errno;
+
+    (void)pthread_once(&once, read_environment);
+    bool is_heard = goes_to_stderr(level) || (level != TRACE_DEBUG && is_log_there());
+    errno = kept_errno;
+    return is_heard;
+}
+
 void trace(enum trace_level level, const char *format, ...)
 {
     char text[1024];
     int kept_errno = errno;
     va_list args;
 
-    (void)pthread_once(&once, read_environment);
-    if (level == TRACE_DEBUG && !to_stderr)
+    if (!trace_is_heard(level))
         return;
     va_start(args, format);
     (void)vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     defang(text);
-    if (to_stderr || (errors_to_stderr && level == TRACE_ERROR))
+    if (goes_to_stderr(level))
         say_on_stderr(level, text);
-    else if (is_log_there())
+    else
         syslog(LOG_AUTHPRIV | levels[level].priority, PREFIX "%s", text);
     errno = kept_errno;
 }

@@ -11,10 +11,15 @@
 #ifndef SSP_BASE_TRACE_H
 #define SSP_BASE_TRACE_H
 
+#include <stdbool.h>
+
 enum trace_level { TRACE_ERROR, TRACE_WARNING, TRACE_NOTICE, TRACE_DEBUG };
 
 /* One line, without its newline.  Control characters in it are replaced: a peer chose some of it.
  */
 void trace(enum trace_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Whether anybody would get that line: for who takes long to make it. */
+bool trace_is_heard(enum trace_level level);
 
 #endif

@@ -75,6 +75,17 @@ static char *arena_copy(const char *path)
     return copy == NULL ? NULL : memcpy(copy, path, n);
 }
 
+static enum ssp_err open_folder(int dir_fd, const char *path, int *ret_fd, struct folder_id *ret_id)
+{
+    struct stat st = { 0 };
+
+    SSP_TRY(dir_open_private(dir_fd, path, ret_fd));
+    if (fstat(*ret_fd, &st) != 0)
+        return ssp_fail(IO);
+    *ret_id = (struct folder_id){ st.st_dev, st.st_ino };
+    return SSP_OK;
+}
+
 enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
 {
     ssp_cleanup(runtime_dir_close) struct runtime_dir dir = RUNTIME_DIR_INIT;
@@ -84,9 +95,9 @@ enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
     dir.path = arena_copy(path.s);
     if (dir.path == NULL)
         return ssp_fail(NO_MEMORY);
-    enum ssp_err e = dir_open_private(AT_FDCWD, path.s, &dir.fd);
+    enum ssp_err e = open_folder(AT_FDCWD, path.s, &dir.fd, &dir.id);
     if (e == SSP_OK)
-        e = dir_open_private(dir.fd, tickets, &dir.tickets_fd);
+        e = open_folder(dir.fd, tickets, &dir.tickets_fd, &dir.tickets_id);
     if (e != SSP_OK) {
         trace(TRACE_ERROR, "runtime folder %s: %s", path.s, ssp_err_text(e));
         return e;
@@ -96,18 +107,25 @@ enum ssp_err runtime_dir_open(const char *configured, struct runtime_dir *ret)
     return SSP_OK;
 }
 
-static bool leads_to(int dir_fd, const char *path, int fd)
+static bool is_removed(int fd)
 {
-    struct stat ours = { 0 };
+    struct stat st = { 0 };
+
+    return fstat(fd, &st) != 0 || st.st_nlink == 0;
+}
+
+/* On the way of every passage: one system call as a rule. */
+static bool leads_to(int dir_fd, const char *path, int fd, const struct folder_id *id)
+{
     struct stat there = { 0 };
 
-    if (fstat(fd, &ours) != 0 || ours.st_nlink == 0)
-        return false;
-    return fstatat(dir_fd, path, &there, AT_SYMLINK_NOFOLLOW) != 0 ||
-           (there.st_dev == ours.st_dev && there.st_ino == ours.st_ino);
+    if (fstatat(dir_fd, path, &there, AT_SYMLINK_NOFOLLOW) != 0)
+        return !is_removed(fd);
+    return there.st_dev == id->dev && there.st_ino == id->ino;
 }
 
 bool runtime_dir_is_there(const struct runtime_dir *dir)
 {
-    return leads_to(AT_FDCWD, dir->path, dir->fd) && leads_to(dir->fd, tickets, dir->tickets_fd);
+    return leads_to(AT_FDCWD, dir->path, dir->fd, &dir->id) &&
+           leads_to(dir->fd, tickets, dir->tickets_fd, &dir->tickets_id);
 }

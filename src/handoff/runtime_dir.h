@@ -13,11 +13,19 @@
 #include "base/err.h"
 
 #include <stdbool.h>
+#include <sys/types.h>
+
+struct folder_id { /* which it is, as long as it is open */
+    dev_t dev;
+    ino_t ino;
+};
 
 struct runtime_dir { /* ssp_cleanup(runtime_dir_close); start with RUNTIME_DIR_INIT */
     char *path;      /* where it was found */
     int fd;          /* of the runtime folder */
     int tickets_fd;  /* of tickets/ in it */
+    struct folder_id id;
+    struct folder_id tickets_id;
 };
 
 #define RUNTIME_DIR_INIT           \

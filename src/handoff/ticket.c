@@ -138,6 +138,8 @@ static bool is_waste(int dir_fd, const char *name, uint64_t now)
 {
     struct ticket ticket = { 0 };
 
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+        return false;
     if (!read_ticket(dir_fd, name, &ticket))
         return is_old(dir_fd, name);
     return ticket.expires < now && !is_alive(ticket.keeper);

@@ -106,6 +106,8 @@ void audit(struct client *client, const struct audit *what)
 {
     struct line line = { .n = 0 };
 
+    if (!trace_is_heard(events[what->event].level))
+        return;
     add(&line, "audit event=%s", events[what->event].name);
     add_client(&line, client);
     add_chosen(&line, "package", what->package);

@@ -22,12 +22,18 @@
 
 struct lsa;
 
+struct sweeping {                /* of tickets that nobody will claim */
+    _Atomic uint64_t not_before; /* CLOCK_BOOTTIME in ns */
+    atomic_size_t owed;          /* tickets to look at then */
+};
+
 struct home { /* shared, in the arena of secrets; home_unref() */
     struct ref ref;
     uid_t uid; /* whose it is */
     struct runtime_dir dir;
     struct seal_key key;
     struct seal_file key_file;
+    struct sweeping sweeping;
 };
 
 struct home_slot { /* the one of an LSA */

@@ -16,9 +16,10 @@
 
 #include <string.h>
 
-enum { SWEEP = 8 /* tickets looked at by each export: more than it makes */ };
+enum { SWEEP = 8 /* tickets looked at for each export: more than it makes */ };
 
 #define NS_PER_MS UINT64_C(1000000)
+#define SWEEP_EVERY (100 * NS_PER_MS)
 #define FILETIME_PER_MS INT64_C(10000)
 
 /* The lifetime asked for, cut at the end of the context. */
@@ -106,14 +107,28 @@ static void blob_free(SecBuffer *blob)
         trace(TRACE_ERROR, "a block of the heap was overwritten");
 }
 
+/* Not at each export: a look into the folder costs more than a ticket.  What was not looked at is
+ * owed. */
+static void sweep(struct home *home, uint64_t now)
+{
+    size_t owed = atomic_fetch_add(&home->sweeping.owed, SWEEP) + SWEEP;
+    uint64_t not_before = atomic_load(&home->sweeping.not_before);
+
+    if (now < not_before ||
+        !atomic_compare_exchange_strong(&home->sweeping.not_before, &not_before, now + SWEEP_EVERY))
+        return;
+    atomic_fetch_sub(&home->sweeping.owed, owed);
+    ticket_sweep(home->dir.tickets_fd, now, owed);
+}
+
 /* A context that stays behind, frozen, may take its ticket back as long as its process lives. */
-static enum ssp_err make_ticket(struct client *client, const struct home *home,
+static enum ssp_err make_ticket(struct client *client, struct home *home,
                                 const struct envelope_header *header, struct ticket_id *ret)
 {
     struct ticket_id id = { 0 };
 
     memcpy(id.b, header->ticket, sizeof(id.b));
-    ticket_sweep(home->dir.tickets_fd, client->lsa->clock->boottime(), SWEEP);
+    sweep(home, client->lsa->clock->boottime());
     struct ticket ticket = { .expires = header->expires, .uid = header->uid_from };
     if ((header->flags & SECPKG_CONTEXT_EXPORT_DELETE_OLD) == 0)
         ticket.keeper = client->door->pid(client);

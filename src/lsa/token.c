@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lsa/token.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/memfd.h>
 #include <sys/mman.h>
@@ -196,9 +197,11 @@ enum ssp_err token_read(const struct seal_key *key, HANDLE token, OPENSSPI_TOKEN
     uint8_t bytes[TOKEN_MAX + 1];
     int fd = handle_to_fd(token);
 
-    if (fd < 0 || fcntl(fd, F_GETFD) < 0)
+    if (fd < 0)
         return ssp_fail(BAD_HANDLE);
     int seals = fcntl(fd, F_GET_SEALS); /* -1 for anything but a memfd */
+    if (seals < 0 && errno == EBADF)
+        return ssp_fail(BAD_HANDLE);
     if (seals < 0 || (seals & SEALS) != SEALS)
         return ssp_fail(BAD_TOKEN);
     ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
