@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "lsad/conn.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
 #include "base/trace.h"
+
+enum { CALLS_IN_A_ROW = 16 /* of one client, when there is more to do than threads */ };
+
+static const struct timespec moment = { .tv_nsec = 500000 }; /* between calls, not more */
 
 struct conn {
     struct waiting waiting; /* first: in the list of its account */
@@ -27,10 +32,12 @@ struct conn {
     bool is_idle;    /* no thread has to do anything for it */
 };
 
-void conns_init(struct conns *conns, uv_loop_t *loop, struct rpc_server *server,
+void conns_init(struct conns *conns, uv_loop_t *loop, struct rpc_server *server, unsigned threads,
                 void (*one_less)(struct conns *conns))
 {
-    *conns = (struct conns){ .loop = loop, .server = server, .one_less = one_less };
+    *conns = (struct conns){
+        .loop = loop, .server = server, .may_stay = threads / 2, .one_less = one_less
+    };
 }
 
 static void link_in(struct conn *conn)
@@ -116,6 +123,7 @@ static void start_or_wait(struct conn *conn)
     struct account *account = conn->account;
 
     conn->is_idle = false;
+    atomic_fetch_add(&conn->conns->wanted, 1);
     if (start(conn))
         return;
     conn->waiting.next = NULL;
@@ -145,6 +153,7 @@ static void leave(uv_work_t *work)
 {
     struct conn *conn = work->data;
 
+    atomic_fetch_sub(&conn->conns->wanted, 1);
     fd_close(&conn->fd);
     rpc_session_leave(&conn->peer);
 }
@@ -249,14 +258,40 @@ static enum ssp_err serve(struct conn *conn)
 }
 
 /* Sends the reply at once: the client need not wait for the loop.  Then nothing that came with the
- * request is here any more. */
+ * request is here any more.  True when it is out. */
+static bool answer_one(struct conn *conn)
+{
+    conn->served = serve(conn);
+    if (conn->served != SSP_OK)
+        return false;
+    conn->sent = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
+    return conn->sent == SSP_OK;
+}
+
+/* Whether the client has something for the same thread: it need not be found by the loop first.  A
+ * thread that others want does not wait. */
+static bool another_comes(const struct conn *conn)
+{
+    struct conns *conns = conn->conns;
+    struct pollfd next = { .fd = conn->fd, .events = POLLIN };
+    bool comes = false;
+
+    if (atomic_load(&conns->wanted) != 0)
+        return false;
+    if (atomic_fetch_add(&conns->staying, 1) < conns->may_stay)
+        comes = ppoll(&next, 1, &moment, NULL) == 1;
+    atomic_fetch_sub(&conns->staying, 1);
+    return comes;
+}
+
 static void answer(uv_work_t *work)
 {
     struct conn *conn = work->data;
 
-    conn->served = serve(conn);
-    if (conn->served == SSP_OK)
-        conn->sent = frame_send(conn->fd, FRAME_NO_WAIT, &conn->reply);
+    atomic_fetch_sub(&conn->conns->wanted, 1);
+    for (int left = CALLS_IN_A_ROW; answer_one(conn) && --left > 0; reset(&conn->reply))
+        if (!another_comes(conn))
+            return;
 }
 
 static void answered(uv_work_t *work, int status)
@@ -355,8 +390,10 @@ static void turn_away(struct conn *conn)
     say_no(conn->fd);
     link_in(conn);
     conn->is_leaving = true;
+    atomic_fetch_add(&conn->conns->wanted, 1);
     if (start(conn))
         return;
+    atomic_fetch_sub(&conn->conns->wanted, 1);
     unlink_it(conn);
     conn_free(&conn);
 }

@@ -31,6 +31,7 @@ struct lsad {
     uv_timer_t watchdog;
     uv_timer_t deadline; /* of the calls that are being answered at the end */
     uint64_t drain_ms;
+    unsigned threads;
     struct sweeper sweeper;
     int listen_fd;
     bool is_full; /* no descriptors are left: nothing is accepted until a connection goes */
@@ -195,7 +196,7 @@ static enum ssp_err start_loop(struct lsad *lsad)
         return ssp_fail(IO);
     lsad->loop.data = lsad;
     lsad->listening.data = lsad;
-    conns_init(&lsad->conns, &lsad->loop, &lsad->server, one_less);
+    conns_init(&lsad->conns, &lsad->loop, &lsad->server, lsad->threads, one_less);
     lsad->deadline.data = lsad;
     if (uv_timer_init(&lsad->loop, &lsad->watchdog) != 0 ||
         uv_timer_init(&lsad->loop, &lsad->deadline) != 0 ||
@@ -260,7 +261,8 @@ static enum ssp_err start(struct lsad *lsad)
 
     SSP_TRY(conf_load(&conf));
     SSP_TRY(lsad_options_read(conf, &options));
-    SSP_TRY(set_threads(options.threads));
+    lsad->threads = options.threads;
+    SSP_TRY(set_threads(lsad->threads));
     raise_files();
     SSP_TRY(lsa_new(&(struct lsa_setup){ conf, &system_clock, &system_rand, false }, &lsad->lsa));
     lsad_options_limits(&options, max);

@@ -2,7 +2,9 @@
 /* Who misbehaves on lsad's socket is shown out; a polite client beside him notices nothing. */
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -231,6 +233,57 @@ static void keeps_no_more_tickets_than_one_user_may_have(void **state)
     forget_tickets();
 }
 
+/* ---- Many who never pause -------------------------------------------------------------------- */
+
+static const struct claim_ask nobodys = { .ticket = { 1 } };
+
+struct busy {
+    pthread_t thread;
+    int fd;
+    atomic_bool *stop;
+    bool was_answered; /* each time */
+};
+
+/* The next call is there before the last one is answered. */
+static void *call_again_and_again(void *arg)
+{
+    struct busy *busy = arg;
+
+    busy->was_answered = caller_ask(busy->fd, RPC_CLAIM, &nobodys, NULL) == SSP_OK;
+    while (busy->was_answered && !atomic_load(busy->stop))
+        busy->was_answered = caller_ask(busy->fd, RPC_CLAIM, &nobodys, NULL) == SSP_OK &&
+                             caller_answer(busy->fd) == SEC_E_CONTEXT_EXPIRED;
+    busy->was_answered = busy->was_answered && caller_answer(busy->fd) == SEC_E_CONTEXT_EXPIRED;
+    return NULL;
+}
+
+/* As many as one user's calls are answered at a time: a thread that stayed with each for ever would
+ * leave none to the last one. */
+static void gives_a_turn_to_one_beside_many_who_never_pause(void **state)
+{
+    enum { MANY = 4, CALLS = 20 };
+    struct busy busy[MANY];
+    atomic_bool stop = false;
+
+    (void)state;
+    int fd = caller_greeted();
+    for (size_t i = 0; i < MANY; i++) {
+        busy[i] = (struct busy){ .fd = caller_greeted(), .stop = &stop };
+        assert_int_equal(pthread_create(&busy[i].thread, NULL, call_again_and_again, &busy[i]), 0);
+    }
+    for (size_t i = 0; i < CALLS; i++) {
+        assert_int_equal(caller_ask(fd, RPC_CLAIM, &nobodys, NULL), SSP_OK);
+        assert_int_equal(caller_answer(fd), SEC_E_CONTEXT_EXPIRED);
+    }
+    atomic_store(&stop, true);
+    for (size_t i = 0; i < MANY; i++) {
+        assert_int_equal(pthread_join(busy[i].thread, NULL), 0);
+        assert_true(busy[i].was_answered);
+        assert_int_equal(close(busy[i].fd), 0);
+    }
+    assert_int_equal(close(fd), 0);
+}
+
 /* ---- Another user, who wants too much -------------------------------------------------------- */
 
 /* In an actor; arg: which.  SEC_E_OK when lsad refused what is over the limit, and nothing else. */
@@ -288,6 +341,7 @@ int main(void)
         ACTOR_TEST(takes_no_other_file_for_a_token),
         ACTOR_TEST(knows_no_handle_of_another_client),
         ACTOR_TEST(keeps_the_order_of_one_who_floods),
+        ACTOR_TEST(gives_a_turn_to_one_beside_many_who_never_pause),
         ACTOR_TEST(waits_for_no_descriptor_that_is_slow_to_close),
         ACTOR_TEST(keeps_no_more_tickets_than_one_user_may_have),
         ACTOR_TEST(ends_without_those_who_do_not_read),
