@@ -48,6 +48,46 @@ static void goes_on_from_its_packed_form_after_every_leg(void **state)
     }
 }
 
+static void assert_golden(const char *file, struct krb_half **ret)
+{
+    ssp_cleanup(wr_free) struct wr again = WR_INIT(KRB_HALF_MAX);
+    struct view golden = vector_file(file);
+
+    assert_int_equal(krb_half_unpack(golden, ret), SSP_OK);
+    krb_half_pack(*ret, &again);
+    assert_view_equal((struct view){ again.p, again.n }, golden);
+    assert_int_equal((*ret)->asked, 0x0001081c);
+    assert_int_equal((*ret)->flags, KRB_GSS_DCE_STYLE | 0x3e);
+    assert_int_equal((*ret)->stamp.seconds, 1764201600);
+    assert_int_equal((*ret)->stamp.micros, 123456);
+    assert_int_equal((*ret)->send_seq, 1000);
+    assert_int_equal((*ret)->recv_seq, 2000);
+    assert_int_equal((*ret)->start, 0x01db000000000000);
+    assert_int_equal((*ret)->expiry, 0x01db005000000000);
+}
+
+/* tests/vectors/packed/make-kerberos */
+static void matches_the_golden_files(void **state)
+{
+    ssp_cleanup(krb_half_freep) struct krb_half *initiator = NULL;
+    ssp_cleanup(krb_half_freep) struct krb_half *acceptor = NULL;
+    static const uint8_t sid[] = { 1, 2, 0, 0, 0, 0, 0, 5, 21, 0, 0, 0, 0x50, 4, 0, 0 };
+
+    (void)state;
+    assert_golden("packed/v1/kerberos-half-initiator.bin", &initiator);
+    assert_int_equal(initiator->state, KRB_ST_REPLY);
+    assert_int_equal(initiator->bindings, KRB_BINDINGS_SENT);
+    assert_int_equal(initiator->keys->initiator.type, KRB_AES256_SHA2);
+    assert_int_equal(initiator->keys->initiator.key.b[0], 32);
+    assert_int_equal(initiator->names.target.n, strlen("HTTP/server"));
+    assert_golden("packed/v1/kerberos-half-acceptor.bin", &acceptor);
+    assert_int_equal(acceptor->state, KRB_ST_THIRD);
+    assert_int_equal(acceptor->bindings, KRB_BINDINGS_MATCHED);
+    assert_int_equal(acceptor->keys->acceptor.type, KRB_AES128_SHA1);
+    assert_int_equal(acceptor->keys->acceptor.key.b[0], 32);
+    assert_view_equal((struct view){ acceptor->sid.b, acceptor->sid.n }, VIEW_OF(sid));
+}
+
 static struct wr half_of(bool accepts)
 {
     struct wr packed = WR_INIT(KRB_HALF_MAX);

@@ -2,6 +2,7 @@
 /* The packed forms of Negotiate, and what lists of packages leave. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/secret.h"
 #include "harness/harness.h"
 #include "packages/negotiate/half.h"
 #include "packages/negotiate/pack.h"
@@ -139,6 +140,107 @@ static void nothing_is_left_without_memory(void **state)
     }
 }
 
+/* ---- Golden files (tests/vectors/packed/make-negotiate) ------------------ */
+
+static void assert_golden_half(const char *file, struct nego_half **ret, struct view *ret_inner)
+{
+    ssp_cleanup(wr_free) struct wr again = WR_INIT(NEGO_HALF_MAX);
+    struct view golden = vector_file(file);
+
+    assert_int_equal(nego_half_unpack(golden, ret, ret_inner), SSP_OK);
+    nego_half_pack(*ret, *ret_inner, &again);
+    assert_view_equal((struct view){ again.p, again.n }, golden);
+}
+
+/* The LSA's record of a context without a token, around the other package's golden file. */
+static void assert_record_of(struct view record, const char *file)
+{
+    struct view inside = vector_file(file);
+
+    assert_int_equal(record.n, 6 + inside.n + 2);
+    assert_view_equal((struct view){ record.p + 6, inside.n }, inside);
+}
+
+static void an_initiator_matches_the_golden_file(void **state)
+{
+    ssp_cleanup(nego_half_freep) struct nego_half *half = NULL;
+    ssp_cleanup(wipe_free_str) char *target = NULL;
+    struct view inner = { 0 };
+
+    (void)state;
+    assert_golden_half("packed/v1/negotiate-half-client.bin", &half, &inner);
+    assert_record_of(inner, "packed/v1/ntlm-half-client.bin");
+    assert_int_equal(half->state, NEGO_ST_REPLY);
+    assert_false(half->accept);
+    assert_true(half->is_started && !half->is_finished);
+    assert_int_equal(half->package, NEGO_NTLM);
+    assert_int_equal(half->offered.n, 2);
+    assert_int_equal(half->offered.package[0], NEGO_NTLM);
+    assert_int_equal(half->offered.package[1], NEGO_KERBEROS);
+    assert_int_equal(half->asked, 0x0001081c);
+    assert_int_equal(half->attributes, 0x1000);
+    assert_int_equal(half->expiry, FILETIME_NEVER);
+    assert_int_equal(str16_to_utf8(&half->target, &target), SSP_OK);
+    assert_string_equal(target, "HTTP/server.example.com");
+}
+
+static void an_acceptor_matches_the_golden_file(void **state)
+{
+    ssp_cleanup(nego_half_freep) struct nego_half *half = NULL;
+    struct view inner = { 0 };
+
+    (void)state;
+    assert_golden_half("packed/v1/negotiate-half-server.bin", &half, &inner);
+    assert_record_of(inner, "packed/v1/ntlm-half-server.bin");
+    assert_int_equal(half->state, NEGO_ST_TOKENS);
+    assert_true(half->accept && half->needs_mic && half->is_started);
+    assert_false(half->mic_sent || half->mic_seen || half->is_retry || half->is_finished);
+    assert_int_equal(half->package, NEGO_NTLM);
+    assert_view_equal(secret_view(&half->partial), hex("a182"));
+    assert_int_equal(half->list.n, 2 + 0x22);
+}
+
+static void an_acceptor_that_awaits_the_last_word_matches_the_golden_file(void **state)
+{
+    ssp_cleanup(nego_half_freep) struct nego_half *half = NULL;
+    struct view inner = { 0 };
+
+    (void)state;
+    assert_golden_half("packed/v1/negotiate-half-last.bin", &half, &inner);
+    assert_record_of(inner, "packed/v1/kerberos-acceptor.bin");
+    assert_int_equal(half->state, NEGO_ST_MIC);
+    assert_true(half->accept && half->mic_sent && half->is_retry && half->is_finished);
+    assert_false(half->mic_seen);
+    assert_int_equal(half->package, NEGO_KERBEROS);
+    assert_int_equal(half->expiry, 0x01db005000000000);
+    assert_view_equal(secret_view(&half->rest), view_text("an answer"));
+    assert_view_equal(secret_view(&half->answered), view_text("a question"));
+}
+
+static void assert_golden_around(const char *file, const struct nego_packed *want)
+{
+    ssp_cleanup(wr_free) struct wr again = WR_INIT(NEGO_PACK_MAX);
+    struct nego_packed got = { 0 };
+
+    nego_pack(want, &again);
+    assert_view_equal((struct view){ again.p, again.n }, vector_file(file));
+    assert_int_equal(nego_unpack(vector_file(file), &got), SSP_OK);
+    assert_int_equal(got.package, want->package);
+    assert_int_equal(got.id, want->id);
+    assert_view_equal(got.inner, want->inner);
+}
+
+static void established_contexts_match_the_golden_files(void **state)
+{
+    (void)state;
+    assert_golden_around("packed/v1/negotiate-kerberos.bin",
+                         &(struct nego_packed){ NEGO_KERBEROS, 2, 0,
+                                                vector_file("packed/v1/kerberos-acceptor.bin") });
+    assert_golden_around(
+        "packed/v1/negotiate-ntlm.bin",
+        &(struct nego_packed){ NEGO_NTLM, 0x0102, 0, vector_file("packed/v1/ntlm-server.bin") });
+}
+
 /* ---- Established ------------------------------------------------------- */
 
 static void an_established_context_wraps_the_inner_one(void **state)
@@ -225,6 +327,10 @@ int main(void)
         TEST(refuses_parts_that_do_not_fit_each_other),
         TEST(a_copy_is_the_same_and_its_own),
         TEST(nothing_is_left_without_memory),
+        TEST(an_initiator_matches_the_golden_file),
+        TEST(an_acceptor_matches_the_golden_file),
+        TEST(an_acceptor_that_awaits_the_last_word_matches_the_golden_file),
+        TEST(established_contexts_match_the_golden_files),
         TEST(an_established_context_wraps_the_inner_one),
         TEST(reads_the_list_of_the_configuration),
         TEST(a_package_list_leaves_what_it_names_or_does_not_rule_out),
