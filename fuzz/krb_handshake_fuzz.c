@@ -98,7 +98,6 @@ static enum ssp_err leg(struct end *end, struct view token)
                                   .asked = end->asked,
                                   .token = token,
                                   .target = end->accepts ? NULL : &target,
-                                  .room = SIZE_MAX,
                                   .cred = end->cred };
 
     need(str16_from_utf8(VIEW_OF(FAKE_SERVICE), &target) == SSP_OK);

@@ -170,7 +170,6 @@ static const struct subject subjects[] = {
         .resets = true,
         .unwraps_clear = true,
         .open_legs = 1,
-        .answers_once = true,
         .size_varies = 8,
         .any_layout = true,
         .checks_qop = true,

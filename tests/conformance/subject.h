@@ -43,7 +43,6 @@ struct subject {
     bool resets;        /* messages may have been protected before RESET_NEW */
     bool unwraps_clear; /* what SECQOP_WRAP_NO_ENCRYPT made is for DecryptMessage */
     ULONG open_legs;    /* after which neither end's handshake is over */
-    bool answers_once;  /* the acceptor's first leg is not to be taken again with more room */
     ULONG size_varies;  /* how many bytes a token may differ from the same one made again */
     bool detects_order; /* not only replays: a message that overtakes another is refused */
     bool any_layout;    /* several data buffers, read-only ones, streams */

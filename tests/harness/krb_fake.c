@@ -277,10 +277,10 @@ static enum ssp_err take(const struct krb_take *what, struct krb_taken *ret)
     if (what->service != NULL && strcmp(what->service, FAKE_SERVICE) != 0)
         return ssp_fail(WRONG_PRINCIPAL);
     SSP_TRY(open_request(what->request, &taken));
-    if (taken.seq == last_seq)
+    if (taken.seq == last_seq && !what->is_returned)
         return ssp_fail(OUT_OF_SEQUENCE);
-    if (!what->is_trial)
-        last_seq = taken.seq;
+    last_seq = taken.seq;
+    *what->ret_is_taken = true;
     SSP_TRY(text_of(FAKE_USER, &taken.client));
     SSP_TRY(text_of(FAKE_SERVICE "@REALM", &taken.server));
     if (krb_fake.pac.n != 0)
@@ -337,7 +337,9 @@ void krb_fake_env_begin(struct krb_fake_env *fake)
                                   .port = &krb_fake_port,
                                   .clock = &system_clock,
                                   .rand = &fixed_rand,
-                                  .gifts = &fake->gifts };
+                                  .gifts = &fake->gifts,
+                                  .returned = &fake->returned };
+    krb_returned_init(&fake->returned);
 }
 
 void krb_fake_env_end(struct krb_fake_env *fake)

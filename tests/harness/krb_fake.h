@@ -38,6 +38,7 @@ void krb_fake_reset(void);
 struct krb_fake_env {
     struct krb_config config;
     struct krb_gifts gifts;
+    struct krb_returned returned;
     struct krb_env env;
 };
 void krb_fake_env_begin(struct krb_fake_env *fake);

@@ -34,15 +34,12 @@ static struct krb_cred *cred_of(bool accepts)
 
 struct side initiator(uint32_t asked)
 {
-    return (struct side){
-        .asked = asked, .target = FAKE_SERVICE, .room = SIZE_MAX, .cred = cred_of(false)
-    };
+    return (struct side){ .asked = asked, .target = FAKE_SERVICE, .cred = cred_of(false) };
 }
 
 struct side acceptor(uint32_t asked)
 {
-    return (
-        struct side){ .accepts = true, .asked = asked, .room = SIZE_MAX, .cred = cred_of(true) };
+    return (struct side){ .accepts = true, .asked = asked, .cred = cred_of(true) };
 }
 
 static void wipe_turn(struct krb_turn *turn)
@@ -62,7 +59,6 @@ void leg(struct side *side, struct view token)
                                   .token = guarded(token),
                                   .bindings = side->bindings,
                                   .target = side->target != NULL ? &target : NULL,
-                                  .room = side->room,
                                   .cred = side->cred };
 
     if (side->target != NULL)

@@ -20,7 +20,6 @@ struct side {
     uint32_t asked;
     struct view bindings;
     const char *target;
-    size_t room; /* for a token */
     struct krb_cred *cred;
     struct krb_turn turn; /* of the last leg */
     enum ssp_err e;

@@ -54,35 +54,101 @@ static void agrees_on_a_session_in_three_legs_of_dce_style(void **state)
     end_side(&b);
 }
 
-/* What becomes of the request when the acceptor has room for so much of an answer. */
-static enum ssp_err accept_into(size_t room, struct view request, size_t *ret_n)
+/* What becomes of the request; nothing comes of what became, where it is undone. */
+static enum ssp_err accept_once(struct view request, bool is_undone)
 {
     struct side b = acceptor(0);
     enum ssp_err e;
 
-    b.room = room;
     leg(&b, request);
     e = b.e;
-    *ret_n = token_of(&b).n;
+    if (is_undone)
+        krb_shake_kind.undone(&fake.env, &b.turn.base);
     end_side(&b);
     return e;
 }
 
-static void takes_a_request_only_when_there_is_room_for_the_answer(void **state)
+static void takes_a_request_again_of_which_nothing_came(void **state)
 {
     struct side a = initiator(ISC_REQ_MUTUAL_AUTH | sealing);
-    size_t n = 0;
-    size_t again = 0;
 
     (void)state;
     leg(&a, (struct view){ 0 });
-    assert_int_equal(accept_into(0, token_of(&a), &n), SSP_OK);
-    assert_int_equal(accept_into(n - 1, token_of(&a), &again), SSP_OK);
-    assert_int_equal(again, n);
-    assert_int_equal(accept_into(n, token_of(&a), &again), SSP_OK);
-    assert_int_equal(again, n);
-    assert_int_equal(accept_into(n, token_of(&a), &again), SSP_ERR_OUT_OF_SEQUENCE);
+    assert_int_equal(accept_once(token_of(&a), true), SSP_OK);
+    assert_int_equal(accept_once(token_of(&a), true), SSP_OK);
+    assert_int_equal(accept_once(token_of(&a), false), SSP_OK);
+    assert_int_equal(accept_once(token_of(&a), false), SSP_ERR_OUT_OF_SEQUENCE);
     end_side(&a);
+}
+
+static void a_replay_that_is_undone_stays_one(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH | sealing);
+
+    (void)state;
+    leg(&a, (struct view){ 0 });
+    assert_int_equal(accept_once(token_of(&a), false), SSP_OK);
+    assert_int_equal(accept_once(token_of(&a), true), SSP_ERR_OUT_OF_SEQUENCE);
+    assert_int_equal(accept_once(token_of(&a), false), SSP_ERR_OUT_OF_SEQUENCE);
+    end_side(&a);
+}
+
+static enum ssp_err accept_without_memory(struct view request, size_t at)
+{
+    struct side b = acceptor(0);
+    const struct pkg_leg what = { .accept = true, .token = request, .cred = b.cred };
+
+    fault_malloc_at(at);
+    enum ssp_err e = krb_shake_kind.leg(&fake.env, &what, NULL, &b.turn.base);
+    fault_malloc_at(SIZE_MAX);
+    if (e != SSP_OK)
+        krb_shake_kind.undone(&fake.env, &b.turn.base);
+    end_side(&b);
+    return e;
+}
+
+static void a_request_for_which_there_was_no_memory_may_come_again(void **state)
+{
+    enum ssp_err e = SSP_ERR_NO_MEMORY;
+
+    (void)state;
+    for (size_t at = 0; e != SSP_OK; at++) {
+        struct side a = initiator(ISC_REQ_MUTUAL_AUTH | sealing);
+
+        leg(&a, (struct view){ 0 });
+        struct view request = guarded(token_of(&a));
+        e = accept_without_memory(request, at);
+        if (e != SSP_OK) {
+            assert_int_equal(e, SSP_ERR_NO_MEMORY);
+            assert_int_equal(accept_once(request, false), SSP_OK);
+        }
+        assert_int_equal(accept_once(request, false), SSP_ERR_OUT_OF_SEQUENCE);
+        krb_fake_reset();
+        end_side(&a);
+    }
+}
+
+static void only_the_latest_of_many_may_come_again(void **state)
+{
+    struct krb_returned all;
+    struct krb_request_id requests[KRB_RETURNED_MAX + 1];
+    const struct krb_request_id none = { .is_there = false };
+
+    (void)state;
+    krb_returned_init(&all);
+    for (uint8_t i = 0; i <= KRB_RETURNED_MAX; i++) {
+        requests[i] = krb_request_id_of((struct view){ &i, 1 });
+        assert_false(krb_returned_take(&all, &requests[i]));
+        krb_returned_add(&all, &requests[i]);
+    }
+    krb_returned_add(&all, &none);
+    assert_false(krb_returned_take(&all, &none));
+    assert_false(krb_returned_take(&all, &requests[0]));
+    for (size_t i = 1; i <= KRB_RETURNED_MAX; i++) {
+        assert_true(krb_returned_take(&all, &requests[i]));
+        assert_false(krb_returned_take(&all, &requests[i]));
+    }
+    krb_returned_done(&all);
 }
 
 static void agrees_with_each_encryption_type(void **state)
@@ -328,7 +394,10 @@ int main(void)
         CASE(agrees_on_a_session_in_two_legs),
         CASE(agrees_on_a_session_in_one_leg),
         CASE(agrees_on_a_session_in_three_legs_of_dce_style),
-        CASE(takes_a_request_only_when_there_is_room_for_the_answer),
+        CASE(takes_a_request_again_of_which_nothing_came),
+        CASE(a_replay_that_is_undone_stays_one),
+        CASE(a_request_for_which_there_was_no_memory_may_come_again),
+        CASE(only_the_latest_of_many_may_come_again),
         CASE(agrees_with_each_encryption_type),
         CASE(does_without_a_subkey_of_the_client),
         CASE(names_the_client_in_two_parts_and_by_its_sid),

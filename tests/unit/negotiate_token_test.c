@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "harness/harness.h"
 #include "packages/negotiate/mech.h"
+#include "packages/negotiate/room.h"
 #include "packages/negotiate/token.h"
 
 /* [MS-SPNG] 4: NegTokenInit2 with NEGOEX and NTLM, an optimistic token and hints. */
@@ -244,6 +245,58 @@ static void tells_how_long_a_token_will_be(void **state)
     assert_int_equal(nego_token_total(hex("6080"), &n), SSP_ERR_BAD_TOKEN);
 }
 
+/* ---- Room --------------------------------------------------------------- */
+
+static size_t encoded_size(const struct nego_around *around, struct view token)
+{
+    ssp_cleanup(wr_free) struct wr out = WR_INIT(2 * UINT16_MAX);
+    static const uint8_t mic[40];
+    const struct nego_resp resp = {
+        .verdict = NEGO_INCOMPLETE,
+        .oid = around->oid_n != 0 ? nego_mech_oid(NEGO_MECH_KERBEROS) : (struct view){ 0 },
+        .has_token = token.n != 0,
+        .token = token,
+        .has_mic = around->mic_n != 0,
+        .mic = { mic, around->mic_n },
+    };
+
+    nego_resp_encode(&resp, &out);
+    assert_int_equal(out.err, SSP_OK);
+    return out.n;
+}
+
+static void foretells_the_size_of_a_reply(void **state)
+{
+    static const uint8_t bytes[60000];
+    static const size_t sizes[] = { 0, 1, 60, 90, 100, 126, 127, 128, 180, 230, 255, 256, 60000 };
+    const struct nego_around arounds[] = {
+        { .oid_n = 0 },
+        { .oid_n = nego_mech_oid(NEGO_MECH_KERBEROS).n },
+        { .oid_n = nego_mech_oid(NEGO_MECH_KERBEROS).n, .mic_n = 40 },
+    };
+
+    (void)state;
+    for (size_t a = 0; a < sizeof(arounds) / sizeof(arounds[0]); a++)
+        for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+            assert_int_equal(nego_size_around(&arounds[a], sizes[i]),
+                             encoded_size(&arounds[a], (struct view){ bytes, sizes[i] }));
+    assert_int_equal(nego_size_around(&(struct nego_around){ .is_raw = true }, 77), 77);
+}
+
+static void an_inner_token_gets_all_the_room_that_there_is(void **state)
+{
+    const struct nego_around around = { .oid_n = 9 };
+
+    (void)state;
+    for (size_t room = 0; room < 700; room++) {
+        size_t n = nego_room_within(&around, room);
+
+        assert_true(n == 0 || nego_size_around(&around, n) <= room);
+        assert_true(nego_size_around(&around, n + 1) > room);
+    }
+    assert_int_equal(nego_room_within(&(struct nego_around){ .is_raw = true }, 77), 77);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +313,8 @@ int main(void)
         TEST(refuses_replies_that_are_none),
         TEST(knows_a_token_by_its_beginning),
         TEST(tells_how_long_a_token_will_be),
+        TEST(foretells_the_size_of_a_reply),
+        TEST(an_inner_token_gets_all_the_room_that_there_is),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,13 +113,16 @@ static enum ssp_err say_why(const struct pkg_call *call, const struct pkg_turn *
     return e == SSP_OK || why != SSP_OK ? why : e;
 }
 
-static size_t room_of(const struct pkg_call *call)
+/* What the machine noted elsewhere than in the turn, for a leg that may come again. */
+static enum ssp_err unless_undone(const struct pkg_shakes *shakes, struct pkg_turn *turn,
+                                  enum ssp_err e)
 {
-    const SecBuffer *token = secbuf_find(call->out, SECBUFFER_TOKEN);
+    bool may_come_again = e == SSP_ERR_NO_MEMORY || e == SSP_ERR_TOO_SMALL ||
+                          e == SSP_ERR_BAD_ARGUMENT || e == SSP_ERR_INTERNAL;
 
-    if (wants_memory(call))
-        return SIZE_MAX;
-    return token != NULL ? token->cbBuffer : 0;
+    if (may_come_again && shakes->kind->undone != NULL)
+        shakes->kind->undone(shakes->env, turn);
+    return e;
 }
 
 static enum ssp_err run_leg(const struct pkg_shakes *shakes, const struct pkg_call *call,
@@ -131,12 +134,11 @@ static enum ssp_err run_leg(const struct pkg_shakes *shakes, const struct pkg_ca
         .token = secbuf_view(secbuf_find(call->in, SECBUFFER_TOKEN)),
         .bindings = secbuf_view(secbuf_find(call->in, SECBUFFER_CHANNEL_BINDINGS)),
         .target = call->target,
-        .room = room_of(call),
         .cred = call->cred,
     };
     enum ssp_err e = shakes->kind->leg(shakes->env, &leg, half, turn);
 
-    return e == SSP_OK ? e : say_why(call, turn, e);
+    return e == SSP_OK ? e : unless_undone(shakes, turn, say_why(call, turn, e));
 }
 
 /* ---- ContextData ------------------------------------------------------- */
@@ -237,26 +239,33 @@ static void settle(struct context *ctx, struct pkg_turn *turn, struct pkg_answer
     answer->expiry = turn->expiry;
 }
 
+static enum ssp_err place_new(const struct pkg_shakes *shakes, const struct pkg_call *call,
+                              struct pkg_turn *turn, struct pkg_answer *answer)
+{
+    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
+
+    SSP_TRY(add(shakes, &(struct context){ .accept = call->accept }, &answer->context));
+    enum ssp_err e = idmap_use_begin(shakes->map, answer->context, &use);
+    if (e == SSP_OK)
+        e = finish(shakes, call, turn, answer);
+    if (e != SSP_OK) {
+        (void)idmap_close(shakes->map, answer->context);
+        return e;
+    }
+    settle(use.obj, turn, answer);
+    return SSP_OK;
+}
+
 static enum ssp_err first_leg(const struct pkg_shakes *shakes, const struct pkg_call *call,
                               struct pkg_answer *answer)
 {
     ssp_cleanup(work_done) struct work work = { 0 };
-    ssp_cleanup(idmap_use_end) struct idmap_use use = { 0 };
 
     if (call->cred == NULL)
         return ssp_fail(BAD_HANDLE);
     SSP_TRY(work_begin(shakes, &work));
     SSP_TRY(run_leg(shakes, call, NULL, work.turn));
-    SSP_TRY(add(shakes, &(struct context){ .accept = call->accept }, &answer->context));
-    enum ssp_err e = idmap_use_begin(shakes->map, answer->context, &use);
-    if (e == SSP_OK)
-        e = finish(shakes, call, work.turn, answer);
-    if (e != SSP_OK) {
-        (void)idmap_close(shakes->map, answer->context);
-        return e;
-    }
-    settle(use.obj, work.turn, answer);
-    return SSP_OK;
+    return unless_undone(shakes, work.turn, place_new(shakes, call, work.turn, answer));
 }
 
 static enum ssp_err later_leg(const struct pkg_shakes *shakes, const struct pkg_call *call,
@@ -273,7 +282,7 @@ static enum ssp_err later_leg(const struct pkg_shakes *shakes, const struct pkg_
         return ssp_fail(OUT_OF_SEQUENCE);
     SSP_TRY(work_begin(shakes, &work));
     SSP_TRY(run_leg(shakes, call, ctx->half, work.turn));
-    SSP_TRY(finish(shakes, call, work.turn, answer));
+    SSP_TRY(unless_undone(shakes, work.turn, finish(shakes, call, work.turn, answer)));
     answer->context = call->context;
     settle(use.obj, work.turn, answer);
     return SSP_OK;

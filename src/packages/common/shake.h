@@ -33,7 +33,6 @@ struct pkg_leg { /* what the application passed; all borrowed */
     struct view token;          /* empty: none */
     struct view bindings;       /* a SEC_CHANNEL_BINDINGS block; empty: none */
     const struct str16 *target; /* initiator; NULL: none */
-    size_t room;                /* for the token; SIZE_MAX: as much as it takes */
     void *cred;                 /* the package's; NULL: none given */
 };
 
@@ -55,6 +54,9 @@ struct pkg_shake_kind { /* what a package knows about its handshakes */
     bool (*claim)(const struct pkg_turn *turn, struct pkg_claim *ret);
     /* Of the session that was made for it, when all is done; may be NULL. */
     void (*made)(void *env, struct pkg_turn *turn, LUID id);
+    /* Nothing came of the turn, for want of memory or of room for its token, and the same leg may
+     * come again; also after a leg that failed so.  May be NULL. */
+    void (*undone)(void *env, struct pkg_turn *turn);
     void (*pack)(const struct pkg_turn *turn, uint64_t logon_id, uint64_t token, struct wr *out);
 
     /* Of a half-done handshake; unpack: BAD_PACKED, NO_MEMORY. */

@@ -13,8 +13,6 @@
  * same size. */
 enum { SEQ_MASK = 0x1fffffff, SEQ_TOP = 0x20000000 };
 
-enum { ROOM_ENOUGH = 2 * KRB_REPLY_MAX /* for any answer with what is around it */ };
-
 /* ---- What the client says ---------------------------------------------- */
 
 static enum ssp_err check_bindings(const struct krb_env *env, const struct pkg_leg *leg,
@@ -203,34 +201,35 @@ static void complain(const struct krb_env *env, const struct krb_frame *token, e
 /* ---- The legs ---------------------------------------------------------- */
 
 static enum ssp_err take_request(const struct krb_env *env, const struct krb_cred *cred,
-                                 const struct krb_frame *token, bool is_trial,
-                                 struct krb_taken *ret)
+                                 const struct krb_frame *token, bool is_returned,
+                                 bool *ret_is_taken, struct krb_taken *ret)
 {
     const char *keytab = krb_config_policy(env->config, cred->service)->keytab;
     const struct krb_take what = {
         .request = token->message,
         .keytab = *keytab == '\0' ? NULL : keytab,
         .service = cred->service,
-        .is_trial = is_trial,
+        .is_returned = is_returned,
+        .ret_is_taken = ret_is_taken,
     };
 
     return env->port->take(&what, ret);
 }
 
-/* A request that was taken is a replay ever after, and the answer to it cannot be had again.  Where
- * it may not fit, the request is tried, and taken only when the answer does. */
+/* A request that was taken is a replay ever after; but one of which nothing came may come again. */
 static enum ssp_err answer(const struct krb_env *env, const struct pkg_leg *leg,
                            const struct krb_frame *token, struct krb_taken *taken,
                            struct krb_turn *turn)
 {
-    ssp_cleanup(krb_taken_wipe) struct krb_taken again = { 0 };
-    bool is_trial = leg->room < ROOM_ENOUGH;
+    const struct krb_request_id request = krb_request_id_of(token->message);
+    bool is_returned = krb_returned_take(env->returned, &request);
+    bool is_taken = is_returned;
+    enum ssp_err e = take_request(env, leg->cred, token, is_returned, &is_taken, taken);
 
-    SSP_TRY(take_request(env, leg->cred, token, is_trial, taken));
-    SSP_TRY(accept_with(env, leg, token, taken, turn));
-    if (!is_trial || turn->base.token.n > leg->room)
-        return SSP_OK;
-    return take_request(env, leg->cred, token, false, &again);
+    if (is_taken)
+        turn->request = request;
+    SSP_TRY(e);
+    return accept_with(env, leg, token, taken, turn);
 }
 
 static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,

@@ -18,6 +18,7 @@
 #include "crypto/rand.h"
 #include "packages/kerberos/config.h"
 #include "packages/kerberos/gift.h"
+#include "packages/kerberos/returned.h"
 
 struct krb_env { /* what handshakes depend on; all borrowed */
     const struct krb_config *config;
@@ -25,6 +26,7 @@ struct krb_env { /* what handshakes depend on; all borrowed */
     const struct clock *clock;
     const struct rand *rand;
     struct krb_gifts *gifts;
+    struct krb_returned *returned;
     const LSA_SECPKG_FUNCTION_TABLE *lsa; /* hears who was not let in; NULL: nobody does */
 };
 

@@ -167,6 +167,14 @@ static void made(void *arg, struct pkg_turn *base, LUID id)
         krb_gifts_add(env->gifts, turn->gift, id);
 }
 
+static void undone(void *arg, struct pkg_turn *base)
+{
+    const struct krb_env *env = arg;
+    const struct krb_turn *turn = (const struct krb_turn *)base;
+
+    krb_returned_add(env->returned, &turn->request);
+}
+
 static void pack(const struct pkg_turn *base, uint64_t logon_id, uint64_t token, struct wr *out)
 {
     const struct krb_turn *turn = (const struct krb_turn *)base;
@@ -205,6 +213,7 @@ const struct pkg_shake_kind krb_shake_kind = {
     .half_attributes = half_attributes,
     .claim = claim,
     .made = made,
+    .undone = undone,
     .pack = pack,
     .pack_half = pack_half,
     .unpack_half = unpack_half,

@@ -24,6 +24,8 @@ struct krb_turn { /* what a leg yields */
     struct str16 realm;
     struct krb_sid sid;
     struct krb_gift *gift; /* acceptor, when done: what was delegated; NULL: nothing */
+    struct krb_request_id
+        request; /* acceptor: what the replay cache has by now; may not be there */
 };
 
 /*

@@ -20,6 +20,7 @@ static struct {
     bool is_started;
     struct krb_config config;
     struct krb_gifts gifts;
+    struct krb_returned returned;
     struct krb_env env;
     struct pkg_shakes shakes;
     ULONG id;
@@ -31,6 +32,7 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *functions, const stru
     state.is_started = true;
     state.id = id;
     krb_gifts_init(&state.gifts);
+    krb_returned_init(&state.returned);
     SSP_TRY(krb_config_read(conf, &state.config));
     state.env = (struct krb_env){
         .config = &state.config,
@@ -38,6 +40,7 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *functions, const stru
         .clock = &system_clock,
         .rand = &system_rand,
         .gifts = &state.gifts,
+        .returned = &state.returned,
         .lsa = functions,
     };
     return pkg_shakes_init(&krb_shake_kind, &state.env, functions, &state.shakes);
@@ -48,6 +51,7 @@ static void stop(void)
     if (!state.is_started)
         return;
     krb_gifts_done(&state.gifts);
+    krb_returned_done(&state.returned);
     krb_config_wipe(&state.config);
     explicit_bzero(&state, sizeof(state));
 }

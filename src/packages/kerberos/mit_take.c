@@ -125,7 +125,7 @@ static enum ssp_err read_request(struct mit *mit, const struct krb_take *what, k
                                  krb5_ticket **ret)
 {
     krb5_data request = mit_data(what->request);
-    const krb5_flags remember = what->is_trial ? 0 : KRB5_AUTH_CONTEXT_DO_TIME;
+    const krb5_flags remember = what->is_returned ? 0 : KRB5_AUTH_CONTEXT_DO_TIME;
     const krb5_flags flags = remember | KRB5_AUTH_CONTEXT_DO_SEQUENCE;
 
     SSP_TRY(mit_err(krb5_auth_con_init(mit->ctx, &mit->auth)));
@@ -145,6 +145,7 @@ enum ssp_err mit_take(const struct krb_take *what, struct krb_taken *ret)
     SSP_TRY(open_keytab(&mit, what->keytab));
     SSP_TRY(find_service(&mit, what->service));
     SSP_TRY(read_request(&mit, what, &options, &ticket));
+    *what->ret_is_taken = true;
     taken.is_mutual = (options & AP_OPTS_MUTUAL_REQUIRED) != 0;
     enum ssp_err e = describe(&mit, ticket, &taken);
     if (e == SSP_OK)

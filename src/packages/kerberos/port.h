@@ -76,7 +76,8 @@ struct krb_take { /* a request of somebody; borrowed */
     struct view request;
     const char *keytab;  /* NULL: the library's default */
     const char *service; /* NULL: whatever the keytab has a key for */
-    bool is_trial;       /* not to be remembered: the same request may come again */
+    bool is_returned;    /* was taken before, and nothing came of it: may come once more */
+    bool *ret_is_taken;  /* true as soon as the replay cache has it, also when taking fails then */
 };
 
 struct krb_taken {       /* ssp_cleanup(krb_taken_wipe) */

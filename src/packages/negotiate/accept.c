@@ -74,6 +74,8 @@ static enum ssp_err take_early_mic(struct nego_work *work, const struct nego_ini
     return work->next->is_finished ? nego_mic_take(work, true, init->mic) : ssp_fail(BAD_TOKEN);
 }
 
+enum { MIC_MAX = 40 }; /* of any package here: Kerberos' with HMAC-SHA-384 */
+
 /* 5: the exchange is optional only "if the accepted mechanism is the most preferred mechanism of
  * both the initiator and the acceptor".  The token is the favourite's: of another one we have none
  * yet. */
@@ -90,6 +92,8 @@ static enum ssp_err take_offer(struct nego_work *work)
     SSP_TRY(nego_secret_set(&work->next->list, init.list));
     work->next->package = package;
     work->next->needs_mic = i != 0 || package != work->cred->choice.package[0];
+    work->around = (struct nego_around){ .oid_n = init.oid[i].n,
+                                         .mic_n = work->next->needs_mic ? MIC_MAX : 0 };
     if (i == 0 && init.has_token && init.token.n != 0)
         SSP_TRY(nego_inner_start(work, package, init.token));
     SSP_TRY(take_early_mic(work, &init));
@@ -109,6 +113,7 @@ static enum ssp_err begin_raw(struct nego_work *work, enum nego_package package)
 {
     work->next->package = package;
     work->next->state = NEGO_ST_RAW;
+    work->around = (struct nego_around){ .is_raw = true };
     return take_raw(work);
 }
 

@@ -117,7 +117,7 @@ static void say_reject(const struct pkg_call *call, struct nego_work *work, enum
     size_t n = 0;
 
     if (!wants_errors(call) || why == SSP_ERR_NO_MEMORY || why == SSP_ERR_BAD_HANDLE ||
-        why == SSP_ERR_OUT_OF_SEQUENCE)
+        why == SSP_ERR_OUT_OF_SEQUENCE || why == SSP_ERR_TOO_SMALL)
         return;
     nego_leg_reject(work);
     if (work->out.n != 0 &&
@@ -219,10 +219,22 @@ static enum ssp_err give_rest(const struct pkg_call *call, struct context *ctx,
     return give(call, ctx, secret_view(&rest), result);
 }
 
+/* Only an acceptor's first leg has no context that could keep what does not fit. */
+static size_t room_of(const struct pkg_call *call)
+{
+    const struct nego_room room = nego_room_of(call->accept, call->asked);
+    const SecBuffer *buffer = secbuf_find(call->out, SECBUFFER_TOKEN);
+
+    if (!call->accept || call->context != 0 || room.allocate || room.may_cut)
+        return SIZE_MAX;
+    return buffer != NULL && !secbuf_is_readonly(buffer) ? buffer->cbBuffer : 0;
+}
+
 static enum ssp_err leg_of(const struct pkg_call *call, struct context *ctx,
                            struct pkg_answer *result)
 {
     ssp_cleanup(nego_work_wipe) struct nego_work work = {
+        .room = room_of(call),
         .env = ctx->env,
         .cred = call->cred != NULL ? call->cred : ctx->cred,
         .standing = ctx->inner,
@@ -236,6 +248,8 @@ static enum ssp_err leg_of(const struct pkg_call *call, struct context *ctx,
     SSP_TRY(nego_half_copy(ctx->half, &work.next));
     enum ssp_err e = run_leg(call, ctx, &work);
     result->inner = work.status;
+    if (e == SSP_ERR_TOO_SMALL)
+        return nego_output_refuse(call->out, work.needed);
     SSP_TRY(e);
     commit(ctx, &work);
     return give_new(call, ctx, &work, result);

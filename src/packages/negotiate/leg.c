@@ -38,6 +38,8 @@ static uint32_t requirements_of(const struct nego_work *work)
     uint32_t asked = work->next->asked;
     bool may_sign = work->cred == NULL || !work->cred->is_anonymous;
 
+    if (work->next->accept && work->room != SIZE_MAX)
+        return asked; /* which has neither of the two */
     if (work->next->accept)
         return (asked & ~(uint32_t)ASC_REQ_FRAGMENT_TO_FIT) | ASC_REQ_ALLOCATE_MEMORY;
     asked = (asked & ~(uint32_t)ISC_REQ_FRAGMENT_TO_FIT) | ISC_REQ_ALLOCATE_MEMORY |
@@ -62,7 +64,19 @@ struct buffers { /* of one inner leg */
     SecBufferDesc out_desc;
 };
 
-static void lay_out(const struct nego_work *work, struct view token, struct buffers *ret)
+/* Where the room counts the buffer is ours, else the inner package allocates it. */
+static enum ssp_err make_room(const struct nego_work *work, SecBuffer *out)
+{
+    if (work->room == SIZE_MAX)
+        return SSP_OK;
+    size_t n = nego_room_within(&work->around, work->room);
+    n = n < LIMIT_TOKEN ? n : LIMIT_TOKEN;
+    out->pvBuffer = work->env->lsa->AllocateLsaHeap((ULONG)n + 1);
+    out->cbBuffer = (ULONG)n;
+    return out->pvBuffer != NULL ? SSP_OK : ssp_fail(NO_MEMORY);
+}
+
+static enum ssp_err lay_out(const struct nego_work *work, struct view token, struct buffers *ret)
 {
     struct view bindings = work->leg.bindings;
     ULONG n = 0;
@@ -75,6 +89,7 @@ static void lay_out(const struct nego_work *work, struct view token, struct buff
                                     (void *)(uintptr_t)bindings.p };
     ret->in_desc = (SecBufferDesc){ SECBUFFER_VERSION, n, ret->in };
     ret->out_desc = (SecBufferDesc){ SECBUFFER_VERSION, 1, &ret->out };
+    return make_room(work, &ret->out);
 }
 
 static void free_output(const struct nego_work *work, const struct buffers *buffers)
@@ -83,16 +98,25 @@ static void free_output(const struct nego_work *work, const struct buffers *buff
         work->env->lsa->FreeLsaHeap(buffers->out.pvBuffer);
 }
 
-/* With a failure it may be an error message for the peer. */
-static enum ssp_err keep_output(struct nego_work *work, const struct buffers *buffers)
+/* With a failure it may be an error message for the peer; else the buffer is as it was. */
+static enum ssp_err keep_output(struct nego_work *work, const struct buffers *buffers,
+                                const OPENSSPI_INNER_LEG *leg)
 {
     struct view said = { buffers->out.pvBuffer, buffers->out.cbBuffer };
+    bool is_written = NT_SUCCESS(work->status) || (leg->Attributes & ASC_RET_EXTENDED_ERROR) != 0;
 
-    if (said.p == NULL)
+    if (said.p == NULL || (work->room != SIZE_MAX && !is_written))
         said.n = 0;
     enum ssp_err e = nego_secret_set(&work->said, said);
     free_output(work, buffers);
     return e;
+}
+
+static enum ssp_err refuse_room(struct nego_work *work, const struct buffers *buffers)
+{
+    work->needed = nego_size_around(&work->around, buffers->out.cbBuffer);
+    free_output(work, buffers);
+    return ssp_fail(TOO_SMALL);
 }
 
 static enum ssp_err run(struct nego_work *work, POPENSSPI_INNER_CREDENTIAL cred, struct view token,
@@ -102,7 +126,7 @@ static enum ssp_err run(struct nego_work *work, POPENSSPI_INNER_CREDENTIAL cred,
     UNICODE_STRING name = unicode_of(target);
     struct buffers buffers;
 
-    lay_out(work, token, &buffers);
+    SSP_TRY(lay_out(work, token, &buffers));
     OPENSSPI_INNER_LEG leg = {
         .Accept = work->next->accept,
         .Credential = cred,
@@ -113,7 +137,9 @@ static enum ssp_err run(struct nego_work *work, POPENSSPI_INNER_CREDENTIAL cred,
         .Output = &buffers.out_desc,
     };
     work->status = work->env->inner->RunLeg(context, &leg);
-    enum ssp_err e = keep_output(work, &buffers);
+    if (work->room != SIZE_MAX && work->status == SEC_E_BUFFER_TOO_SMALL)
+        return refuse_room(work, &buffers);
+    enum ssp_err e = keep_output(work, &buffers, &leg);
     if (!NT_SUCCESS(work->status))
         return ssp_fail(INNER);
     work->is_moved = work->is_moved || context == &work->standing;

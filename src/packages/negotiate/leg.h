@@ -13,6 +13,7 @@
 
 #include "packages/negotiate/cred.h"
 #include "packages/negotiate/half.h"
+#include "packages/negotiate/room.h"
 #include "packages/negotiate/token.h"
 
 struct nego_leg {   /* what the application passed; all borrowed */
@@ -31,6 +32,9 @@ struct nego_work { /* one leg being done; ssp_cleanup(nego_work_wipe) */
     struct nego_half *next;           /* a copy of how it stands, being changed */
     POPENSSPI_INNER_CONTEXT fresh;    /* made in this leg, to take the place of the standing one */
     bool is_moved;                    /* the standing one has gone on */
+    size_t room;                      /* for our token, where nobody could keep it; SIZE_MAX: any */
+    struct nego_around around;        /* what our token has beside the inner one; with room */
+    size_t needed;                    /* with TOO_SMALL: for our token */
     struct secret said;               /* by the inner package in this leg; empty: nothing */
     struct wr out;                    /* our token */
     NTSTATUS status;                  /* of the inner package, with INNER */
@@ -39,7 +43,8 @@ struct nego_work { /* one leg being done; ssp_cleanup(nego_work_wipe) */
 /*
  * BAD_TOKEN for a malformed token, or one of another leg; DOWNGRADE for a mechListMIC that is
  * missing or wrong; LOGON_DENIED when the peer rejects; NO_PACKAGE when nothing is left to choose;
- * UNSUPPORTED for datagrams; BAD_HANDLE without a credential where one is needed; INNER; NO_MEMORY.
+ * UNSUPPORTED for datagrams; TOO_SMALL when the room is, and then nothing has happened; BAD_HANDLE
+ * without a credential where one is needed; INNER; NO_MEMORY.
  */
 enum ssp_err nego_init_leg(struct nego_work *work);
 enum ssp_err nego_accept_leg(struct nego_work *work);

@@ -42,6 +42,16 @@ enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_room *
     return SSP_OK;
 }
 
+enum ssp_err nego_output_refuse(const SecBufferDesc *desc, size_t needed)
+{
+    PSecBuffer buffer = secbuf_find(desc, SECBUFFER_TOKEN);
+
+    if (buffer == NULL || secbuf_is_readonly(buffer))
+        return ssp_fail(BAD_ARGUMENT);
+    buffer->cbBuffer = (ULONG)needed;
+    return ssp_fail(TOO_SMALL);
+}
+
 void nego_output_undo(struct nego_output *output)
 {
     if (output->buffer == NULL)

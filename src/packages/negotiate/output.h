@@ -35,6 +35,10 @@ struct nego_output {   /* ssp_cleanup(nego_output_undo) until it is kept */
  */
 enum ssp_err nego_output_put(const SecBufferDesc *desc, const struct nego_room *room,
                              struct view token, struct nego_output *output, size_t *ret_n);
+
+/* That so much is needed: TOO_SMALL, or BAD_ARGUMENT without a buffer that could be larger. */
+enum ssp_err nego_output_refuse(const SecBufferDesc *desc, size_t needed);
+
 void nego_output_undo(struct nego_output *output);
 void nego_output_keep(struct nego_output *output);
 
