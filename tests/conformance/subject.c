@@ -203,6 +203,19 @@ static const struct subject subjects[] = {
         .trailer_size = 16,
         TLS_SUBJECT,
     },
+    {
+        .scene = &scene_tls_chacha,
+        .header_size = 5,
+        .trailer_size = 44,
+        .updates = true,
+        TLS_SUBJECT,
+    },
+    {
+        .scene = &scene_tls_12_chacha,
+        .header_size = 5, /* no nonce in it: RFC 7905 2 */
+        .trailer_size = 16,
+        TLS_SUBJECT,
+    },
 };
 
 const struct subject *subject;

@@ -91,26 +91,42 @@ const struct scene scene_mock = {
     .legs = 4,
 };
 
-#define OF_TLS                                                                                    \
-    .package = SCHANNEL_NAME_A, .user = WORLD_USER, .domain = WORLD_DOMAIN,                       \
-    .initiator_principal = WORLD_USER, .acceptor_principal = WORLD_TLS_SERVER,                    \
-    .target = WORLD_TLS_HOST, .is_stream = true, .is_kept = true,                                 \
-    .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT | \
-                      ISC_REQ_MUTUAL_AUTH | ISC_REQ_STREAM,                                       \
-    .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT |  \
+#define OF_TLS(acceptor)                                                                           \
+    .package = SCHANNEL_NAME_A, .user = WORLD_USER, .domain = WORLD_DOMAIN,                        \
+    .initiator_principal = WORLD_USER, .acceptor_principal = (acceptor), .target = WORLD_TLS_HOST, \
+    .is_stream = true, .is_kept = true,                                                            \
+    .initiator_asks = ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT |  \
+                      ISC_REQ_MUTUAL_AUTH | ISC_REQ_STREAM,                                        \
+    .acceptor_asks = ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT |   \
                      ASC_REQ_MUTUAL_AUTH | ASC_REQ_STREAM
 
 const struct scene scene_tls = {
     .name = "Schannel",
-    OF_TLS,
+    OF_TLS(WORLD_TLS_SERVER),
     .without = SP_PROT_TLS1_2,
     .legs = 4,
 };
 
 const struct scene scene_tls_12 = {
     .name = "Schannel 1.2",
-    OF_TLS,
+    OF_TLS(WORLD_TLS_SERVER),
     .without = SP_PROT_TLS1_3,
+    .legs = 5,
+};
+
+const struct scene scene_tls_chacha = {
+    .name = "Schannel ChaCha20",
+    OF_TLS(WORLD_TLS_CHACHA),
+    .without = SP_PROT_TLS1_2,
+    .suite = 0x1303, /* RFC 8446 B.4 */
+    .legs = 4,
+};
+
+const struct scene scene_tls_12_chacha = {
+    .name = "Schannel 1.2 ChaCha20",
+    OF_TLS(WORLD_TLS_CHACHA),
+    .without = SP_PROT_TLS1_3,
+    .suite = 0xcca9, /* RFC 7905 2 */
     .legs = 5,
 };
 
@@ -125,6 +141,8 @@ const struct scene *scene_of(const char *name)
                                                &scene_negotiate_second,
                                                &scene_tls,
                                                &scene_tls_12,
+                                               &scene_tls_chacha,
+                                               &scene_tls_12_chacha,
                                                &scene_mock };
 
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -282,6 +300,16 @@ static struct channel channel_of(const char *data)
     return channel;
 }
 
+/* A scene that is about a cipher must not go on with another. */
+static bool has_suite(struct party *party)
+{
+    SecPkgContext_CipherInfo info = { .dwVersion = SECPKGCONTEXT_CIPHERINFO_V1 };
+
+    return party->scene->suite == 0 ||
+           (QueryContextAttributesW(&party->ctx, SECPKG_ATTR_CIPHER_INFO, &info) == SEC_E_OK &&
+            info.dwCipherSuite == party->scene->suite);
+}
+
 SECURITY_STATUS party_leg(struct party *party, struct job *job)
 {
     const char *data = party->scene->bindings;
@@ -302,6 +330,8 @@ SECURITY_STATUS party_leg(struct party *party, struct job *job)
     party->has_ctx = true;
     party->is_met = party->is_met || status == SEC_E_OK;
     SECURITY_STATUS taken = take_block(&made, job);
+    if (taken >= 0 && party->is_met && !has_suite(party))
+        taken = SEC_E_ALGORITHM_MISMATCH;
     return taken < 0 ? taken : status;
 }
 

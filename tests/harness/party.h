@@ -28,6 +28,7 @@ struct scene {
     const char *initiator_principal; /* the credential's; NULL: none is named */
     const char *acceptor_principal;
     ULONG without;        /* SP_PROT_*: versions of TLS that the initiator does not offer */
+    DWORD suite;          /* that has to be agreed on, IANA's number; 0: any */
     bool is_stream;       /* messages are records, and nothing is signed in clear */
     bool is_kept;         /* half-done handshakes do not leave their LSA, so not at all a process */
     unsigned legs;        /* calls until both ends are done, the last one included */
@@ -48,6 +49,8 @@ extern const struct scene scene_negotiate_second; /* offers Kerberos first, and 
 /* TLS 1.3 and 1.2 in a world with certificates, of which both ends have one. */
 extern const struct scene scene_tls;
 extern const struct scene scene_tls_12;
+extern const struct scene scene_tls_chacha; /* the same with ChaCha20-Poly1305 */
+extern const struct scene scene_tls_12_chacha;
 
 /* The scene of that name, which is its package's unless it has several; NULL: there is none. */
 const struct scene *scene_of(const char *name);

@@ -148,6 +148,10 @@ bool world_has_tls(void)
     return getenv("WORLD_TLS") != NULL; // NOLINT(concurrency-mt-unsafe): nobody sets it
 }
 
+#define OF_SERVER                                                                   \
+    "ca = %s/ca.pem\ncertificate = %s/server.pem\nclient_certificates = required\n" \
+    "client_domain = " WORLD_DOMAIN "\n"
+
 /* Paths are in the folder; without certificates there are no sections. */
 static const char *tls_sections(void)
 {
@@ -157,10 +161,10 @@ static const char *tls_sections(void)
         (void)snprintf(text, sizeof(text),
                        "[schannel]\nca = %s/ca.pem\n"
                        "[schannel \"" WORLD_USER "\"]\nca = %s/ca.pem\ncertificate = %s/user.pem\n"
-                       "[schannel \"" WORLD_TLS_SERVER "\"]\nca = %s/ca.pem\n"
-                       "certificate = %s/server.pem\nclient_certificates = required\n"
-                       "client_domain = " WORLD_DOMAIN "\n",
-                       dir, dir, dir, dir, dir);
+                       "[schannel \"" WORLD_TLS_SERVER "\"]\n" OF_SERVER
+                       "[schannel \"" WORLD_TLS_CHACHA
+                       "\"]\nciphers = chacha20-poly1305\n" OF_SERVER,
+                       dir, dir, dir, dir, dir, dir, dir);
     }
     return text;
 }

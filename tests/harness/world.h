@@ -22,8 +22,10 @@
 
 /* With WORLD_TLS set, it has certificates: sections of Schannel's configuration with these names,
  * the second for the user above, whom the first one asks for a certificate, and a plain section
- * that trusts the same authority. */
+ * that trusts the same authority.  The third is a server like the first, and speaks nothing but
+ * ChaCha20-Poly1305. */
 #define WORLD_TLS_SERVER "server"
+#define WORLD_TLS_CHACHA "chacha"
 #define WORLD_TLS_HOST "localhost"
 bool world_has_tls(void);
 
