@@ -21,7 +21,7 @@ static const struct {
     OPTION("user", user, TEXT),       OPTION("only", only, TEXT),  OPTION("times", times, NUMBER),
     OPTION("update", update, FLAG),   OPTION("move", moves, FLAG), OPTION("hop", hops, FLAG),
     OPTION("manual", manual, FLAG),   OPTION("uid", uid, USER),    OPTION("get", get, TEXT),
-    OPTION("clients", clients, FLAG),
+    OPTION("clients", clients, FLAG), OPTION("size", size, SIZE),
 };
 
 static void put(void *member, enum kind kind, const char *value)

@@ -246,12 +246,17 @@ static SECURITY_STATUS open_one(struct peer *peer, char *text, size_t *n, size_t
                                                  : peer_open(peer, text, n, room);
 }
 
+static bool is_all(const struct peer *peer, const char *text, size_t n)
+{
+    if (peer->options->get == NULL)
+        return memchr(text, '\n', n) != NULL;
+    return peer->options->size != 0 && n >= peer->options->size;
+}
+
 /* Up to the end of a line, or the end of it all. */
 static SECURITY_STATUS hear(struct peer *peer, char *text, size_t *n, size_t room)
 {
-    bool is_all = peer->options->get != NULL;
-
-    while ((is_all || memchr(text, '\n', *n) == NULL) && !peer->is_closed) {
+    while (!is_all(peer, text, *n) && !peer->is_closed) {
         SECURITY_STATUS status = go_on(peer);
 
         if (status == SEC_E_OK)

@@ -24,6 +24,7 @@ struct options {
     bool moves;
     bool hops;
     const char *get;
+    size_t size; /* of what is got; 0: all there is until the other side closes */
     uid_t uid;
 };
 

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """TLS by SSPI with OpenSSL's and GnuTLS's programs and with curl, in both roles."""
+import contextlib
+import os
 import re
 import socket
 import subprocess
 
 from tap import case, main
 from tls_world import (free_port, gnutls_server, issue, new_key, openssl, openssl_server,
-                       our_client, our_server, prepare, Program, s_client, SUITES, WAIT)
+                       our_client, our_server, PEER, prepare, Program, s_client, SUITES, WAIT)
 
 
 @case
@@ -202,6 +204,55 @@ def a_download_goes_on_while_the_client_changes_its_process_in_the_middle_of_rec
             assert said.encode().endswith(b"\r\n\r\n" + page(200000)), said[:400]
         finally:
             server.stop()
+
+
+@contextlib.contextmanager
+def openssl_that_is_told(world, *options):
+    """s_server and what it is told: each write is a line of its own to it."""
+    port = free_port()
+    told, orders = os.pipe2(os.O_DIRECT)
+    server = Program(world, ["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert",
+                             "www.pem", "-key", "www.key", *options], stdin=told)
+    os.close(told)
+    try:
+        server.wait_for("ACCEPT")
+        server.port = port
+        yield server, orders
+    finally:
+        os.close(orders)
+        server.stop()
+
+
+@case
+def a_download_goes_on_while_its_server_updates_keys_and_the_client_changes_its_process(world):
+    prepare(world)
+    lines = [f"line {n} ".ljust(3000, ".") + "\n" for n in range(24)]
+    for suite in ("TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256"):
+        with openssl_that_is_told(world, "-tls1_3", "-ciphersuites", suite) as (server, orders):
+            client = Program(world, [PEER, "client", server.port, "localhost", "hop", "piece=1000",
+                                     "get=/", f"size={len(''.join(lines))}"])
+            server.wait_for("GET / HTTP")
+            for n, line in enumerate(lines):
+                if n % 3 == 2:  # with a word of its own from the other side, and without
+                    os.write(orders, b"K\n" if n % 2 else b"k\n")
+                os.write(orders, line.encode())
+            client.stop_by_itself()
+            server.wait_for("(?s)" + ".*".join(["SSL_do_handshake -> 1"] * 8))
+        assert client.text().endswith("got=" + "".join(lines)), client.text()[:300]
+
+
+@case
+def gnutls_updates_keys_while_the_server_changes_its_process(world):
+    prepare(world)
+    lines = "".join(f"{'^rekey^' if n % 4 == 3 else f'line {n}'}\n" for n in range(20))
+    with our_server(world, "hop") as server:
+        done = subprocess.run(["gnutls-cli", "--inline-commands", "--x509cafile", "ca.pem",
+                               "--priority", "NORMAL:-VERS-ALL:+VERS-TLS1.3", "-p", server.port,
+                               "localhost"], input=lines.encode(), capture_output=True,
+                              cwd=world.folder, timeout=WAIT, check=False)
+    said = done.stdout.decode()
+    assert said.count("Rekey was completed") == 5, said
+    assert lines.replace("^rekey^\n", "") in said, said
 
 
 @case

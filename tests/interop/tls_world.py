@@ -126,6 +126,9 @@ class Program:
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
+        self.stop_by_itself()
+
+    def stop_by_itself(self):
         while self.hear(WAIT):
             pass
         self.process.wait(WAIT)
