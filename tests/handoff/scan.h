@@ -22,6 +22,9 @@ struct scan_found {
         rc4_states; /* places with 256 bytes that are a permutation: an S-box of RC4, any key's */
 };
 
+/* Not with sanitizers. */
+bool scan_can(void);
+
 /* All writable memory but the scanner's own.  False when it cannot be read. */
 bool scan_memory(const struct scan_key *key, struct scan_found *ret);
 

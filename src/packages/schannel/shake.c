@@ -181,12 +181,24 @@ enum ssp_err tls_shake_new(const struct tls_shake_ask *ask, struct tls_shake **r
     return SSP_OK;
 }
 
+/* GnuTLS 3.7 frees TLS 1.2's master secret as it is; it shows where that is, in the session itself.
+ */
+static void end_session(gnutls_session_t session)
+{
+    gnutls_datum_t master = { 0 };
+
+    gnutls_session_get_master_secret(session, &master);
+    if (master.data != NULL)
+        explicit_bzero(master.data, master.size);
+    gnutls_deinit(session);
+}
+
 void tls_shake_free(struct tls_shake *shake)
 {
     if (shake == NULL)
         return;
     if (shake->session != NULL)
-        gnutls_deinit(shake->session);
+        end_session(shake->session);
     tls_session_wipe(&shake->earlier);
     tls_store_unref(shake->store);
     tls_cred_unref(shake->cred);
