@@ -8,12 +8,11 @@
 #include <stdlib.h>
 
 #include "base/heap.h"
-#include "harness/harness.h"
+#include "handoff/altered.h"
 #include "harness/ntlm_pair.h"
 #include "packages/ntlm/package.h"
 
-static const uint8_t patterns[] = { 0x01, 0x80, 0x55, 0xff };
-enum { N_PATTERNS = sizeof(patterns), LAST_ATTRIBUTE = 0x90 };
+enum { LAST_ATTRIBUTE = 0x90 };
 
 static PSECPKG_USER_FUNCTION_TABLE table;
 
@@ -84,74 +83,6 @@ static bool survives(struct view packed)
     return table->DeleteUserModeContext(handle) == SEC_I_NO_LSA_CONTEXT;
 }
 
-/* ---- All that can be done to its bytes --------------------------------- */
-
-struct alteration {
-    struct view bytes;
-    bool (*survives)(struct view altered);
-};
-
-static bool survives_unaltered(void *arg)
-{
-    const struct alteration *a = arg;
-
-    return a->survives(guarded(a->bytes));
-}
-
-static bool survives_every_byte(void *arg)
-{
-    const struct alteration *a = arg;
-    bool fine = true;
-
-    for (size_t at = 0; at < a->bytes.n; at++) {
-        for (size_t p = 0; p < N_PATTERNS; p++) {
-            struct view copy = guarded(a->bytes);
-
-            ((uint8_t *)(uintptr_t)copy.p)[at] ^= patterns[p];
-            fine = a->survives(copy) && fine;
-        }
-        (void)free_guarded(NULL);
-    }
-    return fine;
-}
-
-static bool survives_every_size(void *arg)
-{
-    const struct alteration *a = arg;
-    uint8_t longer[4096] = { 0 };
-    bool fine = a->bytes.n + 64 < sizeof(longer);
-
-    memcpy(longer, a->bytes.p, a->bytes.n);
-    for (size_t n = 0; fine && n < a->bytes.n + 64; n++) {
-        fine = a->survives(guarded((struct view){ longer, n }));
-        (void)free_guarded(NULL);
-    }
-    return fine;
-}
-
-/* Copies that the children's free_guarded() does not take away. */
-struct kept {
-    uint8_t b[4096];
-};
-static struct kept kept_bytes;
-static struct kept kept_answer;
-
-static struct view keep(struct view v, struct kept *place)
-{
-    assert_in_range(v.n, 1, sizeof(place->b));
-    memcpy(place->b, v.p, v.n);
-    return (struct view){ place->b, v.n };
-}
-
-static void is_survived(struct view bytes, bool (*survives_it)(struct view altered))
-{
-    struct alteration a = { keep(bytes, &kept_bytes), survives_it };
-
-    assert_true(child_says(survives_unaltered, &a));
-    assert_true(child_says(survives_every_byte, &a));
-    assert_true(child_says(survives_every_size, &a));
-}
-
 /* ---- Cases ------------------------------------------------------------- */
 
 static void an_altered_session_crashes_nobody(void **state)
@@ -162,6 +93,7 @@ static void an_altered_session_crashes_nobody(void **state)
 
 /* What the peer would send next, for the leg that follows. */
 static struct view answer;
+static struct kept kept_answer;
 
 static bool half_survives(struct view packed)
 {
