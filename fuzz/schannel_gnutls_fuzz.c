@@ -146,10 +146,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { 0x1301, "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-128-GCM" },
         { 0x1303, "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+CHACHA20-POLY1305" },
         { 0xc02b, "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:-KX-ALL:+ECDHE-ECDSA" },
+        { 0x1302, "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+AES-256-GCM" },
+        { 0xc02c, "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-256-GCM:-KX-ALL:+ECDHE-ECDSA" },
+        { 0xcca9, "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+CHACHA20-POLY1305:-KX-ALL:"
+                  "+ECDHE-ECDSA" },
     };
     static struct trio trio;
     struct rd in = rd_of((struct view){ data, size });
-    uint8_t kind = rd_u8(&in) % 3;
+    uint8_t kind = rd_u8(&in) % (sizeof(kinds) / sizeof(kinds[0]));
 
     if (!rd_ok(&in) || size > 4096)
         return 0;

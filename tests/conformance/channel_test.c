@@ -286,6 +286,46 @@ static void ends_in_one_direction_and_then_in_the_other(void **state)
                      SEC_I_CONTEXT_EXPIRED);
 }
 
+/* ---- Certificates --------------------------------------------------------------------- */
+
+static PCCERT_CONTEXT cert_of(struct party *party, ULONG attribute)
+{
+    PCCERT_CONTEXT cert = NULL;
+
+    assert_int_equal(QueryContextAttributesW(&party->ctx, attribute, (void *)&cert), SEC_E_OK);
+    return cert;
+}
+
+/* Whoever has the certificate and not its key can show it to nobody. */
+static SECURITY_STATUS acquire_with(PCCERT_CONTEXT cert, ULONG use)
+{
+    SCH_CREDENTIALS data = { .dwVersion = SCH_CREDENTIALS_VERSION, .cCreds = 1, .paCred = &cert };
+    CredHandle cred;
+
+    SecInvalidateHandle(&cred);
+    return AcquireCredentialsHandleA(NULL, (SEC_CHAR *)(uintptr_t)SCHANNEL_NAME_A, use, NULL, &data,
+                                     NULL, NULL, &cred, NULL);
+}
+
+static void shows_each_side_its_own_certificate_without_the_key(void **state)
+{
+    struct loopback *loop = loop_of(state);
+    struct party *sides[] = { &loop->client, &loop->server };
+
+    go_on(loop);
+    for (size_t i = 0; i < 2; i++) {
+        PCCERT_CONTEXT own = cert_of(sides[i], SECPKG_ATTR_LOCAL_CERT_CONTEXT);
+        PCCERT_CONTEXT seen = cert_of(sides[1 - i], SECPKG_ATTR_REMOTE_CERT_CONTEXT);
+
+        assert_int_equal(own->cbCertEncoded, seen->cbCertEncoded);
+        assert_memory_equal(own->pbCertEncoded, seen->pbCertEncoded, own->cbCertEncoded);
+        assert_int_equal(acquire_with(own, SECPKG_CRED_INBOUND), SEC_E_UNKNOWN_CREDENTIALS);
+        assert_int_equal(acquire_with(own, SECPKG_CRED_OUTBOUND), SEC_E_UNKNOWN_CREDENTIALS);
+        assert_true(CertFreeCertificateContext(own));
+        assert_true(CertFreeCertificateContext(seen));
+    }
+}
+
 int main(void)
 {
     subject_choose();
@@ -299,6 +339,7 @@ int main(void)
         CASE_IF(subject->updates, MET_TEST(goes_on_with_new_keys_in_either_direction)),
         CASE_IF(!subject->updates, MET_TEST(has_its_keys_for_life)),
         MET_TEST(ends_in_one_direction_and_then_in_the_other),
+        MET_TEST(shows_each_side_its_own_certificate_without_the_key),
     };
 
     return cmocka_run_group_tests(tests, world_begin, world_end);
