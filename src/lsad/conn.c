@@ -384,18 +384,19 @@ static enum ssp_err charge(struct conn *conn)
     return SSP_OK;
 }
 
-/* What was sent already may have come with descriptors: closing is work for a thread here, too. */
+/* What was sent already may have come with descriptors: closing is work for a thread then, even if
+ * the user's threads are all busy.  How many descriptors a user may have on the way, the kernel
+ * limits. */
 static void turn_away(struct conn *conn)
 {
     say_no(conn->fd);
+    if (frame_drop_unread(conn->fd)) {
+        conn_free(&conn);
+        return;
+    }
     link_in(conn);
     conn->is_leaving = true;
-    atomic_fetch_add(&conn->conns->wanted, 1);
-    if (start(conn))
-        return;
-    atomic_fetch_sub(&conn->conns->wanted, 1);
-    unlink_it(conn);
-    conn_free(&conn);
+    start_or_wait(conn);
 }
 
 static enum ssp_err watch(struct conn *conn)

@@ -221,3 +221,38 @@ enum ssp_err frame_receive(int sock, enum frame_wait wait, struct frame *frame)
     SSP_TRY(receive_message(sock, wait, frame));
     return frame_parse(frame);
 }
+
+/* ---- Closing ------------------------------------------------------------------------------- */
+
+enum unread { UNREAD_NONE, UNREAD_BYTES, UNREAD_FDS };
+
+/* Looks, and takes nothing: a look at descriptors that is not given room for them opens none.  The
+ * kernel tells with each message who sent it (SO_PASSCRED), so an empty one is not taken for the
+ * end. */
+static enum unread look_at_unread(int sock)
+{
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(struct ucred))];
+    } control = { 0 };
+    struct msghdr msg = { .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
+
+    if (receive_once(sock, &msg, MSG_DONTWAIT | MSG_PEEK | MSG_CMSG_CLOEXEC) < 0)
+        return UNREAD_NONE;
+    if ((msg.msg_flags & MSG_CTRUNC) != 0)
+        return UNREAD_FDS;
+    return CMSG_FIRSTHDR(&msg) != NULL ? UNREAD_BYTES : UNREAD_NONE;
+}
+
+bool frame_drop_unread(int sock)
+{
+    const int yes = 1;
+    enum unread unread = UNREAD_FDS;
+
+    if (shutdown(sock, SHUT_RD) != 0 ||
+        setsockopt(sock, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) != 0)
+        return false;
+    while ((unread = look_at_unread(sock)) == UNREAD_BYTES)
+        (void)recv(sock, NULL, 0, MSG_DONTWAIT);
+    return unread == UNREAD_NONE;
+}

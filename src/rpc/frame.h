@@ -10,6 +10,8 @@
 #ifndef SSP_RPC_FRAME_H
 #define SSP_RPC_FRAME_H
 
+#include <stdbool.h>
+
 #include "base/secret.h"
 #include "base/wr.h"
 
@@ -63,5 +65,10 @@ enum ssp_err frame_receive(int sock, enum frame_wait wait, struct frame *frame);
 /* What frame_receive() does with bytes and descriptors once they are there: body, kind, call and
  * sequence are filled in from bytes.  BAD_FRAME. */
 enum ssp_err frame_parse(struct frame *frame);
+
+/* For who closes sock, of which nobody else may read: nothing more can be sent to it, and what was
+ * is dropped up to the first message with descriptors.  True when there is none: then closing sock
+ * closes nothing else, of which the sender might have made that it takes minutes. */
+bool frame_drop_unread(int sock);
 
 #endif

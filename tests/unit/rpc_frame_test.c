@@ -200,6 +200,57 @@ static void says_when_the_peer_has_gone(void **state)
 
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
+static void send_with_fd(const char *bytes, int fd)
+{
+    struct iovec iov = { (void *)(uintptr_t)bytes, strlen(bytes) };
+    union {
+        struct cmsghdr align;
+        char bytes[CMSG_SPACE(sizeof(int))];
+    } control = { 0 };
+    const struct msghdr msg = { .msg_iov = &iov,
+                                .msg_iovlen = 1,
+                                .msg_control = control.bytes,
+                                .msg_controllen = sizeof(control.bytes) };
+
+    control.align = (struct cmsghdr){ CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS };
+    memcpy(CMSG_DATA(&control.align), &fd, sizeof(int));
+    assert_int_equal(sendmsg(ends[0], &msg, 0), (ssize_t)iov.iov_len);
+}
+
+static void drops_what_nobody_will_read(void **state)
+{
+    (void)state;
+    assert_true(frame_drop_unread(ends[1])); /* nothing */
+    assert_int_equal(close(ends[0]) | close(ends[1]), 0);
+    assert_int_equal(setup(state), 0);
+    send_bytes(hex(known));
+    send_bytes((struct view){ NULL, 0 });
+    send_bytes(hex("00"));
+    assert_true(frame_drop_unread(ends[1]));
+    assert_int_equal(send(ends[0], "", 1, MSG_NOSIGNAL), -1); /* nor can more come */
+    assert_int_equal(errno, EPIPE);
+}
+
+static void drops_what_comes_before_descriptors_and_tells_of_them(void **state)
+{
+    static const char *const texts[] = { "bytes", "" };
+
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t closed = 0; closed < 2; closed++) {
+            int before = count_fds();
+            send_bytes(hex(known));
+            send_bytes((struct view){ NULL, 0 });
+            send_with_fd(texts[i], 0);
+            if (closed == 1)
+                assert_int_equal(shutdown(ends[0], SHUT_RDWR), 0);
+            assert_false(frame_drop_unread(ends[1]));
+            assert_int_equal(count_fds(), before);
+            assert_int_equal(close(ends[0]) | close(ends[1]), 0);
+            assert_int_equal(setup(state), 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -212,6 +263,8 @@ int main(void)
         CASE(carries_descriptors_that_close_with_the_frame),
         CASE(closes_descriptors_that_nobody_announced),
         CASE(says_when_the_peer_has_gone),
+        CASE(drops_what_nobody_will_read),
+        CASE(drops_what_comes_before_descriptors_and_tells_of_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
