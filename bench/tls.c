@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "tls_bare.h"
 #include "tls_ours.h"
 #include "tls_rival.h"
 #include "tls_shakes.h"
@@ -16,10 +17,11 @@
 
 enum { NAME_ROOM = 64 };
 
-#define TLS_1_3_SUITE(number, cipher, openssl_name, what)                                 \
-    {                                                                                     \
-        .id = (number), .priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+" cipher, \
-        .openssl = (openssl_name), .name = (what)                                         \
+#define TLS_1_3_SUITE(number, aead, cipher_name, openssl_name, what)           \
+    {                                                                          \
+        .id = (number), .cipher = (aead),                                      \
+        .priority = "NORMAL:-VERS-ALL:+VERS-TLS1.3:-CIPHER-ALL:+" cipher_name, \
+        .openssl = (openssl_name), .name = (what)                              \
     }
 #define TLS_1_2_SUITE(number, cipher, openssl_name, what)                                      \
     {                                                                                          \
@@ -31,13 +33,17 @@ enum { NAME_ROOM = 64 };
 static const struct suite {
     uint16_t id;
     bool is_1_2;
+    enum record_cipher cipher;
     const char *priority; /* GnuTLS's */
     const char *openssl;
     const char *name;
 } suites[] = {
-    TLS_1_3_SUITE(0x1301, "AES-128-GCM", "TLS_AES_128_GCM_SHA256", "AES-128-GCM"),
-    TLS_1_3_SUITE(0x1302, "AES-256-GCM", "TLS_AES_256_GCM_SHA384", "AES-256-GCM"),
-    TLS_1_3_SUITE(0x1303, "CHACHA20-POLY1305", "TLS_CHACHA20_POLY1305_SHA256", "ChaCha20-Poly1305"),
+    TLS_1_3_SUITE(0x1301, RECORD_AES_128_GCM, "AES-128-GCM", "TLS_AES_128_GCM_SHA256",
+                  "AES-128-GCM"),
+    TLS_1_3_SUITE(0x1302, RECORD_AES_256_GCM, "AES-256-GCM", "TLS_AES_256_GCM_SHA384",
+                  "AES-256-GCM"),
+    TLS_1_3_SUITE(0x1303, RECORD_CHACHA20_POLY1305, "CHACHA20-POLY1305",
+                  "TLS_CHACHA20_POLY1305_SHA256", "ChaCha20-Poly1305"),
     TLS_1_2_SUITE(0xc02b, "AES-128-GCM", "ECDHE-ECDSA-AES128-GCM-SHA256", "AES-128-GCM"),
     TLS_1_2_SUITE(0xc02c, "AES-256-GCM", "ECDHE-ECDSA-AES256-GCM-SHA384", "AES-256-GCM"),
     TLS_1_2_SUITE(0xcca9, "CHACHA20-POLY1305", "ECDHE-ECDSA-CHACHA20-POLY1305",
@@ -47,6 +53,7 @@ enum { N_SUITES = sizeof(suites) / sizeof(suites[0]), FIRST_1_2 = 3 };
 
 static struct tls_ours ours;
 static struct tls_rival rival;
+static struct tls_bare bare;
 
 static void tell(struct bench *bench, const char *name, bool is_long, const struct contender *all)
 {
@@ -94,6 +101,26 @@ static void play(struct bench *bench, const struct suite *suite, size_t size)
     tell(bench, name_of("DecryptMessage", suite, size), is_long, opens);
 }
 
+/* In either version it is the same. */
+static void play_bare(struct bench *bench, const struct suite *suite)
+{
+    struct contender all[] = {
+        { .run = tls_bare_ours, .arg = &bare },
+        { .run = tls_bare_openssl, .arg = &bare },
+    };
+
+    bare.size = TLS_BARE_MAX;
+    tls_bare_start(&bare, suite->cipher);
+    race(all, 2);
+    tls_bare_end(&bare);
+    const struct row row = { .name = name_of("the cipher alone on", suite, bare.size),
+                             .unit = "ns",
+                             .ours = all[0].ns,
+                             .other = "EVP_Encrypt",
+                             .theirs = all[1].ns };
+    report_row(&bench->report, &row);
+}
+
 static void play_passage(struct bench *bench, const struct suite *suite)
 {
     struct contender move = { .run = tls_ours_move, .arg = &ours };
@@ -126,6 +153,8 @@ static void play_suite(struct bench *bench, const struct suite *suite)
     tls_rival_start(&rival, suite->openssl, suite->is_1_2);
     play(bench, suite, 1024);
     play(bench, suite, TLS_DATA_MAX);
+    if (!suite->is_1_2)
+        play_bare(bench, suite);
     if (suite->id == 0x1302 || suite->id == 0xc02c)
         play_passage(bench, suite);
     tls_ours_end(&ours);
