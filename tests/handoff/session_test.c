@@ -286,11 +286,18 @@ static void lets_the_heir_go_on_when_the_old_process_ends(void **state)
 
 /* ---- RESET_NEW --------------------------------------------------------- */
 
+/* The mechListMIC of a second choice is NTLM's first message. */
 static void resets_what_has_protected_nothing(void **state)
 {
     struct cast cast = cast_meet();
 
     (void)state;
+    if (cast_scene()->acceptor_takes != NULL) {
+        assert_int_equal(actor_does(&cast.server, party_export, reset_new | delete_old),
+                         SEC_E_UNSUPPORTED_FUNCTION);
+        cast_talk(&cast.client, &cast.server);
+        return;
+    }
     cast_hand_over(&cast.server, &cast.heir, reset_new | delete_old);
     cast_talk(&cast.client, &cast.heir);
 }
