@@ -5,9 +5,13 @@
 #include "careless.h"
 
 #include <gnutls/crypto.h>
+#include <nettle/aes.h>
 #include <nettle/arcfour.h>
+#include <nettle/cbc.h>
+#include <nettle/sha1.h>
 #include <sspi.h>
 #include <stdbool.h>
+#include <string.h>
 
 static SECURITY_STATUS send_messages(bool is_careful)
 {
@@ -42,12 +46,45 @@ static SECURITY_STATUS send_records(bool is_careful)
     return result >= 0 ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }
 
+static SECURITY_STATUS send_confounders(bool is_careful)
+{
+    static const uint8_t key[AES128_KEY_SIZE] = "sixteen again";
+    struct aes128_ctx aes;
+
+    aes128_set_encrypt_key(&aes, key);
+    for (int i = 0; i < 2; i++) {
+        uint8_t iv[AES_BLOCK_SIZE] = { 0 };
+        uint8_t block[AES_BLOCK_SIZE] = { is_careful ? (uint8_t)i : 0 };
+
+        cbc_aes128_encrypt(&aes, iv, sizeof(block), block, block);
+    }
+    return SEC_E_OK;
+}
+
+/* HMAC's beginning after its first block, and a MIC token with the number. */
+static SECURITY_STATUS send_number(bool is_careful, uint8_t token[16])
+{
+    static const uint8_t head[16] = { 4, 4, 0, 0xff, 0xff, 0xff, 0xff, 0xff };
+    static uint8_t number;
+    struct sha1_ctx sha = { .count = 1 };
+
+    sha1_update(&sha, sizeof(head), head);
+    memcpy(token, head, sizeof(head));
+    token[sizeof(head) - 1] = number;
+    if (is_careful)
+        number++;
+    return SEC_E_OK;
+}
+
 SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
                                          ULONG MessageSeqNo)
 {
     (void)phContext;
-    (void)pMessage;
     (void)MessageSeqNo;
+    if (fQOP == CARELESS_CONFOUNDERS || fQOP == CAREFUL_CONFOUNDERS)
+        return send_confounders(fQOP == CAREFUL_CONFOUNDERS);
+    if (fQOP == CARELESS_NUMBERS || fQOP == CAREFUL_NUMBERS)
+        return send_number(fQOP == CAREFUL_NUMBERS, pMessage->pBuffers[0].pvBuffer);
     if (fQOP == CARELESS_RECORDS || fQOP == CAREFUL_RECORDS)
         return send_records(fQOP == CAREFUL_RECORDS);
     return send_messages(fQOP == CAREFUL_MESSAGES);

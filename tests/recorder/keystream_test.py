@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """keystream_test.py RECORDER CARELESS SCENES PROGRAM...: runs the suite's programs, with each of
 the scenes that commas separate, with the recorder in front of the library, and looks for an RC4
-state, or a key and a nonce, that protected two messages, in whatever processes (recorder.c).
-TAP: one case a program and scene, one for all together, and the checker's own."""
+state, a key and a nonce, or a key and a number or confounder, that protected two messages, in
+whatever processes (recorder.c).  TAP: one case a program and scene, one for all together, and the checker's own."""
 import os
 import subprocess
 import sys
 import tempfile
 
 RECORDER, CARELESS, SCENES, *PROGRAMS = sys.argv[1:]
+KINDS = ["messages", "records", "confounders", "numbers"]
 WAYS = ["direct", "moved", "thawed"]
 
 
@@ -39,7 +40,7 @@ def run(command, **more):
 
 
 def finds_a_keystream_that_is_used_twice():
-    for what in ("messages", "records"):
+    for what in KINDS:
         try:
             check(run([CARELESS, f"careless {what}"]), 2)
         except Reused:
@@ -48,7 +49,7 @@ def finds_a_keystream_that_is_used_twice():
 
 
 def lets_a_keystream_pass_that_goes_on():
-    for what in ("messages", "records"):
+    for what in KINDS:
         check(run([CARELESS, f"careful {what}"]), 2)
 
 

@@ -8,7 +8,8 @@
  * a keystream that was used twice.
  *
  * Receiving goes through the sender's states again, as it should, and is not noted.  What seals the
- * records of TLS is in records.c.
+ * records of TLS is in records.c, and what
+ * Kerberos' messages differ in, in tokens.c.
  */
 #include "recorder.h"
 
@@ -97,8 +98,12 @@ void arcfour_crypt(struct arcfour_ctx *ctx, size_t length, uint8_t *dst, const u
 static SECURITY_STATUS watch(protect_fn *call, PCtxtHandle ctx, ULONG qop, PSecBufferDesc desc,
                              ULONG seq)
 {
+    static const SecBufferDesc nothing;
+
     protecting++;
+    recorder_protects();
     SECURITY_STATUS status = call(ctx, qop, desc, seq);
+    recorder_protected(status == SEC_E_OK ? desc : &nothing);
     protecting--;
     return status;
 }
