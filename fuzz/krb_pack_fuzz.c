@@ -13,7 +13,7 @@ static void use(struct krb_session *session)
     ssp_cleanup(krb_engine_wipe) struct krb_engine engine;
     uint8_t bytes[16] = { 0 };
     uint8_t token[KRB_TRAILER_MAX];
-    const struct krb_piece piece = { bytes, sizeof(bytes), true, true };
+    const struct pkg_piece piece = { bytes, sizeof(bytes), true, true };
     const struct krb_message msg = { &piece, 1 };
     uint64_t before = session->send_seq;
     bool sealed = false;

@@ -26,7 +26,7 @@ struct wire { /* token and data, as one */
 static enum ssp_err send(struct krb_engine *from, bool seal, struct view data, struct wire *ret)
 {
     size_t token_n = seal ? krb_seal_size(from->session) : krb_mic_size(from->session);
-    const struct krb_piece pieces[] = {
+    const struct pkg_piece pieces[] = {
         { ret->bytes + token_n, data.n / 3, true, true },
         { ret->bytes + token_n + data.n / 3, data.n - data.n / 3, true, true },
     };

@@ -28,7 +28,7 @@ static bool in_parts(struct krb_engine *to, size_t n, size_t cut)
 {
     size_t front = cut < n ? cut : n;
     size_t behind = (n - front) / 3;
-    const struct krb_piece pieces[] = { { token, front / 2, false, true },
+    const struct pkg_piece pieces[] = { { token, front / 2, false, true },
                                         { token + front, n - front - behind, true, true } };
     const struct krb_wrapped in = { .token = { token, front },
                                     .msg = { pieces + 1, 1 },

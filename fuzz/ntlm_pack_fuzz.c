@@ -11,7 +11,7 @@ static void use(struct ntlm_session *session)
 {
     uint8_t bytes[16] = { 0 };
     uint8_t signature[NTLM_SIGNATURE_SIZE] = { 1 };
-    struct ntlm_piece piece = { bytes, sizeof(bytes), true, true };
+    struct pkg_piece piece = { bytes, sizeof(bytes), true, true };
     struct ntlm_message msg = { &piece, 1, session->send.seq };
     uint32_t before = session->send.seq;
     enum ssp_err sent = ntlm_seal(session, &msg, signature);

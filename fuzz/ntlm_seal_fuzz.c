@@ -28,14 +28,14 @@ struct wire {
 };
 
 static struct ntlm_message message(struct wire *wire, size_t n, uint8_t what,
-                                   struct ntlm_piece pieces[3])
+                                   struct pkg_piece pieces[3])
 {
     size_t a = (what & IN_THREE) != 0 ? n / 3 : 0;
     size_t b = (what & IN_THREE) != 0 ? n / 2 : 0;
 
-    pieces[0] = (struct ntlm_piece){ wire->bytes, a, true, true };
-    pieces[1] = (struct ntlm_piece){ wire->bytes + a, b - a, false, true };
-    pieces[2] = (struct ntlm_piece){ wire->bytes + b, n - b, true, true };
+    pieces[0] = (struct pkg_piece){ wire->bytes, a, true, true };
+    pieces[1] = (struct pkg_piece){ wire->bytes + a, b - a, false, true };
+    pieces[2] = (struct pkg_piece){ wire->bytes + b, n - b, true, true };
     return (struct ntlm_message){ .pieces = pieces, .n = 3 };
 }
 
@@ -73,7 +73,7 @@ static void talk(struct ends *ends, uint8_t what, struct view bytes, size_t wher
     struct ntlm_session *to = (what & FROM_SERVER) != 0 ? &ends->client : &ends->server;
     bool sealed = (what & SEALED) != 0 && (from->flags & NTLMSSP_NEGOTIATE_SEAL) != 0;
     struct wire wire = { 0 };
-    struct ntlm_piece pieces[3];
+    struct pkg_piece pieces[3];
     struct ntlm_message msg = message(&wire, bytes.n, what, pieces);
 
     msg.seq = ends->number++;

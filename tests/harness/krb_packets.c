@@ -3,9 +3,9 @@
 
 #include "harness/harness.h"
 
-static struct krb_piece piece_of(struct krb_packet *packet)
+static struct pkg_piece piece_of(struct krb_packet *packet)
 {
-    return (struct krb_piece){ packet->data, packet->data_n, true, true };
+    return (struct pkg_piece){ packet->data, packet->data_n, true, true };
 }
 
 enum ssp_err krb_packet_wrap(struct krb_engine *from, struct view data, bool seal,
@@ -14,13 +14,13 @@ enum ssp_err krb_packet_wrap(struct krb_engine *from, struct view data, bool sea
     memcpy(ret->data, data.p, data.n);
     ret->data_n = data.n;
     ret->token_n = seal ? krb_seal_size(from->session) : krb_mic_size(from->session);
-    const struct krb_piece piece = piece_of(ret);
+    const struct pkg_piece piece = piece_of(ret);
     return (seal ? krb_seal : krb_wrap)(from, &(struct krb_message){ &piece, 1 }, ret->token);
 }
 
 enum ssp_err krb_packet_open(struct krb_engine *to, struct krb_packet *packet)
 {
-    const struct krb_piece piece = piece_of(packet);
+    const struct pkg_piece piece = piece_of(packet);
     const struct krb_wrapped in = { .token = { packet->token, packet->token_n },
                                     .msg = { &piece, 1 } };
     bool sealed = false;

@@ -224,7 +224,7 @@ static bool passes(struct ntlm_session *from, struct ntlm_session *to, uint32_t 
 {
     uint8_t bytes[] = "a message that nobody else should read";
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = { bytes, sizeof(bytes), true, true };
+    struct pkg_piece piece = { bytes, sizeof(bytes), true, true };
     struct ntlm_message msg = { &piece, 1, seq };
 
     if (ntlm_seal(from, &msg, signature) != SSP_OK)

@@ -41,9 +41,9 @@ static void assert_is_data(struct view got, size_t n)
         assert_int_equal(got.p[i], byte_at(i));
 }
 
-static struct krb_piece sealed(struct span data)
+static struct pkg_piece sealed(struct span data)
 {
-    return (struct krb_piece){ data.p, data.n, true, true };
+    return (struct pkg_piece){ data.p, data.n, true, true };
 }
 
 /* ---- Whole tokens ------------------------------------------------------- */
@@ -52,7 +52,7 @@ static void mit_opens_ours(struct krb_meeting *with, size_t n, bool seal)
 {
     size_t token_n = seal ? krb_seal_size(&with->session) : krb_mic_size(&with->session);
     uint8_t *token = message + KRB_TRAILER_MAX - token_n;
-    const struct krb_piece piece = sealed(data_of(n));
+    const struct pkg_piece piece = sealed(data_of(n));
     const struct krb_message msg = { &piece, 1 };
     gss_buffer_desc in = { token_n + n, token };
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -88,7 +88,7 @@ static void we_open_mits(struct krb_meeting *with, size_t n, bool seal)
 
 static void mics_both_ways(struct krb_meeting *with, size_t n)
 {
-    const struct krb_piece piece = sealed(data_of(n));
+    const struct pkg_piece piece = sealed(data_of(n));
     const struct krb_message msg = { &piece, 1 };
     gss_buffer_desc data = { n, piece.p };
     gss_buffer_desc mic = { krb_mic_size(&with->session), message };
@@ -140,7 +140,7 @@ static void we_open_mits_buffers(struct krb_meeting *with, size_t n, bool seal, 
     iov[IOV_TRAILER].buffer.value = room[2];
     assert_int_equal(gss_wrap_iov(&minor, with->mit, seal, 0, NULL, iov, count), GSS_S_COMPLETE);
 
-    const struct krb_piece pieces[] = { { room[3], HEAD, false, true }, sealed(data) };
+    const struct pkg_piece pieces[] = { { room[3], HEAD, false, true }, sealed(data) };
     size_t padding_n = iov[IOV_PADDING].buffer.length;
     size_t trailer_n = trailer ? iov[IOV_TRAILER].buffer.length : 0;
     memcpy(behind, room[1], padding_n);
@@ -158,7 +158,7 @@ static void we_open_mits_buffers(struct krb_meeting *with, size_t n, bool seal, 
 static void mit_opens_our_buffers(struct krb_meeting *with, size_t n, bool seal)
 {
     struct span data = data_of(n);
-    const struct krb_piece pieces[] = { { room[3], HEAD, false, true }, sealed(data) };
+    const struct pkg_piece pieces[] = { { room[3], HEAD, false, true }, sealed(data) };
     const struct krb_message msg = { pieces, 2 };
     gss_iov_buffer_desc iov[IOV_N];
     OM_uint32 minor = 0;

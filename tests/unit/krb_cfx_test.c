@@ -61,7 +61,7 @@ static void opens_what_mit_made(void **state)
 {
     (void)state;
     for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++) {
-        const struct krb_piece piece = { (uint8_t *)(uintptr_t)text, message.n, true, true };
+        const struct pkg_piece piece = { (uint8_t *)(uintptr_t)text, message.n, true, true };
         struct krb_session session;
         struct krb_engine engine;
         struct span data;
@@ -93,7 +93,7 @@ static void makes_what_mit_made_from_the_same_random_block(void **state)
 {
     (void)state;
     for (int32_t type = KRB_AES128_SHA1; type <= KRB_AES256_SHA2; type++) {
-        const struct krb_piece piece = { (uint8_t *)(uintptr_t)text, message.n, true, true };
+        const struct pkg_piece piece = { (uint8_t *)(uintptr_t)text, message.n, true, true };
         struct krb_session theirs;
         struct krb_session ours;
         struct krb_engine from;
@@ -297,7 +297,7 @@ static void check_pieces(struct krb_engines *ends, bool seal)
     uint8_t aside[] = "neither";
     uint8_t one[] = "abcdefg";
     uint8_t two[] = "hijklmnopqrstuvwxyz0123456789";
-    const struct krb_piece pieces[] = { { head, sizeof(head), false, true },
+    const struct pkg_piece pieces[] = { { head, sizeof(head), false, true },
                                         { one, sizeof(one), true, true },
                                         { aside, sizeof(aside), false, false },
                                         { two, sizeof(two), true, true },
@@ -330,7 +330,7 @@ static void pieces_are_sealed_signed_or_left_alone(void **state)
 
 static void refuses_more_pieces_than_a_call_can_have(void **state)
 {
-    static struct krb_piece pieces[65];
+    static struct pkg_piece pieces[65];
     const struct krb_message msg = { pieces, 65 };
     uint8_t token[KRB_TRAILER_MAX];
     struct krb_engines ends;

@@ -131,7 +131,7 @@ static void assert_mic_holds(struct krb_engines *ends, enum krb_side from)
 {
     struct krb_engine *to = &ends->ends[!from];
     uint8_t data[] = "to be signed";
-    const struct krb_piece piece = { data, sizeof(data), true, true };
+    const struct pkg_piece piece = { data, sizeof(data), true, true };
     const struct krb_message msg = { &piece, 1 };
     size_t n = krb_mic_size(&ends->sessions[0]);
     uint8_t mic[KRB_MIC_MAX];

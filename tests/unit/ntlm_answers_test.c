@@ -76,7 +76,7 @@ static void check_example_opens(struct pair *pair, const char *variant)
 {
     struct view cipher = answer(variant, "ciphertext");
     uint8_t bytes[64];
-    struct ntlm_piece piece = { bytes, cipher.n, true, true };
+    struct pkg_piece piece = { bytes, cipher.n, true, true };
     const struct ntlm_message msg = { &piece, 1, 0 };
 
     assert_true(cipher.n <= sizeof(bytes));

@@ -151,7 +151,7 @@ static void pass(struct ntlm_session *from, struct ntlm_session *to, uint32_t se
 {
     uint8_t bytes[] = "so far, so good";
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = { bytes, sizeof(bytes), true, true };
+    struct pkg_piece piece = { bytes, sizeof(bytes), true, true };
     struct ntlm_message msg = { &piece, 1, seq };
 
     assert_int_equal(ntlm_seal(from, &msg, signature), SSP_OK);

@@ -37,12 +37,12 @@ static struct ntlm_session session(uint32_t flags, enum ntlm_side side, struct v
 }
 
 /* One piece that is sealed and signed. */
-static struct ntlm_piece whole(uint8_t *p, size_t n)
+static struct pkg_piece whole(uint8_t *p, size_t n)
 {
-    return (struct ntlm_piece){ .p = p, .n = n, .seal = true, .sign = true };
+    return (struct pkg_piece){ .p = p, .n = n, .seal = true, .sign = true };
 }
 
-static struct ntlm_message message(const struct ntlm_piece *piece)
+static struct ntlm_message message(const struct pkg_piece *piece)
 {
     return (struct ntlm_message){ .pieces = piece, .n = 1 };
 }
@@ -52,7 +52,7 @@ static void assert_seals(const char *name, struct view exported)
     char text[64];
     uint8_t bytes[18];
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = message(&piece);
 
     (void)snprintf(text, sizeof(text), "%s.flags", name);
@@ -91,7 +91,7 @@ static void reads_what_windows_servers_sent(void **state)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         static const uint8_t plain[8] = { 1, 2, 3, 4, 5, 6, 7, 8 };
         uint8_t bytes[8];
-        struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+        struct pkg_piece piece = whole(bytes, sizeof(bytes));
         struct ntlm_message msg = message(&piece);
         struct ntlm_session client =
             session(flags_of(w(names[i], "flags")), NTLM_CLIENT, w(names[i], "key"));
@@ -137,10 +137,10 @@ static void assert_passes(struct ntlm_session *from, struct ntlm_session *to, ui
     uint8_t a[] = "header";
     uint8_t b[100] = "body";
     uint8_t c[] = "trailer";
-    struct ntlm_piece pieces[] = { { a, sizeof(a), false, true },
-                                   { b, sizeof(b), true, true },
-                                   { c, 0, true, true },
-                                   { c, sizeof(c), true, true } };
+    struct pkg_piece pieces[] = { { a, sizeof(a), false, true },
+                                  { b, sizeof(b), true, true },
+                                  { c, 0, true, true },
+                                  { c, sizeof(c), true, true } };
     struct ntlm_message msg = { pieces, 4, seq };
     uint8_t signature[NTLM_SIGNATURE_SIZE];
 
@@ -217,7 +217,7 @@ static void refuses_every_altered_byte_and_stays_usable(void **state)
         struct pair p = pair(kinds[i]);
         uint8_t bytes[32] = "attack at dawn";
         uint8_t signature[NTLM_SIGNATURE_SIZE];
-        struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+        struct pkg_piece piece = whole(bytes, sizeof(bytes));
         struct ntlm_message msg = message(&piece);
 
         assert_int_equal(ntlm_seal(&p.client, &msg, signature), SSP_OK);
@@ -249,7 +249,7 @@ static void refuses_a_message_that_came_twice_or_too_early(void **state)
     struct pair p = pair(kinds[0]);
     uint8_t bytes[2][32] = { "first", "second" };
     uint8_t signature[2][NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece pieces[2] = { whole(bytes[0], 32), whole(bytes[1], 32) };
+    struct pkg_piece pieces[2] = { whole(bytes[0], 32), whole(bytes[1], 32) };
     struct ntlm_message first = message(&pieces[0]);
     struct ntlm_message second = message(&pieces[1]);
     uint8_t kept[32];
@@ -272,7 +272,7 @@ static void covers_all_pieces_only_with_extended_session_security(void **state)
         struct pair p = pair(i == 0 ? 0xe2088235 : 0xe2008235);
         uint8_t header[32] = "unsigned header";
         uint8_t body[32] = "body";
-        struct ntlm_piece pieces[] = { { header, 32, false, false }, { body, 32, true, true } };
+        struct pkg_piece pieces[] = { { header, 32, false, false }, { body, 32, true, true } };
         struct ntlm_message msg = { pieces, 2, 0 };
         uint8_t signature[NTLM_SIGNATURE_SIZE];
 
@@ -288,7 +288,7 @@ static void takes_datagrams_in_any_order(void **state)
     struct pair p = pair(0xe2088275);
     uint8_t bytes[3][32] = { "a", "b", "c" };
     uint8_t signature[3][NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece pieces[3] = { whole(bytes[0], 32), whole(bytes[1], 32), whole(bytes[2], 32) };
+    struct pkg_piece pieces[3] = { whole(bytes[0], 32), whole(bytes[1], 32), whole(bytes[2], 32) };
     struct ntlm_message msg[3] = { { &pieces[0], 1, 7 },
                                    { &pieces[1], 1, 8 },
                                    { &pieces[2], 1, 9 } };
@@ -307,7 +307,7 @@ static void never_sends_two_datagrams_of_one_number(void **state)
     struct pair p = pair(0xe2088275);
     uint8_t bytes[32] = "a";
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = { &piece, 1, 7 };
 
     (void)state;
@@ -327,7 +327,7 @@ static void signs_datagrams_without_extended_session_security_but_seals_none(voi
     struct pair p = pair(0xe2008275);
     uint8_t bytes[32] = "a";
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = { &piece, 1, 3 };
 
     (void)state; /* [MS-NLMP] 3.4.3 */
@@ -344,7 +344,7 @@ static void stops_before_sequence_numbers_wrap(void **state)
     struct pair p = pair(kinds[0]);
     uint8_t bytes[32] = "a";
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = message(&piece);
 
     (void)state;
@@ -361,7 +361,7 @@ static void signs_with_a_constant_when_only_that_was_agreed(void **state)
     struct pair p = pair(NTLMSSP_NEGOTIATE_ALWAYS_SIGN);
     uint8_t bytes[32] = "a";
     uint8_t signature[NTLM_SIGNATURE_SIZE];
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = message(&piece);
 
     (void)state; /* [MS-NLMP] 3.4.4.3 */
@@ -380,7 +380,7 @@ static void refuses_what_was_not_agreed(void **state)
     struct pair signing = pair(0xe2088215);
     uint8_t bytes[32] = "a";
     uint8_t signature[NTLM_SIGNATURE_SIZE] = { 1 };
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = message(&piece);
 
     (void)state;
@@ -398,7 +398,7 @@ static void signs_what_was_agreed_to_be_sealed(void **state)
     struct pair p = pair(0xe2088225); /* "confidentiality … also implies message integrity" */
     uint8_t signature[NTLM_SIGNATURE_SIZE];
     uint8_t bytes[32] = "a";
-    struct ntlm_piece piece = whole(bytes, sizeof(bytes));
+    struct pkg_piece piece = whole(bytes, sizeof(bytes));
     struct ntlm_message msg = message(&piece);
 
     (void)state;
@@ -410,7 +410,7 @@ static void signs_what_was_agreed_to_be_sealed(void **state)
 static void refuses_more_pieces_than_a_message_may_have(void **state)
 {
     struct pair p = pair(kinds[0]);
-    struct ntlm_piece pieces[LIMIT_BUFFERS + 1] = { 0 };
+    struct pkg_piece pieces[LIMIT_BUFFERS + 1] = { 0 };
     struct ntlm_message msg = { pieces, LIMIT_BUFFERS + 1, 0 };
     uint8_t signature[NTLM_SIGNATURE_SIZE];
 

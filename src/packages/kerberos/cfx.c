@@ -515,7 +515,7 @@ enum ssp_err krb_unwrap_stream(struct krb_engine *engine, struct span stream, st
     size_t front = turned <= trailer ? turned : 0;
     size_t token_n = KRB_HEADER_SIZE + front + confounder;
     size_t data_n = rest - confounder - trailer;
-    const struct krb_piece data = { stream.p + token_n, data_n, true, true };
+    const struct pkg_piece data = { stream.p + token_n, data_n, true, true };
     const struct krb_wrapped in = {
         .token = { stream.p, token_n },
         .msg = { &data, 1 },

@@ -25,6 +25,7 @@
 #ifndef SSP_KERBEROS_CFX_H
 #define SSP_KERBEROS_CFX_H
 
+#include "packages/common/layout.h"
 #include "packages/kerberos/confounder.h"
 #include "packages/kerberos/header.h"
 #include "packages/kerberos/keys.h"
@@ -41,15 +42,8 @@ struct krb_engine { /* lies with its session in an arena; ssp_cleanup(krb_engine
     struct krb_confounders confounders;
 };
 
-struct krb_piece { /* of a message, in the order of the caller's buffers */
-    uint8_t *p;
-    size_t n;
-    bool seal; /* encrypted in place, part of the token; else it is only read */
-    bool sign; /* counts for the checksum; all that are sealed do */
-};
-
 struct krb_message {
-    const struct krb_piece *pieces;
+    const struct pkg_piece *pieces;
     size_t n; /* at most LIMIT_BUFFERS, else BAD_ARGUMENT */
 };
 

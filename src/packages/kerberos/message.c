@@ -1,66 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/kerberos/message.h"
 
-#include "base/limits.h"
 #include "base/secbuf.h"
-
-struct layout { /* of one call's buffers; borrowed */
-    PSecBuffer token;
-    PSecBuffer stream;
-    PSecBuffer padding;
-    PSecBuffer data; /* the first one */
-    struct krb_piece pieces[LIMIT_BUFFERS];
-    size_t n;
-};
-
-static enum ssp_err take_one(PSecBuffer *slot, PSecBuffer buffer)
-{
-    if (*slot != NULL)
-        return ssp_fail(BAD_ARGUMENT);
-    *slot = buffer;
-    return SSP_OK;
-}
-
-static void take_data(struct layout *layout, PSecBuffer buffer)
-{
-    ULONG attributes = buffer->BufferType & SECBUFFER_ATTRMASK;
-
-    if (layout->data == NULL)
-        layout->data = buffer;
-    layout->pieces[layout->n++] = (struct krb_piece){
-        .p = buffer->pvBuffer,
-        .n = buffer->cbBuffer,
-        .seal = !secbuf_is_readonly(buffer),
-        .sign = (attributes & SECBUFFER_READONLY) == 0,
-    };
-}
-
-static enum ssp_err take_buffer(struct layout *layout, PSecBuffer buffer)
-{
-    switch (secbuf_type(buffer)) {
-    case SECBUFFER_TOKEN:
-        return take_one(&layout->token, buffer);
-    case SECBUFFER_STREAM:
-        return take_one(&layout->stream, buffer);
-    case SECBUFFER_PADDING:
-        return take_one(&layout->padding, buffer);
-    case SECBUFFER_DATA:
-        take_data(layout, buffer);
-        return SSP_OK;
-    case SECBUFFER_EMPTY:
-        return SSP_OK;
-    default:
-        return ssp_fail(BAD_ARGUMENT);
-    }
-}
-
-static enum ssp_err lay_out(const SecBufferDesc *desc, struct layout *ret)
-{
-    SSP_TRY(secbuf_check(desc));
-    for (ULONG i = 0; i < desc->cBuffers; i++)
-        SSP_TRY(take_buffer(ret, &desc->pBuffers[i]));
-    return ret->data != NULL ? SSP_OK : ssp_fail(BAD_TOKEN);
-}
+#include "packages/common/layout.h"
 
 static struct span span_of(const SecBuffer *buffer)
 {
@@ -71,35 +13,18 @@ static struct span span_of(const SecBuffer *buffer)
 
 /* ---- Sending ----------------------------------------------------------- */
 
-static enum ssp_err lay_out_send(const SecBufferDesc *desc, size_t needed, struct layout *ret)
-{
-    SSP_TRY(lay_out(desc, ret));
-    if (ret->stream != NULL)
-        return ssp_fail(BAD_ARGUMENT);
-    if (ret->token == NULL)
-        return ssp_fail(BAD_TOKEN);
-    if (secbuf_is_readonly(ret->token))
-        return ssp_fail(BAD_ARGUMENT);
-    if (ret->token->cbBuffer >= needed)
-        return SSP_OK;
-    ret->token->cbBuffer = (ULONG)needed;
-    return ssp_fail(TOO_SMALL);
-}
-
 typedef enum ssp_err send_fn(struct krb_engine *engine, const struct krb_message *msg,
                              uint8_t *ret_token);
 
 static enum ssp_err send(struct krb_engine *engine, const SecBufferDesc *desc, size_t needed,
                          send_fn *protect)
 {
-    struct layout layout = { 0 };
+    struct pkg_layout layout = { 0 };
 
-    SSP_TRY(lay_out_send(desc, needed, &layout));
+    SSP_TRY(pkg_lay_out_to_send(desc, needed, &layout));
     const struct krb_message msg = { layout.pieces, layout.n };
     SSP_TRY(protect(engine, &msg, layout.token->pvBuffer));
-    layout.token->cbBuffer = (ULONG)needed;
-    if (layout.padding != NULL)
-        layout.padding->cbBuffer = 0;
+    pkg_layout_sent(&layout, needed);
     return SSP_OK;
 }
 
@@ -123,24 +48,16 @@ enum ssp_err krb_message_seal(struct krb_engine *engine, ULONG qop, const SecBuf
 
 /* ---- Receiving --------------------------------------------------------- */
 
-static enum ssp_err lay_out_receive(const SecBufferDesc *desc, struct layout *ret)
-{
-    SSP_TRY(lay_out(desc, ret));
-    if (ret->stream != NULL)
-        return ssp_fail(BAD_ARGUMENT);
-    return ret->token != NULL ? SSP_OK : ssp_fail(BAD_TOKEN);
-}
-
 enum ssp_err krb_message_verify(struct krb_engine *engine, const SecBufferDesc *desc)
 {
-    struct layout layout = { 0 };
+    struct pkg_layout layout = { 0 };
 
-    SSP_TRY(lay_out_receive(desc, &layout));
+    SSP_TRY(pkg_lay_out_parts(desc, &layout));
     const struct krb_message msg = { layout.pieces, layout.n };
     return krb_mic_verify(engine, &msg, secbuf_view(layout.token));
 }
 
-static enum ssp_err unseal_parts(struct krb_engine *engine, const struct layout *layout,
+static enum ssp_err unseal_parts(struct krb_engine *engine, const struct pkg_layout *layout,
                                  bool *ret_sealed)
 {
     const struct krb_wrapped in = {
@@ -157,7 +74,7 @@ static enum ssp_err unseal_parts(struct krb_engine *engine, const struct layout 
 }
 
 /* The DATA buffer comes to stand for the part of the stream that is data. */
-static enum ssp_err unseal_stream(struct krb_engine *engine, const struct layout *layout,
+static enum ssp_err unseal_stream(struct krb_engine *engine, const struct pkg_layout *layout,
                                   bool *ret_sealed)
 {
     struct span data = { 0 };
@@ -173,15 +90,15 @@ static enum ssp_err unseal_stream(struct krb_engine *engine, const struct layout
 enum ssp_err krb_message_unseal(struct krb_engine *engine, const SecBufferDesc *desc,
                                 ULONG *ret_qop)
 {
-    struct layout layout = { 0 };
+    struct pkg_layout layout = { 0 };
     bool sealed = false;
 
     SSP_TRY(secbuf_check(desc));
     if (secbuf_find(desc, SECBUFFER_STREAM) != NULL) {
-        SSP_TRY(lay_out(desc, &layout));
+        SSP_TRY(pkg_lay_out(desc, &layout));
         SSP_TRY(unseal_stream(engine, &layout, &sealed));
     } else {
-        SSP_TRY(lay_out_receive(desc, &layout));
+        SSP_TRY(pkg_lay_out_parts(desc, &layout));
         SSP_TRY(unseal_parts(engine, &layout, &sealed));
     }
     *ret_qop = sealed ? 0 : SECQOP_WRAP_NO_ENCRYPT;

@@ -1,92 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/ntlm/message.h"
 
-#include "base/limits.h"
 #include "base/secbuf.h"
-
-struct layout { /* of one call's buffers; borrowed */
-    PSecBuffer token;
-    PSecBuffer stream;
-    PSecBuffer data; /* the first one */
-    struct ntlm_piece pieces[LIMIT_BUFFERS];
-    size_t n;
-};
-
-static enum ssp_err take_one(PSecBuffer *slot, PSecBuffer buffer)
-{
-    if (*slot != NULL)
-        return ssp_fail(BAD_ARGUMENT);
-    *slot = buffer;
-    return SSP_OK;
-}
-
-static void take_data(struct layout *layout, PSecBuffer buffer)
-{
-    ULONG attributes = buffer->BufferType & SECBUFFER_ATTRMASK;
-
-    if (layout->data == NULL)
-        layout->data = buffer;
-    layout->pieces[layout->n++] = (struct ntlm_piece){
-        .p = buffer->pvBuffer,
-        .n = buffer->cbBuffer,
-        .seal = !secbuf_is_readonly(buffer),
-        .sign = (attributes & SECBUFFER_READONLY) == 0,
-    };
-}
-
-static enum ssp_err take_buffer(struct layout *layout, PSecBuffer buffer)
-{
-    switch (secbuf_type(buffer)) {
-    case SECBUFFER_TOKEN:
-        return take_one(&layout->token, buffer);
-    case SECBUFFER_STREAM:
-        return take_one(&layout->stream, buffer);
-    case SECBUFFER_DATA:
-        take_data(layout, buffer);
-        return SSP_OK;
-    case SECBUFFER_PADDING:
-    case SECBUFFER_EMPTY:
-        return SSP_OK;
-    default:
-        return ssp_fail(BAD_ARGUMENT);
-    }
-}
-
-static enum ssp_err lay_out(const SecBufferDesc *desc, struct layout *ret)
-{
-    SSP_TRY(secbuf_check(desc));
-    for (ULONG i = 0; i < desc->cBuffers; i++)
-        SSP_TRY(take_buffer(ret, &desc->pBuffers[i]));
-    return ret->data != NULL ? SSP_OK : ssp_fail(BAD_TOKEN);
-}
+#include "packages/common/layout.h"
 
 /* ---- Sending ----------------------------------------------------------- */
-
-static enum ssp_err lay_out_send(const SecBufferDesc *desc, struct layout *ret)
-{
-    SSP_TRY(lay_out(desc, ret));
-    if (ret->stream != NULL)
-        return ssp_fail(BAD_ARGUMENT);
-    if (ret->token == NULL)
-        return ssp_fail(BAD_TOKEN);
-    if (secbuf_is_readonly(ret->token))
-        return ssp_fail(BAD_ARGUMENT);
-    if (ret->token->cbBuffer >= NTLM_SIGNATURE_SIZE)
-        return SSP_OK;
-    ret->token->cbBuffer = NTLM_SIGNATURE_SIZE;
-    return ssp_fail(TOO_SMALL);
-}
-
-static void put_signature(const SecBufferDesc *desc, PSecBuffer token,
-                          const uint8_t signature[NTLM_SIGNATURE_SIZE])
-{
-    PSecBuffer padding = secbuf_find(desc, SECBUFFER_PADDING);
-
-    memcpy(token->pvBuffer, signature, NTLM_SIGNATURE_SIZE);
-    token->cbBuffer = NTLM_SIGNATURE_SIZE;
-    if (padding != NULL)
-        padding->cbBuffer = 0;
-}
 
 typedef enum ssp_err send_fn(struct ntlm_session *session, const struct ntlm_message *msg,
                              uint8_t ret_signature[NTLM_SIGNATURE_SIZE]);
@@ -94,13 +12,14 @@ typedef enum ssp_err send_fn(struct ntlm_session *session, const struct ntlm_mes
 static enum ssp_err send(struct ntlm_session *session, const SecBufferDesc *desc, uint32_t seq,
                          send_fn *protect)
 {
-    struct layout layout = { 0 };
+    struct pkg_layout layout = { 0 };
     uint8_t signature[NTLM_SIGNATURE_SIZE];
 
-    SSP_TRY(lay_out_send(desc, &layout));
+    SSP_TRY(pkg_lay_out_to_send(desc, NTLM_SIGNATURE_SIZE, &layout));
     const struct ntlm_message msg = { layout.pieces, layout.n, seq };
     SSP_TRY(protect(session, &msg, signature));
-    put_signature(desc, layout.token, signature);
+    memcpy(layout.token->pvBuffer, signature, sizeof(signature));
+    pkg_layout_sent(&layout, sizeof(signature));
     return SSP_OK;
 }
 
@@ -120,28 +39,24 @@ enum ssp_err ntlm_message_seal(struct ntlm_session *session, ULONG qop, const Se
 
 /* ---- Receiving --------------------------------------------------------- */
 
-static enum ssp_err lay_out_receive(const SecBufferDesc *desc, struct layout *ret)
+static enum ssp_err received(const SecBufferDesc *desc, struct pkg_layout *ret)
 {
-    SSP_TRY(lay_out(desc, ret));
-    if (ret->stream != NULL)
-        return ssp_fail(BAD_ARGUMENT);
-    if (ret->token == NULL || ret->token->cbBuffer != NTLM_SIGNATURE_SIZE)
-        return ssp_fail(BAD_TOKEN);
-    return SSP_OK;
+    SSP_TRY(pkg_lay_out_parts(desc, ret));
+    return ret->token->cbBuffer == NTLM_SIGNATURE_SIZE ? SSP_OK : ssp_fail(BAD_TOKEN);
 }
 
 enum ssp_err ntlm_message_verify(struct ntlm_session *session, const SecBufferDesc *desc,
                                  uint32_t seq)
 {
-    struct layout layout = { 0 };
+    struct pkg_layout layout = { 0 };
 
-    SSP_TRY(lay_out_receive(desc, &layout));
+    SSP_TRY(received(desc, &layout));
     const struct ntlm_message msg = { layout.pieces, layout.n, seq };
     return ntlm_verify(session, &msg, layout.token->pvBuffer);
 }
 
 /* Signature and data in one buffer: the DATA buffer comes to stand for the latter part. */
-static enum ssp_err unseal_stream(struct ntlm_session *session, const struct layout *layout,
+static enum ssp_err unseal_stream(struct ntlm_session *session, const struct pkg_layout *layout,
                                   uint32_t seq)
 {
     PSecBuffer stream = layout->stream;
@@ -152,8 +67,8 @@ static enum ssp_err unseal_stream(struct ntlm_session *session, const struct lay
         return ssp_fail(BAD_TOKEN);
 
     uint8_t *signature = stream->pvBuffer;
-    const struct ntlm_piece piece = { signature + NTLM_SIGNATURE_SIZE,
-                                      stream->cbBuffer - NTLM_SIGNATURE_SIZE, true, true };
+    const struct pkg_piece piece = { signature + NTLM_SIGNATURE_SIZE,
+                                     stream->cbBuffer - NTLM_SIGNATURE_SIZE, true, true };
     const struct ntlm_message msg = { &piece, 1, seq };
     SSP_TRY(ntlm_unseal(session, &msg, signature));
     layout->data->pvBuffer = piece.p;
@@ -169,14 +84,14 @@ static bool has_stream(const SecBufferDesc *desc)
 enum ssp_err ntlm_message_unseal(struct ntlm_session *session, const SecBufferDesc *desc,
                                  uint32_t seq)
 {
-    struct layout layout = { 0 };
+    struct pkg_layout layout = { 0 };
 
     SSP_TRY(secbuf_check(desc));
     if (has_stream(desc)) {
-        SSP_TRY(lay_out(desc, &layout));
+        SSP_TRY(pkg_lay_out(desc, &layout));
         return unseal_stream(session, &layout, seq);
     }
-    SSP_TRY(lay_out_receive(desc, &layout));
+    SSP_TRY(received(desc, &layout));
     const struct ntlm_message msg = { layout.pieces, layout.n, seq };
     return ntlm_unseal(session, &msg, layout.token->pvBuffer);
 }

@@ -98,7 +98,7 @@ static bool is_one_piece(const struct ntlm_session *session, const struct ntlm_m
 typedef void one_pass_fn(struct rc4 *rc4, const struct hmac_md5_key *key, struct view first,
                          uint8_t *data, size_t n, uint8_t ret[MD5_SIZE]);
 
-static void one_pass(const struct ntlm_dir *dir, struct rc4 *stream, const struct ntlm_piece *piece,
+static void one_pass(const struct ntlm_dir *dir, struct rc4 *stream, const struct pkg_piece *piece,
                      one_pass_fn *fn, struct trailer *ret)
 {
     uint8_t mac[MD5_SIZE];

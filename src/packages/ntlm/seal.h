@@ -19,20 +19,14 @@
 #ifndef SSP_NTLM_SEAL_H
 #define SSP_NTLM_SEAL_H
 
+#include "packages/common/layout.h"
 #include "packages/ntlm/session.h"
 
 enum { NTLM_SIGNATURE_SIZE = 16 };
 
-struct ntlm_piece { /* of a message, in the order of the caller's buffers */
-    uint8_t *p;
-    size_t n;
-    bool seal; /* encrypt in place; else it is only read */
-    bool sign; /* counts without extended session security, where others are left out; with it the
-                  checksum covers every piece (3.4.6.1) */
-};
-
+/* With extended session security the checksum covers every piece (3.4.6.1). */
 struct ntlm_message {
-    const struct ntlm_piece *pieces;
+    const struct pkg_piece *pieces;
     size_t n;     /* at most LIMIT_BUFFERS, else BAD_ARGUMENT */
     uint32_t seq; /* datagram mode only */
 };
