@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "packages/schannel/endpoint.h"
+#include "packages/schannel/tickets.h"
 
 enum { MASTER_SIZE = 48, SEQ_SIZE = 8, BLOCK = 8 * 1024, SUPPORTED_VERSIONS = 43 };
 
@@ -388,7 +389,7 @@ enum ssp_err tls_shake_finish(struct tls_shake *shake, struct view rest,
     result.is_verified = result.names.chain.n != 0 && !shake->check.is_manual;
     if (shake->role == TLS_CLIENT && shake->resumes) {
         if (result.core.suite->version == TLS_1_3)
-            look_for_tickets(shake, rest);
+            look_for_tickets(shake, (struct view){ rest.p, tls_tickets_whole(&result.core, rest) });
         keep_session(shake, &result.names);
     }
     *ret = result;
