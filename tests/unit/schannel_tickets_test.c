@@ -7,6 +7,7 @@
 
 /* RFC 8446 4.6.1: lifetime, age_add, nonce, ticket, extensions */
 #define TICKET "04000011 00000e10 00000001 0101 0003 aabbcc 0000"
+#define TICKET_AND_HALF "04000011 00000e10 00000001 0101 0003 aabbcc 0000 04000011 00"
 
 static void is_whole(const struct tls_ends *ends, const struct tls_wire *wire, size_t n)
 {
@@ -32,7 +33,7 @@ static void records_of_whole_tickets_are_taken(void **state)
 static void half_a_message_is_not(void **state)
 {
     static const char *const halves[] = { "04", "040000", "04000011 00000e10", "0004001700",
-                                          TICKET "04000011 00" };
+                                          TICKET_AND_HALF };
 
     for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
         BEGIN(CHACHA);
