@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@
 #include "lsad/store.h"
 #include "lsad/sweeper.h"
 
-enum { ACCEPT_AT_ONCE = 16, MS_PER_S = 1000 };
+enum { ACCEPT_AT_ONCE = 16, MS_PER_S = 1000, LOOK_AGAIN_MS = 100 };
 
 enum signal_kind { SIGNAL_TERM, SIGNAL_INT, SIGNAL_HUP, SIGNALS };
 
@@ -30,11 +31,12 @@ struct lsad {
     uv_signal_t signals[SIGNALS];
     uv_timer_t watchdog;
     uv_timer_t deadline; /* of the calls that are being answered at the end */
+    uv_timer_t again;    /* to accept, when that failed */
     uint64_t drain_ms;
     unsigned threads;
     struct sweeper sweeper;
     int listen_fd;
-    bool is_full; /* no descriptors are left: nothing is accepted until a connection goes */
+    bool is_full; /* there is no room for who comes: nobody is accepted for a moment */
     bool draining;
     struct lsa *lsa;
     struct rpc_server server;
@@ -52,8 +54,30 @@ static void somebody_comes(uv_poll_t *poll, int status, int events);
 
 static void listen_on(struct lsad *lsad)
 {
-    lsad->is_full = false;
     (void)uv_poll_start(&lsad->listening, UV_READABLE, somebody_comes);
+}
+
+static void look_again(uv_timer_t *timer)
+{
+    listen_on(timer->data);
+}
+
+/* Who waits stays, and the loop would find him again and again.  That a connection goes is not all
+ * that makes room: the system's descriptors and memory are others', too, and those of calls are
+ * lsad's own. */
+static void wait_for_room(struct lsad *lsad)
+{
+    if (!lsad->is_full)
+        trace(TRACE_ERROR, "no descriptors are left for new connections: %s",
+              strerrordesc_np(errno));
+    lsad->is_full = true;
+    (void)uv_poll_stop(&lsad->listening);
+    (void)uv_timer_start(&lsad->again, look_again, LOOK_AGAIN_MS, 0);
+}
+
+static bool is_out_of_room(void)
+{
+    return errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS;
 }
 
 static void somebody_comes(uv_poll_t *poll, int status, int events)
@@ -65,16 +89,13 @@ static void somebody_comes(uv_poll_t *poll, int status, int events)
     for (int i = 0; i < ACCEPT_AT_ONCE; i++) {
         int fd = accept4(lsad->listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-        if (fd >= 0) {
-            conns_add(&lsad->conns, fd);
-            continue;
+        if (fd < 0) {
+            if (is_out_of_room())
+                wait_for_room(lsad);
+            return;
         }
-        if (errno == EMFILE || errno == ENFILE) {
-            trace(TRACE_ERROR, "no descriptors are left for new connections");
-            lsad->is_full = true;
-            (void)uv_poll_stop(&lsad->listening);
-        }
-        return;
+        lsad->is_full = false;
+        conns_add(&lsad->conns, fd);
     }
 }
 
@@ -84,6 +105,7 @@ static void finish(struct lsad *lsad)
         uv_close((uv_handle_t *)&lsad->signals[i], NULL);
     uv_close((uv_handle_t *)&lsad->watchdog, NULL);
     uv_close((uv_handle_t *)&lsad->deadline, NULL);
+    uv_close((uv_handle_t *)&lsad->again, NULL);
     sweeper_stop(&lsad->sweeper);
 }
 
@@ -116,6 +138,7 @@ static void drain(struct lsad *lsad)
         return;
     trace(TRACE_NOTICE, "lsad ends");
     lsad->draining = true;
+    (void)uv_timer_stop(&lsad->again);
     uv_close((uv_handle_t *)&lsad->listening, NULL);
     fd_close(&lsad->listen_fd); /* who comes now is refused, and does not wait for the end */
     service_notify("STOPPING=1");
@@ -198,8 +221,10 @@ static enum ssp_err start_loop(struct lsad *lsad)
     lsad->listening.data = lsad;
     conns_init(&lsad->conns, &lsad->loop, &lsad->server, lsad->threads, one_less);
     lsad->deadline.data = lsad;
+    lsad->again.data = lsad;
     if (uv_timer_init(&lsad->loop, &lsad->watchdog) != 0 ||
         uv_timer_init(&lsad->loop, &lsad->deadline) != 0 ||
+        uv_timer_init(&lsad->loop, &lsad->again) != 0 ||
         uv_poll_init(&lsad->loop, &lsad->listening, lsad->listen_fd) != 0)
         return ssp_fail(IO);
     SSP_TRY(watch_signals(lsad));

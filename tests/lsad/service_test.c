@@ -4,10 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/sockios.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -277,6 +279,32 @@ static void takes_on_the_rules_for_accounts_that_it_reads_again(void **state)
     end(&daemon);
 }
 
+/* ---- No descriptors -------------------------------------------------------------------------- */
+
+/* Nobody is there who could go and so make lsad look again. */
+static void answers_who_waited_when_there_are_descriptors_again(void **state)
+{
+    const struct timeval long_enough = { .tv_sec = 20 };
+    struct daemon_setup setup = plain;
+    struct rlimit limit = { 0 };
+
+    (void)state;
+    setup.log_fd = open(world_path("full"), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    struct daemon daemon = run_until_ready(&setup);
+    assert_int_equal(prlimit(daemon.pid, RLIMIT_NOFILE, NULL, &limit), 0);
+    struct rlimit none = { 0, limit.rlim_max };
+    assert_int_equal(prlimit(daemon.pid, RLIMIT_NOFILE, &none, NULL), 0);
+    int fd = caller_reach();
+    assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &long_enough, sizeof(long_enough)), 0);
+    while (!log_says(setup.log_fd, "no descriptors are left"))
+        (void)sched_yield();
+    assert_int_equal(prlimit(daemon.pid, RLIMIT_NOFILE, &limit, NULL), 0);
+    assert_int_equal(caller_hello(fd), SEC_E_OK);
+    assert_int_equal(close(fd), 0);
+    end(&daemon);
+    assert_int_equal(close(setup.log_fd), 0);
+}
+
 /* ---- The end --------------------------------------------------------------------------------- */
 
 static int unsent_bytes(int fd)
@@ -380,6 +408,7 @@ int main(void)
         cmocka_unit_test(takes_on_the_limits_that_it_reads_again),
         cmocka_unit_test(logs_a_configuration_that_does_not_hold_and_keeps_the_old_one),
         ACTOR_TEST(takes_on_the_rules_for_accounts_that_it_reads_again),
+        cmocka_unit_test(answers_who_waited_when_there_are_descriptors_again),
         cmocka_unit_test(answers_a_call_under_way_before_it_ends_and_refuses_new_ones),
         cmocka_unit_test(waits_for_no_call_longer_than_it_is_told_to),
         cmocka_unit_test(ends_at_an_interrupt_as_well),
