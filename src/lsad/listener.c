@@ -11,8 +11,13 @@
 
 #include "base/cleanup.h"
 #include "base/fdio.h"
+#include "base/trace.h"
 
-enum { BACKLOG = 1024, EVERYBODY = 0666, FOLDER_MODE = 0755 };
+enum {
+    BACKLOG = 1024,
+    FOLDER_MODE = 0755,
+    NOT_EXECUTED = S_IXUSR | S_IXGRP | S_IXOTH, /* else everybody may reach it */
+};
 
 static enum ssp_err address_of(const char *path, struct sockaddr_un *ret)
 {
@@ -36,9 +41,16 @@ static bool somebody_answers(const struct sockaddr_un *address)
                        errno == EAGAIN);
 }
 
+/* With its mode from the start: a chmod() later would follow whatever the name leads to by then. */
 static bool bind_to(int fd, const struct sockaddr_un *address)
 {
-    return bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    mode_t before = umask(NOT_EXECUTED);
+    bool is_bound = bind(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+    int kept_errno = errno;
+
+    (void)umask(before);
+    errno = kept_errno;
+    return is_bound;
 }
 
 static enum ssp_err bind_or_replace(int fd, const struct sockaddr_un *address)
@@ -57,16 +69,39 @@ static enum ssp_err bind_or_replace(int fd, const struct sockaddr_un *address)
     return SSP_OK;
 }
 
-static enum ssp_err make_folder(const char *path)
+static bool make_if_missing(const char *folder)
+{
+    mode_t before = umask(0);
+    bool is_there = mkdir(folder, FOLDER_MODE) == 0 || errno == EEXIST;
+
+    (void)umask(before);
+    return is_there;
+}
+
+/* Who may put another socket in the place of lsad's hears its clients' passwords.  With the sticky
+ * bit, others add names and take none away. */
+static bool is_trusted(const struct stat *folder)
+{
+    bool others_write = (folder->st_mode & (S_IWGRP | S_IWOTH)) != 0;
+
+    return (folder->st_uid == geteuid() || folder->st_uid == 0) &&
+           (!others_write || (folder->st_mode & S_ISVTX) != 0);
+}
+
+static enum ssp_err check_folder(const char *path)
 {
     ssp_cleanup(ssp_free) char *folder = strdup(path);
+    struct stat st = { 0 };
 
     if (folder == NULL)
         return ssp_fail(NO_MEMORY);
-    *strrchr(folder, '/') = '\0';
-    if (*folder != '\0' && mkdir(folder, FOLDER_MODE) != 0 && errno != EEXIST)
+    strrchr(folder, '/')[1] = '\0';
+    if (!make_if_missing(folder) || stat(folder, &st) != 0)
         return ssp_fail(IO);
-    return SSP_OK;
+    if (is_trusted(&st))
+        return SSP_OK;
+    trace(TRACE_ERROR, "the socket's folder %s: others may write to it", folder);
+    return ssp_fail(UNSAFE_FILE);
 }
 
 enum ssp_err listener_open(const char *path, int *ret_fd)
@@ -77,9 +112,9 @@ enum ssp_err listener_open(const char *path, int *ret_fd)
     if (fd < 0)
         return ssp_fail(IO);
     SSP_TRY(address_of(path, &address));
-    SSP_TRY(make_folder(path));
+    SSP_TRY(check_folder(path));
     SSP_TRY(bind_or_replace(fd, &address));
-    if (chmod(path, EVERYBODY) != 0 || listen(fd, BACKLOG) != 0)
+    if (listen(fd, BACKLOG) != 0)
         return ssp_fail(IO);
     *ret_fd = fd;
     fd = -1;
