@@ -88,25 +88,32 @@ static bool read_ticket(int dir_fd, const char *name, struct ticket *ret)
     return true;
 }
 
-enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id, pid_t keeper)
+static bool is_keeper(const struct ticket *ticket, const struct ticket_keeper *who)
+{
+    return who->pid > 0 && ticket->keeper == who->pid && ticket->uid == who->uid;
+}
+
+enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id,
+                              const struct ticket_keeper *keeper)
 {
     const struct name name = name_of(id);
     struct ticket ticket = { 0 };
 
-    if (keeper <= 0 || !read_ticket(dir_fd, name.s, &ticket) || ticket.keeper != keeper)
+    if (!read_ticket(dir_fd, name.s, &ticket) || !is_keeper(&ticket, keeper))
         return ssp_fail(EXPIRED);
     return ticket_claim(dir_fd, id);
 }
 
 /* Under another name first, and then in its place: an exchange fails when a claim was faster, where
  * a rename would bring the ticket back. */
-enum ssp_err ticket_release(int dir_fd, const struct ticket_id *id, pid_t keeper)
+enum ssp_err ticket_release(int dir_fd, const struct ticket_id *id,
+                            const struct ticket_keeper *keeper)
 {
     const struct name name = name_of(id);
     struct ticket ticket = { 0 };
     char other[NAME_SIZE + 2];
 
-    if (keeper <= 0 || !read_ticket(dir_fd, name.s, &ticket) || ticket.keeper != keeper)
+    if (!read_ticket(dir_fd, name.s, &ticket) || !is_keeper(&ticket, keeper))
         return ssp_fail(EXPIRED);
     ticket.keeper = 0;
     (void)snprintf(other, sizeof(other), "%s~", name.s); /* no ticket's name */

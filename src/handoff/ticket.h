@@ -32,12 +32,20 @@ enum ssp_err ticket_create(int dir_fd, const struct ticket_id *id, const struct 
 /* SSP_OK for exactly one caller; EXPIRED for every other; IO. */
 enum ssp_err ticket_claim(int dir_fd, const struct ticket_id *id);
 
+/* A process's number becomes another's when it ends: with its user, who that may be is limited. */
+struct ticket_keeper {
+    pid_t pid;
+    uid_t uid;
+};
+
 /* The same for the keeper only: EXPIRED for every other process, and the ticket stays. */
-enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id, pid_t keeper);
+enum ssp_err ticket_take_back(int dir_fd, const struct ticket_id *id,
+                              const struct ticket_keeper *keeper);
 
 /* The keeper does not want it back any more: it goes when its time is over.  EXPIRED as above; IO,
  * and the ticket stays as it was. */
-enum ssp_err ticket_release(int dir_fd, const struct ticket_id *id, pid_t keeper);
+enum ssp_err ticket_release(int dir_fd, const struct ticket_id *id,
+                            const struct ticket_keeper *keeper);
 
 /* Visits all that are there. */
 void ticket_each(int dir_fd,

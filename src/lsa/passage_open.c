@@ -232,22 +232,30 @@ SECURITY_STATUS lsa_passage_open(struct client *client, const char16_t *package,
     return status;
 }
 
+static struct ticket_keeper keeper_of(struct client *client)
+{
+    return (struct ticket_keeper){ client->door->pid(client), client->door->uid(client) };
+}
+
 /* A ticket's id stands in the blob for all to read: where users share the tickets, who has a copy
  * could spoil it for the one it is for. */
 static enum ssp_err take_back(struct client *client, int tickets, const struct ticket_id *ticket)
 {
+    const struct ticket_keeper keeper = keeper_of(client);
+
     if (client->lsa->is_embedded)
         return ticket_claim(tickets, ticket);
-    return ticket_take_back(tickets, ticket, client->door->pid(client));
+    return ticket_take_back(tickets, ticket, &keeper);
 }
 
 SECURITY_STATUS lsa_passage_release(struct client *client, const struct ticket_id *ticket)
 {
     ssp_cleanup(home_unref) struct home *home = NULL;
+    const struct ticket_keeper keeper = keeper_of(client);
 
     enum ssp_err e = home_get(client->lsa, &home);
     if (e == SSP_OK)
-        e = ticket_release(home->dir.tickets_fd, ticket, client->door->pid(client));
+        e = ticket_release(home->dir.tickets_fd, ticket, &keeper);
     return ssp_err_status(e);
 }
 

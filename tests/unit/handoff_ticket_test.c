@@ -12,7 +12,7 @@
 #include "handoff/ticket.h"
 #include "harness/harness.h"
 
-enum { NOW = 1000, RACERS = 8, RACE_TICKETS = 1000 };
+enum { NOW = 1000, RACERS = 8, RACE_TICKETS = 1000, OWNER = 9 };
 
 static char folder[] = "/tmp/opensspi-ticket-test-XXXXXX";
 static int dir_fd = -1;
@@ -45,6 +45,16 @@ static struct ticket_id id_of(unsigned n)
     struct ticket_id id = { { 0xa0, (uint8_t)(n >> 8), (uint8_t)n } };
 
     return id;
+}
+
+static enum ssp_err let_go(const struct ticket_id *id, pid_t pid)
+{
+    return ticket_release(dir_fd, id, &(struct ticket_keeper){ pid, OWNER });
+}
+
+static enum ssp_err take_back(const struct ticket_id *id, pid_t pid)
+{
+    return ticket_take_back(dir_fd, id, &(struct ticket_keeper){ pid, OWNER });
 }
 
 static bool exists(const char *name)
@@ -88,16 +98,16 @@ static void is_let_go_by_its_keeper_and_stays_good(void **state)
     char text[64] = { 0 };
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), 9 }), SSP_OK);
-    assert_int_equal(ticket_release(dir_fd, &id, getpid() + 1), SSP_ERR_EXPIRED);
-    assert_int_equal(ticket_release(dir_fd, &id, 0), SSP_ERR_EXPIRED);
-    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), OWNER }), SSP_OK);
+    assert_int_equal(let_go(&id, getpid() + 1), SSP_ERR_EXPIRED);
+    assert_int_equal(let_go(&id, 0), SSP_ERR_EXPIRED);
+    assert_int_equal(let_go(&id, getpid()), SSP_OK);
     assert_int_equal(readlinkat(dir_fd, "a0000100000000000000000000000000", text, sizeof(text) - 1),
                      34);
     assert_string_equal(text, "00000000000003e8.00000000.00000009");
     assert_false(exists("a0000100000000000000000000000000~"));
-    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_ERR_EXPIRED);
-    assert_int_equal(ticket_take_back(dir_fd, &id, getpid()), SSP_ERR_EXPIRED);
+    assert_int_equal(let_go(&id, getpid()), SSP_ERR_EXPIRED);
+    assert_int_equal(take_back(&id, getpid()), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
 }
 
@@ -106,9 +116,10 @@ static void is_swept_when_it_was_let_go(void **state)
     const struct ticket_id id = id_of(1);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW - 1, getpid(), 0 }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW - 1, getpid(), OWNER }),
+                     SSP_OK);
     ticket_sweep(dir_fd, NOW, 100);
-    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_OK);
+    assert_int_equal(let_go(&id, getpid()), SSP_OK);
     ticket_sweep(dir_fd, NOW, 100);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
 }
@@ -118,9 +129,9 @@ static void does_not_come_back_when_a_claim_was_faster(void **state)
     const struct ticket_id id = id_of(1);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), 0 }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), OWNER }), SSP_OK);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_OK);
-    assert_int_equal(ticket_release(dir_fd, &id, getpid()), SSP_ERR_EXPIRED);
+    assert_int_equal(let_go(&id, getpid()), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_claim(dir_fd, &id), SSP_ERR_EXPIRED);
 }
 
@@ -132,7 +143,7 @@ static void claim_or_let_go(size_t nth, void *arg)
     const struct ticket_id *id = arg;
 
     if (nth % 2 == 0)
-        (void)!ticket_release(dir_fd, id, getpid());
+        (void)!let_go(id, getpid());
     else if (ticket_claim(dir_fd, id) == SSP_OK)
         atomic_fetch_add(&claimed, 1);
 }
@@ -144,7 +155,8 @@ static void is_claimed_once_while_it_is_let_go(void **state)
         struct ticket_id id = id_of(n);
 
         claimed = 0;
-        assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), 0 }), SSP_OK);
+        assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, getpid(), OWNER }),
+                         SSP_OK);
         run_threads(4, claim_or_let_go, &id);
         assert_int_equal(claimed + (ticket_claim(dir_fd, &id) == SSP_OK), 1);
     }
@@ -280,7 +292,7 @@ static void keeps_a_ticket_as_long_as_its_keeper_lives(void **state)
     const struct ticket_id orphan = id_of(2);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &mine, &(struct ticket){ NOW - 1, getpid(), 0 }),
+    assert_int_equal(ticket_create(dir_fd, &mine, &(struct ticket){ NOW - 1, getpid(), OWNER }),
                      SSP_OK);
     assert_int_equal(ticket_create(dir_fd, &orphan, &(struct ticket){ NOW - 1, dead_process(), 0 }),
                      SSP_OK);
@@ -295,14 +307,27 @@ static void is_taken_back_by_its_keeper_only(void **state)
     const struct ticket_id nobodys = id_of(2);
 
     (void)state;
-    assert_int_equal(ticket_create(dir_fd, &mine, &(struct ticket){ NOW, 77, 0 }), SSP_OK);
-    assert_int_equal(ticket_create(dir_fd, &nobodys, &(struct ticket){ .expires = NOW }), SSP_OK);
-    assert_int_equal(ticket_take_back(dir_fd, &mine, 78), SSP_ERR_EXPIRED);
-    assert_int_equal(ticket_take_back(dir_fd, &nobodys, 77), SSP_ERR_EXPIRED);
-    assert_int_equal(ticket_take_back(dir_fd, &nobodys, 0), SSP_ERR_EXPIRED);
-    assert_int_equal(ticket_take_back(dir_fd, &mine, 77), SSP_OK);
-    assert_int_equal(ticket_take_back(dir_fd, &mine, 77), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_create(dir_fd, &mine, &(struct ticket){ NOW, 77, OWNER }), SSP_OK);
+    assert_int_equal(ticket_create(dir_fd, &nobodys, &(struct ticket){ NOW, 0, OWNER }), SSP_OK);
+    assert_int_equal(take_back(&mine, 78), SSP_ERR_EXPIRED);
+    assert_int_equal(take_back(&nobodys, 77), SSP_ERR_EXPIRED);
+    assert_int_equal(take_back(&nobodys, 0), SSP_ERR_EXPIRED);
+    assert_int_equal(take_back(&mine, 77), SSP_OK);
+    assert_int_equal(take_back(&mine, 77), SSP_ERR_EXPIRED);
     assert_int_equal(ticket_claim(dir_fd, &nobodys), SSP_OK);
+}
+
+/* Whose process has that number now is another question. */
+static void is_no_other_users_whose_process_has_the_keepers_number(void **state)
+{
+    const struct ticket_id id = id_of(1);
+    const struct ticket_keeper other = { 77, OWNER + 1 };
+
+    (void)state;
+    assert_int_equal(ticket_create(dir_fd, &id, &(struct ticket){ NOW, 77, OWNER }), SSP_OK);
+    assert_int_equal(ticket_release(dir_fd, &id, &other), SSP_ERR_EXPIRED);
+    assert_int_equal(ticket_take_back(dir_fd, &id, &other), SSP_ERR_EXPIRED);
+    assert_int_equal(take_back(&id, 77), SSP_OK);
 }
 
 /* What is no ticket may be one to another version, so it has to be old to be swept. */
@@ -473,6 +498,7 @@ int main(void)
         CASE(sweeps_what_stands_behind_tickets_that_stay),
         CASE(keeps_a_ticket_as_long_as_its_keeper_lives),
         CASE(is_taken_back_by_its_keeper_only),
+        CASE(is_no_other_users_whose_process_has_the_keepers_number),
         CASE(is_let_go_by_its_keeper_and_stays_good),
         CASE(is_swept_when_it_was_let_go),
         CASE(does_not_come_back_when_a_claim_was_faster),

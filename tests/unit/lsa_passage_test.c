@@ -133,6 +133,27 @@ static void nobody_takes_back_what_another_process_keeps(void **state)
     done(&sealed);
 }
 
+/* The kernel gives the number of a process that has ended to another, which may be anybody's. */
+static void
+nobody_takes_back_or_lets_go_what_another_user_kept_in_a_process_of_that_number(void **state)
+{
+    struct lsa_seal what = { .package = mock_id() };
+    struct lsa_sealed sealed = sealed_as(&what);
+    const struct client_door *bobs = fixture.bob->door;
+    struct client_door same_number = *bobs;
+
+    (void)state;
+    same_number.pid = fixture.alice->door->pid;
+    fixture.bob->door = &same_number;
+    fixture.lsa->is_embedded = false;
+    assert_int_equal(lsa_passage_release(fixture.bob, &sealed.ticket), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(lsa_passage_claim(fixture.bob, &sealed.ticket), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(lsa_passage_claim(fixture.alice, &sealed.ticket), SEC_E_OK);
+    fixture.lsa->is_embedded = true;
+    fixture.bob->door = bobs;
+    done(&sealed);
+}
+
 /* ---- Time --------------------------------------------------------------------------------------
  */
 
@@ -512,6 +533,7 @@ int main(void)
         CASE(what_was_sealed_opens_exactly_once),
         CASE(a_frozen_context_takes_its_ticket_back_or_finds_it_gone),
         CASE(nobody_takes_back_what_another_process_keeps),
+        CASE(nobody_takes_back_or_lets_go_what_another_user_kept_in_a_process_of_that_number),
         CASE(lives_as_long_as_configured_or_asked_for),
         CASE(never_outlives_its_context),
         CASE(a_blob_refused_for_its_time_keeps_its_ticket),
