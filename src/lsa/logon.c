@@ -41,9 +41,11 @@ static enum ssp_err fresh_id(struct lsa *lsa, uint64_t *ret)
 {
     uint64_t id = 0;
 
-    while (id >> 32 == 0)
+    while (id >> 32 == 0) {
         SSP_TRY(lsa->rand->fill((uint8_t *)&id, sizeof(id)));
-    *ret = id & INT64_MAX;
+        id &= INT64_MAX;
+    }
+    *ret = id;
     return SSP_OK;
 }
 
