@@ -73,6 +73,7 @@ enum ssp_err lsa_read_again(struct lsa *lsa, const struct conf *conf)
     ssp_cleanup(lsa_options_free) struct lsa_options options = { 0 };
     ssp_cleanup(map_free) struct map *map = NULL;
 
+    SSP_TRY(conf_check_sections(conf, is_known_section, lsa));
     SSP_TRY(lsa_options_read(conf, &options));
     SSP_TRY(map_load(conf, &map));
     map_slot_set(&lsa->map, &map);

@@ -55,6 +55,19 @@ static void reads_the_lifetime_of_exports_again(void **state)
     lsa_free(&lsa);
 }
 
+/* What it would not start with it does not go on with: the next start would fail. */
+static void refuses_unknown_sections_when_it_reads_again(void **state)
+{
+    struct conf *conf = NULL;
+
+    (void)state;
+    fixture_write(fixture_path("again"), 0600, "[export]\nlifetime = 20\n[exprot]\nlifetime = 9\n");
+    assert_int_equal(conf_load_file(fixture_path("again"), &conf), SSP_OK);
+    assert_int_equal(lsa_read_again(fixture.lsa, conf), SSP_ERR_BAD_CONFIG);
+    conf_free(conf);
+    assert_int_equal(fixture.lsa->lifetime_ms, 30000);
+}
+
 static void refuses_keys_and_values_that_do_not_hold(void **state)
 {
     (void)state;
@@ -102,6 +115,7 @@ int main(void)
         CASE(reads_mode_and_lifetime),
         CASE(takes_every_mode_and_no_other),
         CASE(reads_the_lifetime_of_exports_again),
+        CASE(refuses_unknown_sections_when_it_reads_again),
         CASE(refuses_keys_and_values_that_do_not_hold),
         CASE(knows_the_sections_of_packages_and_no_others),
         CASE(an_authority_that_does_not_start_leaves_the_locks_of_others_alone),
