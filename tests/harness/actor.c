@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harness/actor.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "harness/harness.h"
 
-enum { MAX_ACTORS = 32 };
+enum { MAX_ACTORS = 32, PATIENCE_S = 90, MS_PER_S = 1000 };
 
 /* What goes both ways: the function lies at the same address in a forked process. */
 struct errand {
@@ -22,6 +25,7 @@ struct errand {
 
 static struct actor actors[MAX_ACTORS];
 static size_t n_actors;
+static bool was_too_slow; /* somebody, in this test */
 
 union rights { /* room for one descriptor */
     struct cmsghdr header;
@@ -48,7 +52,7 @@ static bool send_errand(int sock, const struct errand *errand)
     return sent;
 }
 
-static bool receive_errand(int sock, struct errand *ret)
+static bool receive_errand(int sock, int flags, struct errand *ret)
 {
     union rights rights = { .bytes = { 0 } };
     struct iovec iov = { ret, sizeof(*ret) };
@@ -56,7 +60,7 @@ static bool receive_errand(int sock, struct errand *ret)
 
     msg.msg_control = &rights;
     msg.msg_controllen = sizeof(rights);
-    if (recvmsg(sock, &msg, MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*ret))
+    if (recvmsg(sock, &msg, flags | MSG_CMSG_CLOEXEC) != (ssize_t)sizeof(*ret))
         return false;
     ret->job.fd = -1;
     if (msg.msg_controllen != 0)
@@ -70,7 +74,7 @@ static _Noreturn void act(int sock, struct party party)
     struct errand errand = { 0 };
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    while (receive_errand(sock, &errand) && errand.deed != NULL) {
+    while (receive_errand(sock, 0, &errand) && errand.deed != NULL) {
         errand.status = errand.deed(&party, &errand.job);
         if (!send_errand(sock, &errand))
             abort();
@@ -79,17 +83,67 @@ static _Noreturn void act(int sock, struct party party)
     _exit(0);
 }
 
+/* ---- Waiting for one ------------------------------------------------------------------------- */
+
+static int patience_ms(void)
+{
+    const char *text = getenv("ACTOR_SECONDS"); /* NOLINT(concurrency-mt-unsafe): nobody sets it */
+    long seconds = text == NULL ? 0 : strtol(text, NULL, 10);
+
+    return (int)(seconds > 0 ? seconds : PATIENCE_S) * MS_PER_S;
+}
+
+/* For what it has to say, when there is a sock, or for its end: a child of its own may have the
+ * other end of the sock, so that does not tell.  False when nothing came in time. */
+static bool wait_for(const struct actor *actor, int sock)
+{
+    struct pollfd fds[] = { { .fd = actor->end, .events = POLLIN },
+                            { .fd = sock, .events = POLLIN } };
+    int n = -1;
+
+    do {
+        n = poll(fds, 2, patience_ms());
+    } while (n < 0 && errno == EINTR);
+    if (n > 0)
+        return true;
+    print_error("actor %d has not come back within %d seconds: it is killed\n", (int)actor->pid,
+                patience_ms() / MS_PER_S);
+    was_too_slow = true;
+    (void)kill(actor->pid, SIGKILL);
+    return false;
+}
+
+static void say_how_it_ended(const struct actor *actor)
+{
+    siginfo_t info = { 0 };
+
+    if (waitid(P_PID, (id_t)actor->pid, &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+        info.si_pid == actor->pid)
+        print_error("actor %d has ended instead of coming back: %s %d\n", (int)actor->pid,
+                    info.si_code == CLD_EXITED ? "exit status" : "signal", info.si_status);
+}
+
+/* What it said before it ended is there still. */
+static bool hear(const struct actor *actor, struct errand *ret)
+{
+    return wait_for(actor, actor->fd) && receive_errand(actor->fd, MSG_DONTWAIT, ret);
+}
+
+/* ---- From outside ---------------------------------------------------------------------------- */
+
 struct actor actor_start(const struct scene *scene, bool accepts)
 {
     int ends[2] = { -1, -1 };
 
     assert_true(n_actors < MAX_ACTORS);
     assert_int_equal(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends), 0);
-    struct actor actor = { fork(), ends[0], scene };
+    struct actor actor = { fork(), ends[0], -1, scene };
     assert_true(actor.pid >= 0);
     if (actor.pid == 0)
         act(ends[1], party_of(scene, accepts));
     assert_int_equal(close(ends[1]), 0);
+    actor.end = (int)syscall(SYS_pidfd_open, actor.pid, 0);
+    assert_true(actor.end >= 0);
     actors[n_actors++] = actor;
     return actor;
 }
@@ -98,7 +152,7 @@ bool actor_try(const struct actor *actor, deed_fn *deed, struct job *job, SECURI
 {
     struct errand errand = { .deed = deed, .job = *job };
 
-    if (!send_errand(actor->fd, &errand) || !receive_errand(actor->fd, &errand))
+    if (!send_errand(actor->fd, &errand) || !hear(actor, &errand))
         return false;
     *job = errand.job;
     *ret = errand.status;
@@ -109,7 +163,10 @@ SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *j
 {
     SECURITY_STATUS status = SEC_E_INTERNAL_ERROR;
 
-    assert_true(actor_try(actor, deed, job, &status));
+    if (!actor_try(actor, deed, job, &status)) {
+        say_how_it_ended(actor);
+        fail();
+    }
     return status;
 }
 
@@ -130,6 +187,8 @@ static bool end_one(const struct actor *actor)
     int status = 0;
 
     (void)send_errand(actor->fd, &end); /* one that is dead already shows below */
+    (void)wait_for(actor, -1);
+    (void)close(actor->end);
     (void)close(actor->fd);
     return waitpid(actor->pid, &status, 0) == actor->pid && WIFEXITED(status) &&
            WEXITSTATUS(status) == 0;
@@ -145,7 +204,7 @@ void actor_bury(const struct actor *actor)
     assert_true(i < n_actors);
     assert_int_equal(waitpid(actor->pid, &status, 0), actor->pid);
     assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
-    assert_int_equal(close(actor->fd), 0);
+    assert_int_equal(close(actor->fd) | close(actor->end), 0);
     actors[i] = actors[--n_actors];
 }
 
@@ -167,11 +226,12 @@ void actor_end(const struct actor *actor)
 
 int actors_end(void **state)
 {
-    int crashed = 0;
+    int crashed = was_too_slow ? -1 : 0;
 
     (void)free_guarded(state);
     while (n_actors > 0)
         if (!end_one(&actors[--n_actors]))
             crashed = -1;
+    was_too_slow = false;
     return crashed;
 }

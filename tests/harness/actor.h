@@ -13,6 +13,7 @@
 struct actor {
     pid_t pid;
     int fd;
+    int end; /* says when it has ended (pidfd_open(2)) */
     const struct scene *scene;
 };
 
@@ -26,7 +27,9 @@ SECURITY_STATUS actor_do(const struct actor *actor, deed_fn *deed, struct job *j
 /* The same without a job worth a name. */
 SECURITY_STATUS actor_does(const struct actor *actor, deed_fn *deed, ULONG arg);
 
-/* actor_do() for one that may die of it; false when that was so, and then it wants actor_bury(). */
+/* actor_do() for one that may die of it; false when that was so, and then it wants actor_bury().
+ * One that does not come back within ACTOR_SECONDS of the environment, by default 90, is killed,
+ * and its test fails in the end. */
 bool actor_try(const struct actor *actor, deed_fn *deed, struct job *job, SECURITY_STATUS *ret);
 
 /* Waits for the end of one that was killed; the test goes on without it. */
