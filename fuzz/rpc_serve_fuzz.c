@@ -4,8 +4,11 @@
  * the LSA with the packages that are linked in.  Whatever comes, each request ends with one whole
  * reply of its own or the end of the connection; and when the connection has gone, so has what it
  * made the LSA keep.
+ *
+ * Ids are drawn at random, so no input has one: two words stand for those that were given last.
  */
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -41,15 +44,45 @@ static void start(void)
     rpc_server_init(&server, lsa, max);
 }
 
-static bool serve_one(struct rpc_peer *peer, struct view bytes)
+struct talk {
+    struct rpc_peer peer;
+    uint64_t cred;
+    uint64_t ctx;
+};
+
+static void put_id(const char word[9], uint64_t id, struct wr *request)
+{
+    for (size_t i = 0; i + sizeof(id) <= request->n; i++)
+        if (memcmp(request->p + i, word, sizeof(id)) == 0)
+            memcpy(request->p + i, &id, sizeof(id));
+}
+
+/* Both answers begin with it. */
+static void learn_id(const struct frame *reply, struct talk *talk)
+{
+    struct rd in = rd_of(reply->body);
+    bool failed = (int32_t)rd_le32(&in) < 0;
+    uint64_t id = rd_le64(&in);
+
+    if (failed || !rd_ok(&in) || id == 0)
+        return;
+    if (reply->call == RPC_ACQUIRE_CRED)
+        talk->cred = id;
+    if (reply->call == RPC_LEG)
+        talk->ctx = id;
+}
+
+static bool serve_one(struct talk *talk, struct view bytes)
 {
     ssp_cleanup(frame_done) struct frame request = FRAME_INIT;
     ssp_cleanup(frame_done) struct frame reply = FRAME_INIT;
     ssp_cleanup(frame_done) struct frame got = FRAME_INIT;
 
     wr_view(&request.bytes, bytes);
+    put_id("the cred", talk->cred, &request.bytes);
+    put_id("the ctxt", talk->ctx, &request.bytes);
     if (request.bytes.err != SSP_OK || frame_parse(&request) != SSP_OK ||
-        rpc_serve(&server, peer, &request, &reply) != SSP_OK)
+        rpc_serve(&server, &talk->peer, &request, &reply) != SSP_OK)
         return false;
     need(frame_finish(&reply) == SSP_OK);
     wr_view(&got.bytes, (struct view){ reply.bytes.p, reply.bytes.n });
@@ -57,12 +90,13 @@ static bool serve_one(struct rpc_peer *peer, struct view bytes)
     need(frame_parse(&got) == SSP_OK && got.kind == FRAME_REPLY && got.call == request.call &&
          got.sequence == request.sequence);
     got.fds.n = 0;
+    learn_id(&got, talk);
     return true;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct rpc_peer peer = { .who = { .uid = 1000, .pid = 1 } };
+    struct talk talk = { .peer.who = { .uid = 1000, .pid = 1 } };
     struct rd in = rd_of((struct view){ data, size });
     bool goes_on = true;
 
@@ -71,9 +105,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     while (goes_on && in.left.n != 0) {
         struct view request = rd_view(&in, rd_le16(&in));
 
-        goes_on = rd_ok(&in) && serve_one(&peer, request);
+        goes_on = rd_ok(&in) && serve_one(&talk, request);
     }
-    rpc_session_leave(&peer);
+    rpc_session_leave(&talk.peer);
     need(server.first == NULL && server.accounts.first == NULL);
     return 0;
 }
