@@ -20,7 +20,7 @@
 #include "lsad/store.h"
 #include "lsad/sweeper.h"
 
-enum { ACCEPT_AT_ONCE = 16, MS_PER_S = 1000, LOOK_AGAIN_MS = 100 };
+enum { ACCEPT_AT_ONCE = 16, MS_PER_S = 1000, LOOK_AGAIN_MS = 100, FULL_LINE_MS = 10000 };
 
 enum signal_kind { SIGNAL_TERM, SIGNAL_INT, SIGNAL_HUP, SIGNALS };
 
@@ -36,7 +36,8 @@ struct lsad {
     unsigned threads;
     struct sweeper sweeper;
     int listen_fd;
-    bool is_full; /* there is no room for who comes: nobody is accepted for a moment */
+    bool is_full;            /* there is no room for who comes: nobody is accepted for a moment */
+    uint64_t next_full_line; /* in the log; who fills lsad up again and again does not fill that */
     bool draining;
     struct lsa *lsa;
     struct rpc_server server;
@@ -67,9 +68,11 @@ static void look_again(uv_timer_t *timer)
  * lsad's own. */
 static void wait_for_room(struct lsad *lsad)
 {
-    if (!lsad->is_full)
+    if (uv_now(&lsad->loop) >= lsad->next_full_line) {
         trace(TRACE_ERROR, "no descriptors are left for new connections: %s",
               strerrordesc_np(errno));
+        lsad->next_full_line = uv_now(&lsad->loop) + FULL_LINE_MS;
+    }
     lsad->is_full = true;
     (void)uv_poll_stop(&lsad->listening);
     (void)uv_timer_start(&lsad->again, look_again, LOOK_AGAIN_MS, 0);
