@@ -17,12 +17,12 @@ enum { OTHER_USER = 61005, PERMISSIONS = 07777 };
 static void (*meanwhile)(const char *path);
 
 /* In the place of the C library's. */
-int bind(int fd, const struct sockaddr *address, socklen_t n)
+int bind(int fd, const struct sockaddr *addr, socklen_t len)
 {
-    int failed = (int)syscall(SYS_bind, fd, address, n);
+    int failed = (int)syscall(SYS_bind, fd, addr, len);
 
     if (failed == 0 && meanwhile != NULL)
-        meanwhile(((const struct sockaddr_un *)(const void *)address)->sun_path);
+        meanwhile(((const struct sockaddr_un *)(const void *)addr)->sun_path);
     return failed;
 }
 
