@@ -7,8 +7,10 @@
  *
  * Ids are drawn at random, so no input has one: two words stand for those that were given last.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -25,6 +27,20 @@ static void need(bool fine)
         abort();
 }
 
+/* A realm's KDC would be looked for in the DNS.  libkrb5 reads this again and again. */
+static void keep_off_the_network(void)
+{
+    static const char text[] = "[libdefaults]\ndns_lookup_kdc = false\ndns_lookup_realm = false\n"
+                               "dns_canonicalize_hostname = false\n";
+    char path[32];
+    int fd = memfd_create("krb5.conf", MFD_CLOEXEC);
+
+    need(fd >= 0 && write(fd, text, sizeof(text) - 1) == (ssize_t)sizeof(text) - 1);
+    (void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread */
+    need(setenv("KRB5_CONFIG", path, 1) == 0);
+}
+
 /* Nothing is configured: no accounts, and a runtime folder that cannot be. */
 static void start(void)
 {
@@ -36,6 +52,7 @@ static void start(void)
     char path[] = "/tmp/opensspi-fuzz-XXXXXX";
     int fd = mkstemp(path);
 
+    keep_off_the_network();
     need(fd >= 0 && write(fd, text, sizeof(text) - 1) == (ssize_t)sizeof(text) - 1);
     need(conf_load_file(path, &conf) == SSP_OK);
     need(close(fd) == 0 && unlink(path) == 0);
