@@ -136,8 +136,10 @@ static void only_the_latest_of_many_may_come_again(void **state)
 
     (void)state;
     krb_returned_init(&all);
-    for (uint8_t i = 0; i <= KRB_RETURNED_MAX; i++) {
-        requests[i] = krb_request_id_of((struct view){ &i, 1 });
+    for (size_t i = 0; i <= KRB_RETURNED_MAX; i++) {
+        const uint8_t request = (uint8_t)i;
+
+        requests[i] = krb_request_id_of((struct view){ &request, 1 });
         assert_false(krb_returned_take(&all, &requests[i]));
         krb_returned_add(&all, &requests[i]);
     }

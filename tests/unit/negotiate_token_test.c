@@ -276,10 +276,11 @@ static void foretells_the_size_of_a_reply(void **state)
     };
 
     (void)state;
-    for (size_t a = 0; a < sizeof(arounds) / sizeof(arounds[0]); a++)
+    for (size_t a = 0; a < sizeof(arounds) / sizeof(arounds[0]); a++) {
         for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
             assert_int_equal(nego_size_around(&arounds[a], sizes[i]),
                              encoded_size(&arounds[a], (struct view){ bytes, sizes[i] }));
+    }
     assert_int_equal(nego_size_around(&(struct nego_around){ .is_raw = true }, 77), 77);
 }
 
