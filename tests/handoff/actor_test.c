@@ -14,10 +14,11 @@ static SECURITY_STATUS die_before_a_child_of_mine(struct party *party, struct jo
 {
     (void)party;
     (void)job;
-    *child = fork();
-    if (*child == 0)
+    pid_t pid = fork();
+    if (pid == 0)
         for (;;)
             (void)pause();
+    *child = pid; /* not by the child, to which it would be 0 */
     (void)raise(SIGKILL);
     return SEC_E_INTERNAL_ERROR;
 }
