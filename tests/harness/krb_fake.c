@@ -12,7 +12,7 @@
 struct krb_fake krb_fake;
 
 struct krb_tickets {
-    char mark;
+    struct ref ref;
 };
 
 static const struct krb_stamp now = { 1500000000, 123456 };
@@ -24,7 +24,11 @@ void krb_fake_reset(void)
 
     last_seq = 0;
     krb_fake = (struct krb_fake){
-        .type = KRB_AES256_SHA2, .delegates = true, .expiry = FILETIME_NEVER - 1, .living = living
+        .type = KRB_AES256_SHA2,
+        .delegates = true,
+        .expiry = FILETIME_NEVER - 1,
+        .client = FAKE_USER,
+        .living = living,
     };
 }
 
@@ -35,13 +39,21 @@ static enum ssp_err new_tickets(struct krb_tickets **ret)
     *ret = calloc(1, sizeof(**ret));
     if (*ret == NULL)
         return ssp_fail(NO_MEMORY);
+    (*ret)->ref = (struct ref)REF_INIT;
     krb_fake.living++;
     return SSP_OK;
+}
+
+static void be_watched(void)
+{
+    if (krb_fake.watch != NULL)
+        krb_fake.watch(krb_fake.watched);
 }
 
 static enum ssp_err login(const struct krb_login *what, struct krb_tickets **ret)
 {
     krb_fake.logins++;
+    be_watched();
     SSP_TRY(krb_fake.login);
     if (strcmp(what->client, FAKE_USER) != 0 || strcmp(what->password, FAKE_PASSWORD) != 0)
         return ssp_fail(LOGON_DENIED);
@@ -50,6 +62,7 @@ static enum ssp_err login(const struct krb_login *what, struct krb_tickets **ret
 
 static enum ssp_err collect(const char *client, struct krb_tickets **ret)
 {
+    be_watched();
     SSP_TRY(krb_fake.collect);
     if (client != NULL && strcmp(client, FAKE_USER) != 0)
         return ssp_fail(NO_CREDS);
@@ -83,13 +96,20 @@ static enum ssp_err text_of(const char *s, struct str16 *ret)
 static enum ssp_err inquire(const struct krb_tickets *tickets, struct krb_tickets_info *ret)
 {
     (void)tickets;
+    be_watched();
     ret->expiry = krb_fake.expiry;
     return text_of(FAKE_USER, &ret->client);
 }
 
+static struct krb_tickets *share(struct krb_tickets *tickets)
+{
+    ref_take(&tickets->ref);
+    return tickets;
+}
+
 static void forget(struct krb_tickets *tickets)
 {
-    if (tickets == NULL)
+    if (tickets == NULL || !ref_drop(&tickets->ref))
         return;
     krb_fake.living--;
     free(tickets);
@@ -281,7 +301,7 @@ static enum ssp_err take(const struct krb_take *what, struct krb_taken *ret)
         return ssp_fail(OUT_OF_SEQUENCE);
     last_seq = taken.seq;
     *what->ret_is_taken = true;
-    SSP_TRY(text_of(FAKE_USER, &taken.client));
+    SSP_TRY(text_of(krb_fake.client, &taken.client));
     SSP_TRY(text_of(FAKE_SERVICE "@REALM", &taken.server));
     if (krb_fake.pac.n != 0)
         SSP_TRY(secret_new(krb_fake.pac, &taken.logon_info));
@@ -297,6 +317,7 @@ const struct krb_port krb_fake_port = {
     .delegated = delegated,
     .pack = pack,
     .inquire = inquire,
+    .share = share,
     .forget = forget,
     .ask = ask,
     .check_keytab = check_keytab,
@@ -315,6 +336,12 @@ static enum ssp_err fill(uint8_t *dst, size_t n)
 
 static const struct rand fixed_rand = { fill };
 
+static void ok(enum ssp_err e)
+{
+    if (e != SSP_OK)
+        abort();
+}
+
 void krb_fake_env_begin(struct krb_fake_env *fake)
 {
     static char nothing[] = "";
@@ -332,17 +359,18 @@ void krb_fake_env_begin(struct krb_fake_env *fake)
                     .keytab_users = nothing,
                     .channel_bindings = KRB_CHECK_WHEN_SENT },
     };
-    krb_gifts_init(&fake->gifts);
+    ok(krb_gifts_init(&fake->gifts));
     fake->env = (struct krb_env){ .config = &fake->config,
                                   .port = &krb_fake_port,
                                   .clock = &system_clock,
                                   .rand = &fixed_rand,
                                   .gifts = &fake->gifts,
                                   .returned = &fake->returned };
-    krb_returned_init(&fake->returned);
+    ok(krb_returned_init(&fake->returned));
 }
 
 void krb_fake_env_end(struct krb_fake_env *fake)
 {
     krb_gifts_done(&fake->gifts);
+    krb_returned_done(&fake->returned);
 }

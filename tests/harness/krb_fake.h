@@ -19,13 +19,16 @@ struct krb_fake {       /* how it behaves from now on; krb_fake_reset() makes it
     enum ssp_err ask;
     enum ssp_err take;
     enum ssp_err keytab;
-    bool delegates;    /* tickets can be forwarded */
-    int32_t type;      /* of session keys */
-    bool lacks_subkey; /* of the initiator's request */
-    struct view pac;   /* KERB_VALIDATION_INFO; empty: the KDC says nothing */
-    int64_t expiry;    /* of tickets */
-    unsigned logins;   /* counted */
-    unsigned living;   /* tickets that nobody has forgotten */
+    bool delegates;               /* tickets can be forwarded */
+    int32_t type;                 /* of session keys */
+    bool lacks_subkey;            /* of the initiator's request */
+    struct view pac;              /* KERB_VALIDATION_INFO; empty: the KDC says nothing */
+    int64_t expiry;               /* of tickets */
+    const char *client;           /* whom the KDC vouches for */
+    void (*watch)(void *watched); /* called while it is busy with tickets */
+    void *watched;
+    unsigned logins; /* counted */
+    unsigned living; /* tickets that nobody has forgotten */
 };
 
 extern struct krb_fake krb_fake;

@@ -135,7 +135,7 @@ static void only_the_latest_of_many_may_come_again(void **state)
     const struct krb_request_id none = { .is_there = false };
 
     (void)state;
-    krb_returned_init(&all);
+    assert_int_equal(krb_returned_init(&all), SSP_OK);
     for (size_t i = 0; i <= KRB_RETURNED_MAX; i++) {
         const uint8_t request = (uint8_t)i;
 
@@ -152,6 +152,73 @@ static void only_the_latest_of_many_may_come_again(void **state)
     }
     krb_returned_done(&all);
 }
+
+/* ---- Tickets that are shared ------------------------------------------- */
+
+static void tickets_in_use_outlive_their_renewal(void **state)
+{
+    struct side a = initiator(0);
+    struct krb_tickets *before = NULL;
+    struct krb_tickets *after = NULL;
+
+    (void)state;
+    assert_int_equal(krb_cred_tickets(&fake.env, a.cred, &before), SSP_OK);
+    a.cred->expiry = 1;
+    assert_int_equal(krb_cred_tickets(&fake.env, a.cred, &after), SSP_OK);
+    assert_ptr_not_equal(before, after);
+    assert_int_equal(krb_fake.living, 2);
+    krb_fake_port.forget(before);
+    assert_int_equal(krb_fake.living, 1);
+    krb_fake_port.forget(after);
+    end_side(&a);
+}
+
+static unsigned times_held;
+static unsigned times_free;
+
+static void look(void *lock)
+{
+    pthread_mutex_t *mutex = lock;
+    bool is_free = pthread_mutex_trylock(mutex) == 0;
+
+    times_held += !is_free;
+    times_free += is_free;
+    if (is_free)
+        (void)pthread_mutex_unlock(mutex);
+}
+
+/* A KDC may take its time; neither other threads nor fork() wait for it. */
+static void no_lock_is_held_while_somebody_is_asked(void **state)
+{
+    struct side a = initiator(0);
+    struct krb_tickets *tickets = NULL;
+    ssp_cleanup(str16_wipe) struct str16 name = { 0 };
+
+    (void)state;
+    krb_fake.watch = look;
+    krb_fake.watched = &a.cred->lock.mutex;
+    a.cred->expiry = 1;
+    times_free = times_held = 0;
+    assert_int_equal(krb_cred_tickets(&fake.env, a.cred, &tickets), SSP_OK);
+    assert_int_equal(krb_cred_name(a.cred, &name), SSP_OK);
+    assert_int_equal(times_free, 3);
+    assert_int_equal(times_held, 0);
+    krb_fake_port.forget(tickets);
+    end_side(&a);
+}
+
+static void a_child_finds_no_lock_held(void **state)
+{
+    struct side a = initiator(0);
+
+    (void)state;
+    assert_true(fork_holds(&a.cred->lock.mutex));
+    assert_true(fork_holds(&fake.gifts.lock.mutex));
+    assert_true(fork_holds(&fake.returned.lock.mutex));
+    end_side(&a);
+}
+
+/* ---- What is agreed on ------------------------------------------------- */
 
 static void agrees_with_each_encryption_type(void **state)
 {
@@ -199,6 +266,27 @@ static void names_the_client_in_two_parts_and_by_its_sid(void **state)
     assert_int_equal(claim.domain->n, 5);
     assert_memory_equal(claim.sid, vector("ms-pac-3.txt", "sid").p, 28);
     assert_false(krb_shake_kind.claim(&a.turn.base, &claim));
+    end_side(&a);
+    end_side(&b);
+}
+
+/* A KDC names realms as it likes; what it vouches for is its own only. */
+static void takes_no_part_of_a_realm_for_the_realm(void **state)
+{
+    struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+    struct side b = acceptor(0);
+    struct pkg_claim claim = { 0 };
+    ssp_cleanup(wipe_free_str) char *domain = NULL;
+    ssp_cleanup(wipe_free_str) char *user = NULL;
+
+    (void)state;
+    krb_fake.client = "us\\@er@EVIL\\@REALM";
+    shake(&a, &b);
+    assert_true(krb_shake_kind.claim(&b.turn.base, &claim));
+    assert_int_equal(str16_to_utf8(claim.user, &user), SSP_OK);
+    assert_int_equal(str16_to_utf8(claim.domain, &domain), SSP_OK);
+    assert_string_equal(user, "us\\@er");
+    assert_string_equal(domain, "EVIL\\@REALM");
     end_side(&a);
     end_side(&b);
 }
@@ -400,9 +488,13 @@ int main(void)
         CASE(a_replay_that_is_undone_stays_one),
         CASE(a_request_for_which_there_was_no_memory_may_come_again),
         CASE(only_the_latest_of_many_may_come_again),
+        CASE(tickets_in_use_outlive_their_renewal),
+        CASE(no_lock_is_held_while_somebody_is_asked),
+        CASE(a_child_finds_no_lock_held),
         CASE(agrees_with_each_encryption_type),
         CASE(does_without_a_subkey_of_the_client),
         CASE(names_the_client_in_two_parts_and_by_its_sid),
+        CASE(takes_no_part_of_a_realm_for_the_realm),
         CASE(refuses_a_pac_that_cannot_be_read),
         CASE(keeps_what_is_delegated_with_the_logon_session),
         CASE(keeps_what_is_delegated_across_three_legs),

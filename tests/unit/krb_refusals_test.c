@@ -157,6 +157,40 @@ static void never_takes_an_altered_third_leg(void **state)
     }
 }
 
+/* Who replays a request cannot open the reply, and could send nothing else than that. */
+static void never_takes_its_own_reply_for_the_third_leg(void **state)
+{
+    struct side a = initiator(ISC_REQ_USE_DCE_STYLE);
+    struct side b = acceptor(0);
+
+    (void)state;
+    leg(&a, (struct view){ 0 });
+    leg(&b, token_of(&a));
+    leg(&b, token_of(&b));
+    assert_int_equal(b.e, SSP_ERR_ALTERED);
+    assert_false(b.turn.base.is_done);
+    end_side(&a);
+    end_side(&b);
+}
+
+static void lets_in_nobody_who_does_not_say_who(void **state)
+{
+    static const char *const clients[] = { "WELLKNOWN/ANONYMOUS@WELLKNOWN:ANONYMOUS",
+                                           "WELLKNOWN/ANONYMOUS@REALM" };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct side a = initiator(ISC_REQ_MUTUAL_AUTH);
+        struct side b = acceptor(0);
+
+        krb_fake.client = clients[i];
+        shake(&a, &b);
+        assert_int_equal(b.e, SSP_ERR_LOGON_DENIED);
+        end_side(&a);
+        end_side(&b);
+    }
+}
+
 /* The reply of a third party that does not know the session key, or of another handshake. */
 static void refuses_the_reply_to_another_request(void **state)
 {
@@ -263,6 +297,8 @@ int main(void)
         CASE(never_agrees_on_something_else),
         CASE(never_takes_an_altered_reply),
         CASE(never_takes_an_altered_third_leg),
+        CASE(never_takes_its_own_reply_for_the_third_leg),
+        CASE(lets_in_nobody_who_does_not_say_who),
         CASE(refuses_the_reply_to_another_request),
         CASE(refuses_what_it_cannot_do),
         CASE(fails_where_a_protection_that_the_acceptor_wants_is_missing),

@@ -37,6 +37,19 @@ static enum ssp_err check_bindings(const struct krb_env *env, const struct pkg_l
     return SSP_OK;
 }
 
+/* RFC 8062 3: a client that its KDC vouches for without saying who it is.  SSPI has a word for
+ * that, a null session, and nobody asks for it here. */
+static enum ssp_err check_client(const struct krb_taken *taken)
+{
+    static char16_t text[] = u"WELLKNOWN/ANONYMOUS@";
+    const struct str16 anonymous = { text, sizeof(text) / sizeof(*text) - 1 };
+
+    if (taken->client.n < anonymous.n)
+        return SSP_OK;
+    const struct str16 start = { taken->client.p, anonymous.n };
+    return str16_eq_nocase(&start, &anonymous) ? ssp_fail(LOGON_DENIED) : SSP_OK;
+}
+
 /* The ticket, and every key that came with it. */
 static enum ssp_err check_types(const struct krb_policy *policy, const struct krb_taken *taken)
 {
@@ -91,6 +104,7 @@ static enum ssp_err take_claims(const struct krb_env *env, const struct pkg_leg 
     const struct krb_policy *policy = NULL;
     struct krb_checksum checksum = { 0 };
 
+    SSP_TRY(check_client(taken));
     SSP_TRY(krb_leg_policy(env, &taken->server, &policy));
     SSP_TRY(check_types(policy, taken));
     SSP_TRY(krb_checksum_decode(secret_view(&taken->checksum), &checksum));
@@ -253,6 +267,14 @@ static enum ssp_err start(const struct krb_env *env, const struct pkg_leg *leg,
     return e;
 }
 
+/* Our reply is sealed as the client's is, and has the same number; but the key in it is ours to
+ * give, so what brings it comes from nobody who could open it. */
+static bool is_ours(const struct krb_half *half, const struct krb_reply *reply)
+{
+    return reply->subkey.key.n != 0 &&
+           ct_eq(key_view(&reply->subkey.key), key_view(&half->keys->acceptor.key));
+}
+
 /* The time in it is not looked at: some repeat that of their request, as a server would, and some
  * take the one that it is by now.  What proves that it is fresh is the number, which was sealed. */
 static enum ssp_err check_third(const struct krb_env *env, const struct pkg_leg *leg,
@@ -265,7 +287,8 @@ static enum ssp_err check_third(const struct krb_env *env, const struct pkg_leg 
     if (token.kind != KRB_AP_REP || !token.is_bare)
         return ssp_fail(BAD_TOKEN);
     SSP_TRY(krb_reply_decode(env->port, &half->keys->session, token.message, &reply));
-    return reply.has_seq && reply.seq == half->send_seq ? SSP_OK : ssp_fail(ALTERED);
+    bool is_theirs = reply.has_seq && reply.seq == half->send_seq && !is_ours(half, &reply);
+    return is_theirs ? SSP_OK : ssp_fail(ALTERED);
 }
 
 static enum ssp_err go_on(const struct krb_env *env, const struct pkg_leg *leg,

@@ -28,19 +28,6 @@ static enum ssp_err get_sizes(const struct krb_subject *subject, const struct pk
 
 /* ---- Names -------------------------------------------------------------- */
 
-/* Where the realm of a principal begins: behind the first '@' that no backslash stands before (RFC
- * 1964 2.1.1).  The end when there is none. */
-static size_t realm_at(const struct str16 *principal)
-{
-    for (size_t i = 0; i < principal->n; i++) {
-        if (principal->p[i] == u'\\')
-            i++;
-        else if (principal->p[i] == u'@')
-            return i + 1;
-    }
-    return principal->n;
-}
-
 static enum ssp_err block_units(const char16_t *p, size_t n, struct block *block)
 {
     SSP_TRY(block_new((n + 1) * sizeof(*p), block));
@@ -79,7 +66,7 @@ static enum ssp_err get_authority(const struct krb_subject *subject, const struc
 {
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     const struct str16 *client = &subject->names->client;
-    size_t at = realm_at(client);
+    size_t at = krb_realm_at(client);
     SecPkgContext_AuthorityW *authority = ret;
 
     if (at == client->n)
@@ -95,7 +82,7 @@ static enum ssp_err get_client_target(const struct krb_subject *subject,
 {
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     const struct str16 *server = &subject->names->server;
-    size_t at = realm_at(server);
+    size_t at = krb_realm_at(server);
     SecPkgContext_ClientSpecifiedTarget *target = ret;
 
     if (subject->core->session.side != KRB_ACCEPTOR || server->n == 0)

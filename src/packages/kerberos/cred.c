@@ -8,17 +8,18 @@
 #include "base/cleanup.h"
 #include "base/identity.h"
 
-static struct krb_cred *new_cred(const struct krb_port *port)
+static enum ssp_err new_cred(const struct krb_port *port, struct krb_cred **ret)
 {
-    struct krb_cred *cred = calloc(1, sizeof(*cred));
+    ssp_cleanup(krb_cred_unrefp) struct krb_cred *cred = calloc(1, sizeof(*cred));
 
     if (cred == NULL)
-        return NULL;
+        return ssp_fail(NO_MEMORY);
     cred->ref = (struct ref)REF_INIT;
     cred->port = port;
     cred->expiry = FILETIME_NEVER;
-    (void)pthread_mutex_init(&cred->lock, NULL);
-    return cred;
+    SSP_TRY(fork_lock_init(&cred->lock));
+    *ret = ssp_steal(&cred);
+    return SSP_OK;
 }
 
 static bool is_said(const struct str16 *text)
@@ -95,20 +96,25 @@ static enum ssp_err take_identity(const struct identity *identity, struct krb_cr
 
 /* ---- Tickets ----------------------------------------------------------- */
 
+/* Yields those that the credential had before. */
+static struct krb_tickets *swap(struct krb_cred *cred, struct krb_tickets *tickets, int64_t expiry)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&cred->lock);
+    struct krb_tickets *before = cred->tickets;
+
+    cred->tickets = tickets;
+    cred->expiry = expiry;
+    return before;
+}
+
+/* Takes the tickets over. */
 static enum ssp_err have(struct krb_cred *cred, struct krb_tickets *tickets)
 {
-    struct krb_tickets_info info = { 0 };
+    ssp_cleanup(krb_tickets_info_wipe) struct krb_tickets_info info = { 0 };
     enum ssp_err e = cred->port->inquire(tickets, &info);
 
-    if (e != SSP_OK) {
-        cred->port->forget(tickets);
-        return e;
-    }
-    cred->port->forget(cred->tickets);
-    cred->tickets = tickets;
-    cred->expiry = info.expiry;
-    krb_tickets_info_wipe(&info);
-    return SSP_OK;
+    cred->port->forget(e == SSP_OK ? swap(cred, tickets, info.expiry) : tickets);
+    return e;
 }
 
 static enum ssp_err collect(struct krb_cred *cred)
@@ -129,9 +135,12 @@ static enum ssp_err log_on(const struct krb_env *env, struct krb_cred *cred)
     return have(cred, tickets);
 }
 
-static bool is_good(const struct krb_env *env, const struct krb_cred *cred)
+/* NULL: there are none that last longer than that. */
+static struct krb_tickets *share(struct krb_cred *cred, int64_t than)
 {
-    return cred->tickets != NULL && cred->expiry > env->clock->filetime();
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&cred->lock);
+
+    return cred->tickets != NULL && cred->expiry > than ? cred->port->share(cred->tickets) : NULL;
 }
 
 /* A cache is looked into again only as the user who acquired the credential: who impersonated then
@@ -148,17 +157,16 @@ static enum ssp_err renew(const struct krb_env *env, struct krb_cred *cred)
 enum ssp_err krb_cred_tickets(const struct krb_env *env, struct krb_cred *cred,
                               struct krb_tickets **ret)
 {
-    enum ssp_err e = SSP_OK;
+    struct krb_tickets *tickets = share(cred, env->clock->filetime());
 
-    (void)pthread_mutex_lock(&cred->lock);
-    if (!is_good(env, cred))
-        e = renew(env, cred);
-    bool is_there = is_good(env, cred);
-    *ret = cred->tickets;
-    (void)pthread_mutex_unlock(&cred->lock);
-    if (e != SSP_OK)
-        return e;
-    return is_there ? SSP_OK : ssp_fail(EXPIRED);
+    if (tickets == NULL) {
+        SSP_TRY(renew(env, cred));
+        tickets = share(cred, env->clock->filetime());
+    }
+    if (tickets == NULL)
+        return ssp_fail(EXPIRED);
+    *ret = tickets;
+    return SSP_OK;
 }
 
 /* ---- Acquiring --------------------------------------------------------- */
@@ -231,11 +239,12 @@ static enum ssp_err set_both(const struct krb_env *env, const struct krb_cred_re
 enum ssp_err krb_cred_new(const struct krb_env *env, const struct krb_cred_request *what,
                           struct krb_cred **ret)
 {
-    ssp_cleanup(krb_cred_unrefp) struct krb_cred *cred = new_cred(env->port);
+    ssp_cleanup(krb_cred_unrefp) struct krb_cred *cred = NULL;
+    enum ssp_err e = new_cred(env->port, &cred);
 
-    if (cred == NULL) {
+    if (e != SSP_OK) {
         env->port->forget(what->tickets);
-        return ssp_fail(NO_MEMORY);
+        return e;
     }
     cred->tickets = what->tickets;
     if ((what->use & (SECPKG_CRED_INBOUND | SECPKG_CRED_OUTBOUND)) == 0)
@@ -250,20 +259,18 @@ enum ssp_err krb_cred_new(const struct krb_env *env, const struct krb_cred_reque
 
 int64_t krb_cred_expiry(struct krb_cred *cred)
 {
-    (void)pthread_mutex_lock(&cred->lock);
-    int64_t expiry = cred->password.n != 0 ? FILETIME_NEVER : cred->expiry;
-    (void)pthread_mutex_unlock(&cred->lock);
-    return expiry;
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&cred->lock);
+
+    return cred->password.n != 0 ? FILETIME_NEVER : cred->expiry;
 }
 
-static enum ssp_err name_of_tickets(struct krb_cred *cred, struct str16 *ret)
+static enum ssp_err name_of_tickets(const struct krb_port *port, struct krb_tickets *tickets,
+                                    struct str16 *ret)
 {
     struct krb_tickets_info info = { 0 };
+    enum ssp_err e = port->inquire(tickets, &info);
 
-    (void)pthread_mutex_lock(&cred->lock);
-    enum ssp_err e =
-        cred->tickets != NULL ? cred->port->inquire(cred->tickets, &info) : ssp_fail(NO_CREDS);
-    (void)pthread_mutex_unlock(&cred->lock);
+    port->forget(tickets);
     SSP_TRY(e);
     *ret = info.client; /* the caller's now */
     return SSP_OK;
@@ -272,9 +279,12 @@ static enum ssp_err name_of_tickets(struct krb_cred *cred, struct str16 *ret)
 enum ssp_err krb_cred_name(struct krb_cred *cred, struct str16 *ret)
 {
     const char *name = cred->client != NULL ? cred->client : cred->service;
+    struct krb_tickets *tickets = share(cred, INT64_MIN);
 
-    if (cred->tickets != NULL || name == NULL)
-        return name_of_tickets(cred, ret);
+    if (tickets != NULL)
+        return name_of_tickets(cred->port, tickets, ret);
+    if (name == NULL)
+        return ssp_fail(NO_CREDS);
     return str16_from_utf8((struct view){ (const uint8_t *)name, strlen(name) }, ret);
 }
 
@@ -292,7 +302,7 @@ void krb_cred_unref(struct krb_cred *cred)
     wipe_free_str(&cred->service);
     wipe_free_str(&cred->client);
     secret_wipe(&cred->password);
-    (void)pthread_mutex_destroy(&cred->lock);
+    fork_lock_destroy(&cred->lock);
     free(cred);
 }
 

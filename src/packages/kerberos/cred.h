@@ -9,11 +9,10 @@
 #ifndef SSP_KERBEROS_CRED_H
 #define SSP_KERBEROS_CRED_H
 
-#include <pthread.h>
-
 #include <ntsecpkg.h>
 
 #include "base/clock.h"
+#include "base/fork_lock.h"
 #include "base/ref.h"
 #include "crypto/rand.h"
 #include "packages/kerberos/config.h"
@@ -35,12 +34,12 @@ struct krb_cred { /* shared by the handle and the handshakes made with it */
     const struct krb_port *port;
     bool inbound;
     bool outbound;
-    char *service;          /* inbound: whose name it is; NULL: all that the keytab has */
-    char *client;           /* outbound: "user@REALM"; NULL: whoever the tickets are of */
-    struct secret password; /* outbound, closed by 0; empty: none */
-    pthread_mutex_t lock;
-    struct krb_tickets *tickets; /* under the lock; NULL: not had yet */
-    int64_t expiry;              /* under the lock: theirs */
+    char *service;               /* inbound: whose name it is; NULL: all that the keytab has */
+    char *client;                /* outbound: "user@REALM"; NULL: whoever the tickets are of */
+    struct secret password;      /* outbound, closed by 0; empty: none */
+    struct fork_lock lock;       /* for the two below, and never while somebody is asked */
+    struct krb_tickets *tickets; /* NULL: not had yet */
+    int64_t expiry;              /* theirs */
     uid_t uid;                   /* whose cache they are from */
     bool is_of_cache;            /* and may be looked for again when they run out */
 };
@@ -62,7 +61,7 @@ struct krb_cred_request {
 enum ssp_err krb_cred_new(const struct krb_env *env, const struct krb_cred_request *what,
                           struct krb_cred **ret);
 
-/* Good tickets, which are the credential's; those of cred_new() about a login. */
+/* Good tickets, for the port's forget(); those of cred_new() about a login. */
 enum ssp_err krb_cred_tickets(const struct krb_env *env, struct krb_cred *cred,
                               struct krb_tickets **ret);
 

@@ -34,10 +34,10 @@ void krb_gift_unref(struct krb_gift *gift)
     free(gift);
 }
 
-void krb_gifts_init(struct krb_gifts *gifts)
+enum ssp_err krb_gifts_init(struct krb_gifts *gifts)
 {
     *gifts = (struct krb_gifts){ 0 };
-    (void)pthread_mutex_init(&gifts->lock, NULL);
+    return fork_lock_init(&gifts->lock);
 }
 
 void krb_gifts_done(struct krb_gifts *gifts)
@@ -48,7 +48,7 @@ void krb_gifts_done(struct krb_gifts *gifts)
         gifts->first = gift->next;
         krb_gift_unref(gift);
     }
-    (void)pthread_mutex_destroy(&gifts->lock);
+    fork_lock_destroy(&gifts->lock);
 }
 
 static bool is_same(LUID a, LUID b)
@@ -60,10 +60,9 @@ void krb_gifts_add(struct krb_gifts *gifts, struct krb_gift *gift, LUID logon)
 {
     (void)krb_gift_ref(gift);
     gift->logon = logon;
-    (void)pthread_mutex_lock(&gifts->lock);
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&gifts->lock);
     gift->next = gifts->first;
     gifts->first = gift;
-    (void)pthread_mutex_unlock(&gifts->lock);
 }
 
 /* Under the lock: where the gift of that session hangs. */
@@ -76,15 +75,20 @@ static struct krb_gift **find(struct krb_gifts *gifts, LUID logon)
     return at;
 }
 
-void krb_gifts_forget(struct krb_gifts *gifts, LUID logon)
+static struct krb_gift *take_out(struct krb_gifts *gifts, LUID logon)
 {
-    (void)pthread_mutex_lock(&gifts->lock);
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&gifts->lock);
     struct krb_gift **at = find(gifts, logon);
     struct krb_gift *gift = *at;
+
     if (gift != NULL)
         *at = gift->next;
-    (void)pthread_mutex_unlock(&gifts->lock);
-    krb_gift_unref(gift);
+    return gift;
+}
+
+void krb_gifts_forget(struct krb_gifts *gifts, LUID logon)
+{
+    krb_gift_unref(take_out(gifts, logon));
 }
 
 static enum ssp_err copy(const struct krb_gift *gift, struct krb_tickets **ret)
@@ -95,11 +99,17 @@ static enum ssp_err copy(const struct krb_gift *gift, struct krb_tickets **ret)
     return gift->port->unpack((struct view){ packed.p, packed.n }, ret);
 }
 
+static struct krb_gift *ref_of(struct krb_gifts *gifts, LUID logon)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&gifts->lock);
+
+    return krb_gift_ref(*find(gifts, logon));
+}
+
 enum ssp_err krb_gifts_copy(struct krb_gifts *gifts, LUID logon, struct krb_tickets **ret)
 {
-    (void)pthread_mutex_lock(&gifts->lock);
-    struct krb_gift *gift = krb_gift_ref(*find(gifts, logon));
-    (void)pthread_mutex_unlock(&gifts->lock);
+    struct krb_gift *gift = ref_of(gifts, logon);
+
     if (gift == NULL)
         return ssp_fail(NO_CREDS);
     enum ssp_err e = copy(gift, ret);

@@ -8,8 +8,8 @@
 #define SSP_KERBEROS_GIFT_H
 
 #include <ntsecpkg.h>
-#include <pthread.h>
 
+#include "base/fork_lock.h"
 #include "base/ref.h"
 #include "packages/kerberos/port.h"
 
@@ -28,12 +28,12 @@ struct krb_gift *krb_gift_ref(struct krb_gift *gift);
 void krb_gift_unref(struct krb_gift *gift); /* NULL is fine */
 
 struct krb_gifts {
-    pthread_mutex_t lock;
+    struct fork_lock lock;
     struct krb_gift *first;
 };
 
-void krb_gifts_init(struct krb_gifts *gifts);
-void krb_gifts_done(struct krb_gifts *gifts);
+enum ssp_err krb_gifts_init(struct krb_gifts *gifts); /* NO_MEMORY */
+void krb_gifts_done(struct krb_gifts *gifts);         /* nothing happens to zeroed ones */
 
 /* Cannot fail; refers to the gift, which is in no list yet. */
 void krb_gifts_add(struct krb_gifts *gifts, struct krb_gift *gift, LUID logon);

@@ -35,13 +35,11 @@ static enum ssp_err ask(const struct krb_env *env, const struct pkg_leg *leg, st
                         struct krb_asked *ret)
 {
     ssp_cleanup(wipe_free_str) char *target = NULL;
-    struct krb_cred *cred = leg->cred;
     struct krb_tickets *tickets = NULL;
 
     if (leg->target == NULL)
         return ssp_fail(TARGET_UNKNOWN);
     SSP_TRY(str16_to_utf8(leg->target, &target));
-    SSP_TRY(krb_cred_tickets(env, cred, &tickets));
     const struct krb_policy *policy = krb_config_policy(env->config, target);
     struct krb_ask what = {
         .target = target,
@@ -52,7 +50,10 @@ static enum ssp_err ask(const struct krb_env *env, const struct pkg_leg *leg, st
         .checksum = { .flags = half->flags },
     };
     memcpy(what.checksum.bindings, half->bindings_hash, sizeof(what.checksum.bindings));
-    return env->port->ask(tickets, &what, ret);
+    SSP_TRY(krb_cred_tickets(env, leg->cred, &tickets));
+    enum ssp_err e = env->port->ask(tickets, &what, ret);
+    env->port->forget(tickets);
+    return e;
 }
 
 /* What is known before anybody was asked. */

@@ -66,18 +66,15 @@ static enum ssp_err start_session(const struct krb_half *half, enum krb_side sid
     return krb_session_init(&agreed, ret);
 }
 
-/* "user@REALM" in its parts: the last '@' is the one that counts, since others are escaped. */
+/* "user@REALM" in its parts. */
 static enum ssp_err split_client(const struct str16 *client, struct krb_turn *turn)
 {
-    size_t at = client->n;
+    size_t at = krb_realm_at(client);
 
-    for (size_t i = 0; i < client->n; i++)
-        if (client->p[i] == u'@')
-            at = i;
-    SSP_TRY(str16_from_units(client->p, at, &turn->user));
     if (at == client->n)
-        return SSP_OK;
-    return str16_from_units(client->p + at + 1, client->n - at - 1, &turn->realm);
+        return str16_from_units(client->p, client->n, &turn->user);
+    SSP_TRY(str16_from_units(client->p, at - 1, &turn->user));
+    return str16_from_units(client->p + at, client->n - at, &turn->realm);
 }
 
 enum ssp_err krb_leg_finish(const struct krb_env *env, struct krb_half *half, struct krb_turn *turn)

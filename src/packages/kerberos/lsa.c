@@ -31,8 +31,8 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *functions, const stru
 {
     state.is_started = true;
     state.id = id;
-    krb_gifts_init(&state.gifts);
-    krb_returned_init(&state.returned);
+    SSP_TRY(krb_gifts_init(&state.gifts));
+    SSP_TRY(krb_returned_init(&state.returned));
     SSP_TRY(krb_config_read(conf, &state.config));
     state.env = (struct krb_env){
         .config = &state.config,

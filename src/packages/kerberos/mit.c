@@ -229,6 +229,7 @@ const struct krb_port krb_mit_port = {
     .delegated = mit_delegated,
     .pack = mit_pack,
     .inquire = mit_inquire,
+    .share = mit_share,
     .forget = mit_forget,
     .ask = mit_ask,
     .check_keytab = mit_check_keytab,

@@ -44,6 +44,7 @@ enum ssp_err mit_delegated(const struct krb_taken *request, struct view message,
                            struct krb_tickets **ret);
 enum ssp_err mit_pack(const struct krb_tickets *tickets, struct wr *out);
 enum ssp_err mit_inquire(const struct krb_tickets *tickets, struct krb_tickets_info *ret);
+struct krb_tickets *mit_share(struct krb_tickets *tickets);
 void mit_forget(struct krb_tickets *tickets);
 enum ssp_err mit_ask(struct krb_tickets *tickets, const struct krb_ask *what,
                      struct krb_asked *ret);

@@ -9,12 +9,14 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/ref.h"
 #include "base/text.h"
 #include "packages/kerberos/mit_lib.h"
 
 enum { TICKETS_VERSION = 1, N_TICKETS_MAX = 256 };
 
 struct krb_tickets {
+    struct ref ref;
     char *cache;
 };
 
@@ -24,11 +26,17 @@ enum ssp_err mit_open_cache(struct mit *mit, const struct krb_tickets *tickets)
     return mit_err(krb5_cc_get_principal(mit->ctx, mit->cache, &mit->client));
 }
 
+struct krb_tickets *mit_share(struct krb_tickets *tickets)
+{
+    ref_take(&tickets->ref);
+    return tickets;
+}
+
 void mit_forget(struct krb_tickets *tickets)
 {
     ssp_cleanup(mit_close) struct mit mit = { 0 };
 
-    if (tickets == NULL)
+    if (tickets == NULL || !ref_drop(&tickets->ref))
         return;
     if (mit_open(&mit) == SSP_OK && krb5_cc_resolve(mit.ctx, tickets->cache, &mit.cache) == 0) {
         (void)krb5_cc_destroy(mit.ctx, mit.cache);
@@ -62,6 +70,7 @@ static enum ssp_err make(struct mit *mit, krb5_principal client, struct krb_tick
 
     if (tickets == NULL)
         return ssp_fail(NO_MEMORY);
+    tickets->ref = (struct ref)REF_INIT;
     SSP_TRY(mit_err(krb5_cc_new_unique(mit->ctx, "MEMORY", NULL, &cache)));
     enum ssp_err e = mit_err(krb5_cc_initialize(mit->ctx, cache, client));
     if (e == SSP_OK)

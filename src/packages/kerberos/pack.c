@@ -143,6 +143,19 @@ enum ssp_err krb_unpack(struct view packed, struct krb_core *ret_core, struct kr
     return SSP_OK;
 }
 
+/* Behind the first '@' that no backslash stands before (RFC 1964 2.1.1): a realm may have others,
+ * with theirs. */
+size_t krb_realm_at(const struct str16 *principal)
+{
+    for (size_t i = 0; i < principal->n; i++) {
+        if (principal->p[i] == u'\\')
+            i++;
+        else if (principal->p[i] == u'@')
+            return i + 1;
+    }
+    return principal->n;
+}
+
 void krb_core_wipe(struct krb_core *core)
 {
     explicit_bzero(core, sizeof(*core));

@@ -48,6 +48,9 @@ struct krb_names {       /* owns; ssp_cleanup(krb_names_wipe) */
     struct str16 target; /* what the client asked for: an SPN as it was given, or empty */
 };
 
+/* Where the realm of such a principal begins; its end when there is none. */
+size_t krb_realm_at(const struct str16 *principal);
+
 /* TOO_LARGE (in out->err) beyond the bounds above. */
 void krb_pack(const struct krb_core *core, const struct krb_names *names, struct wr *out);
 

@@ -31,7 +31,7 @@ struct krb_types { /* the encryption types that may be used, the best first */
 
 bool krb_types_have(const struct krb_types *types, int32_t type);
 
-/* A client's tickets, in memory; what is in it is the port's. */
+/* A client's tickets, in memory; what is in it is the port's.  Each pointer is a reference. */
 struct krb_tickets;
 
 struct krb_tickets_info { /* ssp_cleanup(krb_tickets_info_wipe) */
@@ -114,7 +114,8 @@ struct krb_port {
                               struct krb_tickets **ret);
     enum ssp_err (*pack)(const struct krb_tickets *tickets, struct wr *out);
     enum ssp_err (*inquire)(const struct krb_tickets *tickets, struct krb_tickets_info *ret);
-    void (*forget)(struct krb_tickets *tickets); /* NULL is fine */
+    struct krb_tickets *(*share)(struct krb_tickets *tickets); /* one more for forget() */
+    void (*forget)(struct krb_tickets *tickets);               /* NULL is fine */
 
     /* TARGET_UNKNOWN for a service that the KDC does not know; NO_AUTHORITY when none answers;
      * EXPIRED, TIME_SKEW; UNSUPPORTED_TYPE when there is no common encryption type. */

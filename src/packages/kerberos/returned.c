@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/kerberos/returned.h"
 
+#include "base/cleanup.h"
 #include "base/secret.h"
 
-void krb_returned_init(struct krb_returned *all)
+enum ssp_err krb_returned_init(struct krb_returned *all)
 {
     *all = (struct krb_returned){ .next = 0 };
-    (void)pthread_mutex_init(&all->lock, NULL);
+    return fork_lock_init(&all->lock);
 }
 
 void krb_returned_done(struct krb_returned *all)
 {
-    (void)pthread_mutex_destroy(&all->lock);
+    fork_lock_destroy(&all->lock);
 }
 
 struct krb_request_id krb_request_id_of(struct view message)
@@ -26,10 +27,9 @@ void krb_returned_add(struct krb_returned *all, const struct krb_request_id *req
 {
     if (!request->is_there)
         return;
-    (void)pthread_mutex_lock(&all->lock);
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&all->lock);
     all->requests[all->next] = *request;
     all->next = (all->next + 1) % KRB_RETURNED_MAX;
-    (void)pthread_mutex_unlock(&all->lock);
 }
 
 static bool is_same(const struct krb_request_id *one, const struct krb_request_id *other)
@@ -39,14 +39,13 @@ static bool is_same(const struct krb_request_id *one, const struct krb_request_i
 
 bool krb_returned_take(struct krb_returned *all, const struct krb_request_id *request)
 {
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&all->lock);
     bool found = false;
 
-    (void)pthread_mutex_lock(&all->lock);
     for (size_t i = 0; i < KRB_RETURNED_MAX && !found; i++) {
         found = is_same(&all->requests[i], request);
         if (found)
             all->requests[i].is_there = false;
     }
-    (void)pthread_mutex_unlock(&all->lock);
     return found;
 }

@@ -9,8 +9,7 @@
 #ifndef SSP_KERBEROS_RETURNED_H
 #define SSP_KERBEROS_RETURNED_H
 
-#include <pthread.h>
-
+#include "base/fork_lock.h"
 #include "crypto/digest.h"
 
 enum { KRB_RETURNED_MAX = 16 };
@@ -21,13 +20,13 @@ struct krb_request_id { /* which one it is */
 };
 
 struct krb_returned {
-    pthread_mutex_t lock;
+    struct fork_lock lock;
     size_t next;
     struct krb_request_id requests[KRB_RETURNED_MAX];
 };
 
-void krb_returned_init(struct krb_returned *all);
-void krb_returned_done(struct krb_returned *all);
+enum ssp_err krb_returned_init(struct krb_returned *all); /* NO_MEMORY */
+void krb_returned_done(struct krb_returned *all);         /* nothing happens to a zeroed one */
 
 struct krb_request_id krb_request_id_of(struct view message);
 
