@@ -370,6 +370,131 @@ static void with_nothing_to_say_the_token_is_empty(void **state)
     assert_int_equal(tls_control_turn(&ends.client.conn, &nothing, &turned), SSP_OK);
 }
 
+/* ---- Input that has an answer ------------------------------------------------------------ */
+
+static const OPENSSPI_TLS_KEY_UPDATE_TOKEN both = { OPENSSPI_TLS_KEY_UPDATE,
+                                                    OPENSSPI_TLS_KEY_UPDATE_BOTH };
+
+/* A request for new keys of the server's. */
+static void ask_for_keys(struct tls_ends *ends, struct tls_wire *wire)
+{
+    struct call call;
+
+    assert_int_equal(apply(&ends->client, &both, sizeof(both)), SSP_OK);
+    assert_int_equal(turn(&ends->client, wire, &call), SSP_OK);
+    said(&call, wire);
+}
+
+static void what_there_is_no_room_to_answer_is_not_heard(void **state)
+{
+    BEGIN(AES_128);
+    uint8_t room[TLS_SAY_MAX];
+    SecBuffer in[] = { { 0, SECBUFFER_TOKEN, wire.p }, { 0, SECBUFFER_EMPTY, NULL } };
+    SecBuffer out = { TLS_SAY_MAX - 1, SECBUFFER_TOKEN, room };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, 2, in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
+    struct tls_turn what = { &in_desc, NULL, NULL, false };
+    struct tls_turned turned;
+
+    ask_for_keys(&ends, &wire);
+    in[0].cbBuffer = (ULONG)wire.n;
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_ERR_BAD_ARGUMENT);
+    what.output = &out_desc;
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_ERR_TOO_SMALL);
+    assert_int_equal(out.cbBuffer, TLS_SAY_MAX);
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_OK);
+    assert_int_equal(out.cbBuffer, TLS_UPDATE_SIZE);
+}
+
+/* True if there was such an allocation.  Whatever fails, the same input, or what is left of it, is
+ * taken in the end, and both sides go on. */
+static bool answers_without(size_t nth)
+{
+    void **state = NULL;
+    BEGIN(AES_128);
+    SecBuffer in[] = { { 0, SECBUFFER_TOKEN, wire.p }, { 0, SECBUFFER_EMPTY, NULL } };
+    SecBuffer out = { 0, SECBUFFER_TOKEN, NULL };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, 2, in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
+    const struct tls_turn what = { &in_desc, &out_desc, &heap, false };
+    struct tls_turned turned;
+
+    send_record(&ends.client, TLS_TYPE_ALERT, hex("015a"), &wire);
+    struct tls_wire asked = { 0 };
+    ask_for_keys(&ends, &asked);
+    memcpy(wire.p + wire.n, asked.p, asked.n);
+    wire.n += asked.n;
+    in[0].cbBuffer = (ULONG)wire.n;
+    fault_malloc_at(nth);
+    enum ssp_err e = tls_control_turn(&ends.server.conn, &what, &turned);
+    bool came = fault_came();
+    fault_malloc_at(SIZE_MAX);
+    if (e == SSP_OK && in[1].BufferType == SECBUFFER_EXTRA) {
+        in[0].pvBuffer = wire.p + wire.n - in[1].cbBuffer;
+        in[0].cbBuffer = in[1].cbBuffer;
+        in[1] = (SecBuffer){ 0, SECBUFFER_EMPTY, NULL };
+        e = SSP_ERR_NO_MEMORY;
+    }
+    if (e != SSP_OK)
+        assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_OK);
+    if (out.cbBuffer != 0) {
+        assert_int_equal(tls_ends_receive(&ends.client, out.pvBuffer, out.cbBuffer, &got), SSP_OK);
+        heap_gone(out.pvBuffer);
+    }
+    wire.n = 0;
+    send_text(&ends.server, &wire);
+    expect_text(&ends.client, wire.p, wire.n, &got);
+    wire.n = 0;
+    send_text(&ends.client, &wire);
+    expect_text(&ends.server, wire.p, wire.n, &got);
+    return came;
+}
+
+static void what_there_is_no_memory_to_answer_is_heard_once(void **state)
+{
+    (void)state;
+    for (size_t nth = 0; answers_without(nth); nth++)
+        assert_true(nth < 100);
+}
+
+static void without_a_place_for_what_is_left_over_one_record_is_heard(void **state)
+{
+    BEGIN(AES_128);
+    uint8_t room[128];
+    SecBuffer in = { 0, SECBUFFER_TOKEN, wire.p };
+    SecBuffer out = { sizeof(room), SECBUFFER_TOKEN, room };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, 1, &in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
+    const struct tls_turn what = { &in_desc, &out_desc, NULL, false };
+    struct tls_turned turned;
+
+    send_record(&ends.client, TLS_TYPE_ALERT, hex("015a"), &wire);
+    size_t first = wire.n;
+    send_text(&ends.client, &wire);
+    in.cbBuffer = (ULONG)wire.n;
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_ERR_BAD_ARGUMENT);
+    in.cbBuffer = (ULONG)first;
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_OK);
+    in.pvBuffer = wire.p + first;
+    in.cbBuffer = (ULONG)(wire.n - first);
+    out.cbBuffer = sizeof(room);
+    assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_ERR_BAD_ARGUMENT);
+    expect_text(&ends.server, wire.p + first, wire.n - first, &got);
+}
+
+static void a_close_notify_that_waits_is_said_whatever_the_peer_wants(void **state)
+{
+    BEGIN(OLD_GCM);
+    struct call call;
+
+    send_record(&ends.server, TLS_TYPE_HANDSHAKE, hex("00000000"), &wire);
+    assert_int_equal(apply_number(&ends.client, SCHANNEL_SHUTDOWN), SSP_OK);
+    assert_int_equal(turn(&ends.client, &wire, &call), SSP_OK);
+    said(&call, &wire);
+    assert_int_equal(tls_ends_receive(&ends.server, wire.p, wire.n, &got), SSP_OK);
+    assert_int_equal(got.event, TLS_EVENT_CLOSED);
+}
+
 /* ---- Tokens that are none -------------------------------------------------------------- */
 
 static void control_tokens_are_checked(void **state)
@@ -430,6 +555,10 @@ int main(void)
         TEST(output_is_allocated_when_that_is_wanted),
         TEST(without_room_nothing_is_said),
         TEST(with_nothing_to_say_the_token_is_empty),
+        TEST(what_there_is_no_room_to_answer_is_not_heard),
+        TEST(what_there_is_no_memory_to_answer_is_heard_once),
+        TEST(without_a_place_for_what_is_left_over_one_record_is_heard),
+        TEST(a_close_notify_that_waits_is_said_whatever_the_peer_wants),
         TEST(control_tokens_are_checked),
     };
 

@@ -114,24 +114,40 @@ static enum ssp_err hear_records(struct tls_conn *conn, const SecBuffer *token, 
     return SSP_OK;
 }
 
+/* Records that were heard cannot be heard again: what stops the next one leaves it over. */
+static bool is_left_over(enum ssp_err e, size_t used)
+{
+    return used != 0 && (e == SSP_ERR_INCOMPLETE || e == SSP_ERR_NO_MEMORY);
+}
+
+static bool has_several(const SecBuffer *token)
+{
+    struct rd in = rd_of(secbuf_view(token));
+
+    (void)rd_view(&in, TLS_PLAIN_HEADER_SIZE - sizeof(uint16_t));
+    size_t n = rd_be16(&in);
+    return rd_ok(&in) && in.left.n > n;
+}
+
+/* Bytes that nobody can be told of would be lost, so without a place for that one record is heard,
+ * which is none of data. */
 static enum ssp_err hear(struct tls_conn *conn, const SecBufferDesc *input,
                          enum tls_event *ret_event)
 {
     const SecBuffer *token = secbuf_find(input, SECBUFFER_TOKEN);
+    bool can_tell = secbuf_find(input, SECBUFFER_EMPTY) != NULL;
     size_t used = 0;
     size_t missing = 0;
 
-    if (token == NULL || token->cbBuffer == 0)
-        return SSP_OK;
-    if (secbuf_is_readonly(token))
+    if (secbuf_is_readonly(token) || (!can_tell && has_several(token)))
         return ssp_fail(BAD_ARGUMENT);
     enum ssp_err e = hear_records(conn, token, &used, &missing, ret_event);
-    if (e == SSP_ERR_INCOMPLETE && used == 0) {
+    if (e == SSP_ERR_INCOMPLETE && used == 0)
         mark(input, SECBUFFER_MISSING, missing);
+    if (e != SSP_OK && !is_left_over(e, used))
         return e;
-    }
-    if (e != SSP_OK && e != SSP_ERR_INCOMPLETE)
-        return e;
+    if (used < token->cbBuffer && !can_tell)
+        return ssp_fail(BAD_ARGUMENT);
     if (used < token->cbBuffer)
         mark(input, SECBUFFER_EXTRA, token->cbBuffer - used);
     return SSP_OK;
@@ -140,21 +156,20 @@ static enum ssp_err hear(struct tls_conn *conn, const SecBufferDesc *input,
 /* ---- What is to be said --------------------------------------------------- */
 
 /* The caller's memory, or a block for it; nothing has changed when this fails. */
-static enum ssp_err find_room(const struct tls_turn *turn, size_t n, struct block *block,
-                              PSecBuffer *ret)
+static enum ssp_err find_room(const struct tls_turn *turn, size_t n, struct block *block)
 {
     PSecBuffer token = secbuf_find(turn->output, SECBUFFER_TOKEN);
 
+    if (n == 0)
+        return SSP_OK;
     if (token == NULL || secbuf_is_readonly(token))
         return ssp_fail(BAD_ARGUMENT);
-    if (turn->heap != NULL) {
-        SSP_TRY(block_new(n, block));
-    } else if (token->pvBuffer == NULL || token->cbBuffer < n) {
-        token->cbBuffer = (ULONG)n;
-        return ssp_fail(TOO_SMALL);
-    }
-    *ret = token;
-    return SSP_OK;
+    if (turn->heap != NULL)
+        return block_new(n, block);
+    if (token->pvBuffer != NULL && token->cbBuffer >= n)
+        return SSP_OK;
+    token->cbBuffer = (ULONG)n;
+    return ssp_fail(TOO_SMALL);
 }
 
 static void say_nothing(const struct tls_turn *turn)
@@ -165,20 +180,19 @@ static void say_nothing(const struct tls_turn *turn)
         token->cbBuffer = 0;
 }
 
-static enum ssp_err say(struct tls_conn *conn, const struct tls_turn *turn)
+/* Into the room that was found. */
+static enum ssp_err say(struct tls_conn *conn, const struct tls_turn *turn, struct block *block)
 {
-    ssp_cleanup(block_free) struct block block = { .heap = turn->heap };
-    PSecBuffer token = NULL;
+    PSecBuffer token = secbuf_find(turn->output, SECBUFFER_TOKEN);
     size_t n = tls_say_size(conn);
 
     if (n == 0) {
         say_nothing(turn);
         return SSP_OK;
     }
-    SSP_TRY(find_room(turn, n, &block, &token));
-    SSP_TRY(tls_say(conn, block.p != NULL ? block.p : token->pvBuffer));
-    if (block.p != NULL)
-        token->pvBuffer = ssp_steal(&block.p);
+    SSP_TRY(tls_say(conn, block->p != NULL ? block->p : token->pvBuffer));
+    if (block->p != NULL)
+        token->pvBuffer = ssp_steal(&block->p);
     token->cbBuffer = (ULONG)n;
     return SSP_OK;
 }
@@ -192,27 +206,47 @@ static enum ssp_err check_alive(struct tls_conn *conn)
 }
 
 /* What went wrong is told to the peer as well, where the application sends that. */
-static enum ssp_err fail(struct tls_conn *conn, const struct tls_turn *turn, enum ssp_err e,
-                         struct tls_turned *ret)
+static void tell_why(struct tls_conn *conn, const struct tls_turn *turn, struct block *block,
+                     struct tls_turned *ret)
 {
     bool has_alert = turn->tells_errors && conn->core->live.is_dead && tls_say_size(conn) != 0;
 
-    ret->has_alert = has_alert && say(conn, turn) == SSP_OK;
-    return e;
+    ret->has_alert = has_alert && say(conn, turn, block) == SSP_OK;
+}
+
+/* What cannot be said for want of memory stays owed: the same input does not come twice. */
+static enum ssp_err hear_and_say(struct tls_conn *conn, const struct tls_turn *turn,
+                                 struct block *block, struct tls_turned *ret)
+{
+    enum ssp_err e = hear(conn, turn->input, &ret->event);
+
+    if (e != SSP_OK) {
+        tell_why(conn, turn, block, ret);
+        return e;
+    }
+    if (say(conn, turn, block) != SSP_OK)
+        say_nothing(turn);
+    return SSP_OK;
+}
+
+static bool has_input(const struct tls_turn *turn)
+{
+    const SecBuffer *token = secbuf_find(turn->input, SECBUFFER_TOKEN);
+
+    return token != NULL && token->cbBuffer != 0;
 }
 
 enum ssp_err tls_control_turn(struct tls_conn *conn, const struct tls_turn *turn,
                               struct tls_turned *ret)
 {
+    ssp_cleanup(block_free) struct block block = { .heap = turn->heap };
+
     *ret = (struct tls_turned){ .event = TLS_EVENT_QUIET };
     SSP_TRY(secbuf_check_optional(turn->input));
     SSP_TRY(secbuf_check_optional(turn->output));
     SSP_TRY(check_alive(conn));
-    if (!conn->core->live.is_dead) {
-        enum ssp_err e = hear(conn, turn->input, &ret->event);
-
-        if (e != SSP_OK)
-            return fail(conn, turn, e, ret);
-    }
-    return say(conn, turn);
+    /* What is heard may have to be answered, so the room is looked for before. */
+    bool hears = !conn->core->live.is_dead && has_input(turn);
+    SSP_TRY(find_room(turn, hears ? TLS_SAY_MAX : tls_say_size(conn), &block));
+    return hears ? hear_and_say(conn, turn, &block, ret) : say(conn, turn, &block);
 }

@@ -36,10 +36,12 @@ struct tls_turned {
 /*
  * Takes the records of the input up to one with data, which stays for DecryptMessage (EXTRA), and
  * gives what is to be said.  After a failure the alert for the peer is in output if the caller
- * tells errors and there is room for it; else it is said by the next call.
+ * tells errors; else it is said by the next call.  What is heard cannot be heard again, so room for
+ * the longest answer has to be there before.
  *
- * BAD_ARGUMENT  something is to be said and there is no buffer for it
- * TOO_SMALL     the size needed is in the buffer, and nothing was said
+ * BAD_ARGUMENT  something is to be said, or heard, and there is no buffer for it; or none for what
+ *               is left over
+ * TOO_SMALL     the size needed is in the buffer, and nothing was heard or said
  * INCOMPLETE    the first EMPTY buffer of the input is MISSING then
  * EXPIRED       dead, and nothing more to say; NO_MEMORY; as tls_receive()
  *

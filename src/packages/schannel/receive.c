@@ -127,8 +127,12 @@ static enum ssp_err take_alert(struct tls_conn *conn, struct view bytes, enum tl
 /* RFC 5246 7.2.2: no_renegotiation, "the client should respond with this alert". */
 static void refuse_renegotiation(struct tls_conn *conn, enum tls_event *ret_event)
 {
-    conn->core->live.alert_level = TLS1_ALERT_WARNING;
-    conn->core->live.alert = TLS1_ALERT_NO_RENEGOTIATION;
+    struct tls_live *live = &conn->core->live;
+
+    if (live->alert_level == 0) { /* nothing that the application wants to say is lost for it */
+        live->alert_level = TLS1_ALERT_WARNING;
+        live->alert = TLS1_ALERT_NO_RENEGOTIATION;
+    }
     *ret_event = TLS_EVENT_RENEGOTIATION;
 }
 
