@@ -167,6 +167,8 @@ static void lists_have_a_longest_length(void **state)
     } rows[] = {
         { "users", "1,", TLS_USERS_MAX },
         { "users", "9", 9 },
+        { "alpn", "x,", 8 },
+        { "alpn", "x", 31 },
     };
 
     (void)state;

@@ -117,6 +117,67 @@ static void test_what_follows_the_handshake_is_left_alone(void **state)
     assert_int_equal(server.n_in, 0);
 }
 
+/* The server's flight has come, and its tickets behind it. */
+static void come_to_the_clients_last_leg(void)
+{
+    configure_pair("1.3", "", false);
+    stage_by("", "www");
+    assert_int_equal(tls_end_leg(&client), SSP_OK);
+    memcpy(server.in, client.out, client.n_out);
+    server.n_in = client.n_out;
+    assert_int_equal(tls_end_leg(&server), SSP_OK);
+    memcpy(client.in, server.out, server.n_out);
+    client.n_in = server.n_out;
+}
+
+/* With a place for what is left over, or without. */
+static enum ssp_err client_leg(struct view input, bool has_place, size_t room)
+{
+    struct str16 target = { (char16_t *)(uintptr_t)client.target, str16_len(client.target) };
+    SecBuffer in[] = { { (ULONG)input.n, SECBUFFER_TOKEN, (void *)(uintptr_t)guarded(input).p },
+                       { 0, SECBUFFER_EMPTY, NULL } };
+    SecBuffer out = { (ULONG)room, SECBUFFER_TOKEN, client.out };
+    SecBufferDesc in_desc = { SECBUFFER_VERSION, has_place ? 2 : 1, in };
+    SecBufferDesc out_desc = { SECBUFFER_VERSION, 1, &out };
+    struct pkg_answer answer = { 0 };
+    const struct pkg_call what = {
+        .context = client.context,
+        .cred = client.cred,
+        .target = &target,
+        .asked = client.asked,
+        .in = &in_desc,
+        .out = &out_desc,
+    };
+
+    return tls_contexts_leg(client.contexts, &what, &answer);
+}
+
+static void test_without_a_place_for_what_is_left_over_the_handshake_does_not_end(void **state)
+{
+    (void)state;
+    come_to_the_clients_last_leg();
+    assert_int_equal(client_leg((struct view){ client.in, client.n_in }, false, PAIR_ROOM),
+                     SSP_ERR_BAD_ARGUMENT);
+    assert_int_equal(tls_end_leg(&client), SSP_OK);
+    assert_true(client.answer.is_done);
+    assert_int_not_equal(client.n_in, 0);
+}
+
+static void test_an_answer_that_waits_for_room_is_given_to_its_own_input_only(void **state)
+{
+    static const uint8_t other[PAIR_ROOM];
+
+    (void)state;
+    come_to_the_clients_last_leg();
+    assert_int_equal(client_leg((struct view){ client.in, client.n_in }, true, 1),
+                     SSP_ERR_TOO_SMALL);
+    assert_int_equal(client_leg((struct view){ other, client.n_in }, true, PAIR_ROOM),
+                     SSP_ERR_BAD_ARGUMENT);
+    assert_int_equal(client_leg((struct view){ other, 1 }, true, PAIR_ROOM), SSP_ERR_BAD_ARGUMENT);
+    assert_int_equal(tls_end_leg(&client), SSP_OK);
+    assert_true(client.answer.is_done);
+}
+
 /* ---- Names and protocols --------------------------------------------------------------------- */
 
 static void configure_plain(void)
@@ -199,6 +260,32 @@ static void test_no_protocol_in_common_is_refused_with_its_alert(void **state)
     tls_pair_run(&client, &server, PAIR_ROOM);
     assert_int_equal(server.err, SSP_ERR_NO_PROTOCOL);
     assert_int_equal(client.err, SSP_ERR_NO_PROTOCOL);
+}
+
+static void test_so_many_protocols_and_so_long_ones_are_offered_and_no_more(void **state)
+{
+#define OF_31 "\037abcdefghijklmnopqrstuvwxyz01234"
+#define OF_32 "\040abcdefghijklmnopqrstuvwxyz012345"
+    static const struct {
+        const char *names;
+        enum ssp_err e;
+    } rows[] = {
+        { "\1a\1b\1c\1d\1e\1f\1g\1h", SSP_OK },
+        { "\1a\1b\1c\1d\1e\1f\1g\1h\1i", SSP_ERR_UNSUPPORTED },
+        { OF_31, SSP_OK },
+        { OF_32, SSP_ERR_UNSUPPORTED },
+    };
+
+    (void)state;
+    configure_plain();
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint8_t block[64];
+
+        stage_by("", "www");
+        client.protocols = offer(rows[i].names, block);
+        assert_int_equal(tls_end_leg(&client), rows[i].e);
+        unstage();
+    }
 }
 
 static void test_a_client_without_protocols_is_let_in(void **state)
@@ -355,10 +442,13 @@ int main(void)
         CASE(test_each_suite_of_1_2),
         CASE(test_bytes_one_by_one),
         CASE(test_what_follows_the_handshake_is_left_alone),
+        CASE(test_without_a_place_for_what_is_left_over_the_handshake_does_not_end),
+        CASE(test_an_answer_that_waits_for_room_is_given_to_its_own_input_only),
         CASE(test_a_server_learns_the_name_that_its_client_means),
         CASE(test_a_protocol_is_agreed_on_by_the_servers_choice),
         CASE(test_the_applications_protocols_come_before_the_sections),
         CASE(test_no_protocol_in_common_is_refused_with_its_alert),
+        CASE(test_so_many_protocols_and_so_long_ones_are_offered_and_no_more),
         CASE(test_a_client_without_protocols_is_let_in),
         CASE(test_a_client_has_to_say_whom_it_means),
         CASE(test_no_version_in_common_is_refused_with_its_alert),

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/wr.h"
+#include "packages/schannel/alpn.h"
 
 enum { A_WEEK = 7 * 24 * 3600, PASSWD_BUFFER = 16 * 1024 };
 
@@ -93,11 +94,13 @@ static enum ssp_err read_ciphers(struct tls_settings *settings, const char **ret
 
 static enum ssp_err read_protocols(struct tls_settings *settings, const char **ret_wrong)
 {
-    (void)ret_wrong;
     ssp_cleanup(wr_free) struct wr out = WR_INIT(TLS_ALPN_LIST_MAX);
     const char *at = settings->alpn;
+    size_t n = 0;
 
     for (struct view word = next_word(&at); word.n != 0; word = next_word(&at)) {
+        if (n++ == TLS_ALPN_NAMES_MAX || word.n > TLS_ALPN_NAME_MAX)
+            *ret_wrong = "names more protocols than eight, or one with more than 31 characters";
         wr_u8(&out, word.n);
         wr_view(&out, word);
     }

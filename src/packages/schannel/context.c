@@ -94,17 +94,13 @@ static enum ssp_err tell_missing(const struct leg *leg)
     return ssp_fail(INCOMPLETE);
 }
 
-/* Bytes that nobody can be told of would be lost. */
-static enum ssp_err tell_extra(const struct leg *leg, size_t used)
+static void tell_extra(const struct leg *leg, size_t used)
 {
     const SecBuffer *token = secbuf_find(leg->call->in, SECBUFFER_TOKEN);
     size_t extra = leg->token.n - used;
 
-    if (extra == 0)
-        return SSP_OK;
-    return tell(leg->call->in, SECBUFFER_EXTRA, extra, (uint8_t *)token->pvBuffer + used)
-               ? SSP_OK
-               : ssp_fail(BAD_ARGUMENT);
+    if (extra != 0)
+        (void)tell(leg->call->in, SECBUFFER_EXTRA, extra, (uint8_t *)token->pvBuffer + used);
 }
 
 static void say_alert(const struct leg *leg)
@@ -152,7 +148,16 @@ static enum ssp_err step(struct leg *leg, struct context *ctx)
     return SSP_OK;
 }
 
-/* Before anything is done that cannot be done again. */
+/* Bytes that nobody can be told of would be lost. */
+static enum ssp_err check_extra(const struct leg *leg, const struct context *ctx)
+{
+    if (ctx->used > leg->walk.whole)
+        return ssp_fail(BAD_ARGUMENT); /* not the input that the answer is to */
+    if (ctx->used < leg->token.n && secbuf_find(leg->call->in, SECBUFFER_EMPTY) == NULL)
+        return ssp_fail(BAD_ARGUMENT);
+    return SSP_OK;
+}
+
 static enum ssp_err check_room(const struct leg *leg, const struct context *ctx)
 {
     PSecBuffer buffer = secbuf_find(leg->call->out, SECBUFFER_TOKEN);
@@ -222,14 +227,13 @@ static enum ssp_err run(struct leg *leg, struct context *ctx, struct pkg_answer 
         return ssp_fail(OUT_OF_SEQUENCE);
     if (!ctx->has_step)
         SSP_TRY(step(leg, ctx));
-    if (ctx->used > leg->token.n)
-        return ssp_fail(BAD_ARGUMENT); /* not the input that the answer is to */
+    /* Before anything is done that cannot be done again. */
+    SSP_TRY(check_extra(leg, ctx));
     SSP_TRY(check_room(leg, ctx));
     enum ssp_err e = ctx->is_done ? finish(leg, ctx, answer) : put_token(leg, ctx);
-    if (e == SSP_OK)
-        e = tell_extra(leg, ctx->used);
     if (e != SSP_OK)
-        return ctx->shake != NULL ? give_up_with(leg, ctx, tls_failure_alert(e), e) : e;
+        return give_up_with(leg, ctx, tls_failure_alert(e), e);
+    tell_extra(leg, ctx->used);
     answer->is_done = ctx->is_done;
     if (!ctx->is_done)
         ctx->attributes = tls_reqs_attributes(&leg->reqs, &(struct tls_outcome){ 0 });

@@ -7,11 +7,11 @@
 
 #include "base/cleanup.h"
 #include "base/trace.h"
+#include "packages/schannel/alpn.h"
 #include "packages/schannel/harvest.h"
 #include "packages/schannel/verify.h"
 
 enum {
-    PROTOCOLS_MAX = 32,
     AGAIN_MAX = 64, /* warnings that one step takes before it has enough of them */
 };
 
@@ -75,15 +75,17 @@ static enum ssp_err set_host(struct tls_shake *shake, const char *host)
 
 static enum ssp_err set_protocols(const struct tls_shake *shake, struct view list)
 {
-    gnutls_datum_t names[PROTOCOLS_MAX];
+    gnutls_datum_t names[TLS_ALPN_NAMES_MAX];
     unsigned n = 0;
     struct rd in = rd_of(list);
 
-    while (in.left.n != 0 && n < PROTOCOLS_MAX) {
+    while (in.left.n != 0) {
         struct view name = rd_view(&in, rd_u8(&in));
 
         if (!rd_ok(&in) || name.n == 0)
             return ssp_fail(BAD_ARGUMENT);
+        if (n == TLS_ALPN_NAMES_MAX || name.n > TLS_ALPN_NAME_MAX)
+            return ssp_fail(UNSUPPORTED);
         names[n++] = (gnutls_datum_t){ (unsigned char *)(uintptr_t)name.p, (unsigned)name.n };
     }
     if (n == 0)
