@@ -198,7 +198,7 @@ void ca_write_pkcs12(const struct ca_pair *pair, const char *password, const cha
     gnutls_pkcs12_bag_deinit(certs);
 }
 
-void ca_write_crl(const struct ca *ca, const struct ca_pair *revoked, const char *path)
+void ca_write_crl(const struct ca *ca, const struct ca_pair *revoked, time_t when, const char *path)
 {
     gnutls_x509_crl_t crl = NULL;
     gnutls_datum_t pem = { 0 };
@@ -206,8 +206,8 @@ void ca_write_crl(const struct ca *ca, const struct ca_pair *revoked, const char
 
     ok(gnutls_x509_crl_init(&crl));
     ok(gnutls_x509_crl_set_version(crl, 2));
-    ok(gnutls_x509_crl_set_this_update(crl, time(NULL) - DAY));
-    ok(gnutls_x509_crl_set_next_update(crl, time(NULL) + DAY));
+    ok(gnutls_x509_crl_set_this_update(crl, when - DAY));
+    ok(gnutls_x509_crl_set_next_update(crl, when + DAY));
     ok(gnutls_x509_crl_set_number(crl, &number, sizeof(number)));
     if (revoked != NULL)
         ok(gnutls_x509_crl_set_crt(crl, revoked->cert, time(NULL) - DAY));

@@ -10,6 +10,7 @@
 #include <gnutls/x509.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 struct ca {
     gnutls_x509_privkey_t key;
@@ -47,7 +48,9 @@ void ca_write_key(const struct ca_pair *pair, const char *path);
 void ca_write_both(const struct ca_pair *pair, const char *path);
 void ca_write_pkcs12(const struct ca_pair *pair, const char *password, const char *path);
 
-/* What is revoked: one certificate, or nothing for NULL. */
-void ca_write_crl(const struct ca *ca, const struct ca_pair *revoked, const char *path);
+/* What is revoked: one certificate, or nothing for NULL.  Good for a day before that time and one
+ * after it. */
+void ca_write_crl(const struct ca *ca, const struct ca_pair *revoked, time_t when,
+                  const char *path);
 
 #endif

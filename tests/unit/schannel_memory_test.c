@@ -110,10 +110,45 @@ static void every_allocation_of_a_server_may_fail(void **state)
     fail_everywhere(true);
 }
 
+static struct tls_store *store_of(struct tls_site *site)
+{
+    struct tls_store *store = NULL;
+
+    assert_int_equal(tls_site_store(site, &store), SSP_OK);
+    return store;
+}
+
+/* The old ones are good enough for now, and not for ever. */
+static void new_files_for_which_there_was_no_memory_are_taken_later(void **state)
+{
+    bool came = true;
+
+    (void)state;
+    configure_all();
+    struct tls_cred *cred = acquire("www", SECPKG_CRED_INBOUND, NULL);
+    for (size_t nth = 0; came; nth++) {
+        struct tls_store *before = store_of(cred->site);
+
+        assert_true(nth < ALLOCATIONS_MAX);
+        issue("www.pem", &(struct ca_wish){ 0 });
+        fault_malloc_at(nth);
+        struct tls_store *meanwhile = store_of(cred->site);
+        came = fault_came();
+        fault_malloc_at(SIZE_MAX);
+        struct tls_store *after = store_of(cred->site);
+        assert_ptr_not_equal(after, before);
+        tls_store_unref(before);
+        tls_store_unref(meanwhile);
+        tls_store_unref(after);
+    }
+    tls_cred_unref(cred);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(every_allocation_of_a_credential_may_fail),
+        CASE(new_files_for_which_there_was_no_memory_are_taken_later),
         CASE(every_allocation_of_a_client_may_fail),
         CASE(every_allocation_of_a_server_may_fail),
     };

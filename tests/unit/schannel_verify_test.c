@@ -90,13 +90,15 @@ static void test_without_an_alert_asked_for_none_is_said(void **state)
 
 /* ---- Revocation ------------------------------------------------------------------------------ */
 
-static void run_with_crl(bool is_revoked, const char *revocation)
+enum { DAY = 24 * 3600 };
+
+static void run_with_crl(bool is_revoked, int days, const char *revocation)
 {
     char text[1024];
     struct ca_pair pair = ca_issue(&ca, &(struct ca_wish){ 0 });
 
     ca_write_both(&pair, path("www.pem"));
-    ca_write_crl(&ca, is_revoked ? &pair : NULL, path("crl.pem"));
+    ca_write_crl(&ca, is_revoked ? &pair : NULL, time(NULL) + days * DAY, path("crl.pem"));
     ca_pair_done(&pair);
     (void)snprintf(text, sizeof(text),
                    "[schannel]\nca = @ca.pem\n%s"
@@ -110,7 +112,7 @@ static void run_with_crl(bool is_revoked, const char *revocation)
 static void test_a_revoked_certificate_is_refused(void **state)
 {
     (void)state;
-    run_with_crl(true, "crl = @crl.pem\n");
+    run_with_crl(true, 0, "crl = @crl.pem\n");
     assert_int_equal(client.err, SSP_ERR_CERT_REVOKED);
     assert_int_equal(server.err, SSP_ERR_CERT_REVOKED);
 }
@@ -118,22 +120,41 @@ static void test_a_revoked_certificate_is_refused(void **state)
 static void test_revocation_can_be_turned_off(void **state)
 {
     (void)state;
-    run_with_crl(true, "crl = @crl.pem\nrevocation = off\n");
+    run_with_crl(true, 0, "crl = @crl.pem\nrevocation = off\n");
     assert_int_equal(client.err, SSP_OK);
 }
 
 static void test_where_somebody_has_to_vouch_a_crl_does(void **state)
 {
     (void)state;
-    run_with_crl(false, "crl = @crl.pem\nrevocation = required\n");
+    run_with_crl(false, 0, "crl = @crl.pem\nrevocation = required\n");
     assert_int_equal(client.err, SSP_OK);
 }
 
 static void test_where_somebody_has_to_vouch_nobody_is_not_enough(void **state)
 {
     (void)state;
-    run_with_crl(false, "revocation = required\n");
+    run_with_crl(false, 0, "revocation = required\n");
     assert_int_equal(client.err, SSP_ERR_NO_REVOCATION);
+}
+
+static void test_a_crl_vouches_as_long_as_it_is_good(void **state)
+{
+    static const int days[] = { -2, 2 };
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        run_with_crl(false, days[i], "crl = @crl.pem\nrevocation = required\n");
+        assert_int_equal(client.err, SSP_ERR_NO_REVOCATION);
+        unstage();
+    }
+}
+
+static void test_what_an_old_crl_revokes_stays_revoked(void **state)
+{
+    (void)state;
+    run_with_crl(true, -2, "crl = @crl.pem\n");
+    assert_int_equal(client.err, SSP_ERR_CERT_REVOKED);
 }
 
 /* ---- Clients' certificates ------------------------------------------------------------------- */
@@ -190,6 +211,26 @@ test_a_principal_name_comes_before_a_mail_address_and_that_before_a_common_name(
                                         .is_client = true,
                                         .host = "" });
     assert_logged_on(u"mail@example.org");
+}
+
+static void test_a_server_is_told_that_it_may_only_know_its_client(void **state)
+{
+    static const ULONG asked[] = { 0, ASC_REQ_IDENTIFY };
+    static const ULONG got[] = { 0, ASC_RET_IDENTIFY };
+
+    (void)state;
+    issue("www.pem", &(struct ca_wish){ 0 });
+    issue("me.pem", &(struct ca_wish){ .common_name = "alice", .is_client = true, .host = "" });
+    configure(with_clients);
+    for (size_t i = 0; i < 2; i++) {
+        stage_by("me", "www");
+        server.asked |= asked[i];
+        tls_pair_run(&client, &server, PAIR_ROOM);
+        assert_logged_on(u"alice");
+        assert_int_equal(server.core.attributes & ASC_RET_IDENTIFY, got[i]);
+        unstage();
+        tls_lsa.sessions = 0;
+    }
 }
 
 static void test_a_bad_client_certificate_makes_nobody(void **state)
@@ -278,6 +319,13 @@ static void test_new_files_are_taken_by_the_next_handshake_and_bad_ones_passed_o
     secret_wipe(&first);
 }
 
+static void test_a_child_finds_no_lock_of_a_section_held(void **state)
+{
+    (void)state;
+    run_with(&(struct ca_wish){ 0 });
+    assert_true(fork_holds(&server.cred->site->lock.mutex));
+}
+
 static void test_a_key_that_others_may_read_is_not_taken(void **state)
 {
     struct tls_cred *cred = NULL;
@@ -300,13 +348,17 @@ int main(void)
         CASE(test_revocation_can_be_turned_off),
         CASE(test_where_somebody_has_to_vouch_a_crl_does),
         CASE(test_where_somebody_has_to_vouch_nobody_is_not_enough),
+        CASE(test_a_crl_vouches_as_long_as_it_is_good),
+        CASE(test_what_an_old_crl_revokes_stays_revoked),
         CASE(test_a_client_is_who_its_certificate_says),
         CASE(test_a_principal_name_comes_before_a_mail_address_and_that_before_a_common_name),
+        CASE(test_a_server_is_told_that_it_may_only_know_its_client),
         CASE(test_a_bad_client_certificate_makes_nobody),
         CASE(test_a_client_without_the_certificate_that_is_required_is_refused),
         CASE(test_where_one_is_only_requested_a_client_may_have_none),
         CASE(test_a_session_with_a_client_is_not_resumed_without_it),
         CASE(test_new_files_are_taken_by_the_next_handshake_and_bad_ones_passed_over),
+        CASE(test_a_child_finds_no_lock_of_a_section_held),
         CASE(test_a_key_that_others_may_read_is_not_taken),
     };
 

@@ -4,8 +4,7 @@
  *
  * Keys are made when they are first used, so that taking in a session that is
  * only passed on costs nothing.  The prepared keys are GnuTLS's and lie on its
- * heap, so they are named outside the arena: who deletes a session of the parent
- * process wipes his copy of them.
+ * heap, outside the arena: a child of fork() has a copy, which nothing there reaches.
  *
  * Sending and receiving may go on side by side, each in one thread at a time.
  */

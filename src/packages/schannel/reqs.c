@@ -69,6 +69,7 @@ static ULONG of_server(const struct tls_reqs *reqs, const struct tls_outcome *ou
     flags |= tls_reqs_allocate(reqs) ? ASC_RET_ALLOCATED_MEMORY : 0U;
     flags |= tls_reqs_alerts(reqs) ? ASC_RET_EXTENDED_ERROR : 0U;
     flags |= outcome->is_peer_proved ? ASC_RET_MUTUAL_AUTH : 0U;
+    flags |= tls_reqs_identify(reqs) ? ASC_RET_IDENTIFY : 0U;
     flags |= outcome->has_tickets ? ASC_RET_SESSION_TICKET : 0U;
     return flags;
 }

@@ -141,38 +141,64 @@ static bool same_stamps(const struct tls_stamp *a, const struct tls_stamp *b)
     return true;
 }
 
-/* Under the lock.  The stamps are from before the reading, so a file that changes meanwhile is read
- * again; and a set that does not hold is tried again when it has changed. */
-static enum ssp_err refresh(struct tls_site *site)
+static struct tls_store *ref_of(struct tls_store *store)
 {
-    struct tls_stamp now[TLS_SITE_FILES] = { 0 };
-    struct tls_store *fresh = NULL;
-
-    if (site->has_files)
-        take_stamps(&site->settings, now);
-    if (site->store != NULL && (!site->has_files || same_stamps(now, site->stamps)))
-        return SSP_OK;
-    memcpy(site->stamps, now, sizeof(site->stamps));
-    enum ssp_err e = read_store(site, &fresh);
-    if (e != SSP_OK)
-        return site->store != NULL ? SSP_OK : e;
-    tls_store_unref(site->store);
-    site->store = fresh;
-    return SSP_OK;
+    return store != NULL ? tls_store_ref(store) : NULL;
 }
 
-static void unlock(pthread_mutex_t **lock)
+/* What is there, and whether it is what the files say; a reference, or NULL. */
+static struct tls_store *look_at(struct tls_site *site, const struct tls_stamp *now,
+                                 bool *ret_is_fresh)
 {
-    (void)pthread_mutex_unlock(*lock);
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&site->lock);
+
+    *ret_is_fresh = site->store != NULL && same_stamps(now, site->stamps);
+    return ref_of(site->store);
+}
+
+/* A set that does not hold, for which *fresh is NULL, is tried again when it has changed.  Yields
+ * the one that was there before in its place. */
+static void settle(struct tls_site *site, const struct tls_stamp *now, struct tls_store **fresh)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&site->lock);
+    struct tls_store *before = site->store;
+
+    memcpy(site->stamps, now, sizeof(site->stamps));
+    if (*fresh == NULL)
+        return;
+    site->store = *fresh;
+    *fresh = before;
+}
+
+/* The stamps are from before the reading, so a file that changes meanwhile is read again.  Nobody
+ * waits for it: two who find a change at once both read. */
+static enum ssp_err refresh(struct tls_site *site, const struct tls_stamp *now,
+                            struct tls_store **store)
+{
+    ssp_cleanup(tls_store_unrefp) struct tls_store *fresh = NULL;
+    enum ssp_err e = read_store(site, &fresh);
+
+    if (e == SSP_OK) {
+        tls_store_unref(*store);
+        *store = tls_store_ref(fresh);
+    }
+    if (e != SSP_ERR_NO_MEMORY)
+        settle(site, now, &fresh);
+    return *store != NULL ? SSP_OK : e;
 }
 
 enum ssp_err tls_site_store(struct tls_site *site, struct tls_store **ret)
 {
-    ssp_cleanup(unlock) pthread_mutex_t *held = &site->lock;
+    ssp_cleanup(tls_store_unrefp) struct tls_store *store = NULL;
+    struct tls_stamp now[TLS_SITE_FILES] = { 0 };
+    bool is_fresh = true;
 
-    (void)pthread_mutex_lock(held);
-    SSP_TRY(refresh(site));
-    *ret = tls_store_ref(site->store);
+    if (site->has_files)
+        take_stamps(&site->settings, now);
+    store = look_at(site, now, &is_fresh);
+    if (!is_fresh)
+        SSP_TRY(refresh(site, now, &store));
+    *ret = ssp_steal(&store);
     return SSP_OK;
 }
 
@@ -185,7 +211,7 @@ static enum ssp_err site_new(struct tls_site **ret)
     if (site == NULL)
         return ssp_fail(NO_MEMORY);
     site->ref = (struct ref)REF_INIT;
-    (void)pthread_mutex_init(&site->lock, NULL);
+    SSP_TRY(fork_lock_init(&site->lock));
     *ret = ssp_steal(&site);
     return SSP_OK;
 }
@@ -225,7 +251,7 @@ void tls_site_unref(struct tls_site *site)
         return;
     tls_settings_wipe(&site->settings);
     tls_store_unref(site->store);
-    (void)pthread_mutex_destroy(&site->lock);
+    fork_lock_destroy(&site->lock);
     free(site);
 }
 

@@ -11,9 +11,9 @@
 #ifndef SSP_SCHANNEL_SITE_H
 #define SSP_SCHANNEL_SITE_H
 
-#include <pthread.h>
 #include <time.h>
 
+#include "base/fork_lock.h"
 #include "packages/schannel/config.h"
 #include "packages/schannel/store.h"
 
@@ -31,7 +31,7 @@ struct tls_site { /* shared; tls_site_unref() */
     struct tls_settings settings;
     char name[TLS_NAME_MAX]; /* of the section; empty: the one without */
     bool has_files;          /* the section's, to be looked after */
-    pthread_mutex_t lock;    /* for what follows */
+    struct fork_lock lock;   /* for what follows, and never while files are read */
     struct tls_store *store; /* NULL: not read yet */
     struct tls_stamp stamps[TLS_SITE_FILES];
 };

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <gnutls/ocsp.h>
 #include <gnutls/x509.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 
@@ -52,15 +53,24 @@ static bool issued_by(gnutls_x509_crt_t leaf, gnutls_x509_crl_t crl)
     return same;
 }
 
+/* RFC 5280 5.1.2.5: a list without a time of the next one says nothing of how long it is good. */
+static bool is_current(gnutls_x509_crl_t crl, time_t now)
+{
+    time_t next = gnutls_x509_crl_get_next_update(crl);
+
+    return gnutls_x509_crl_get_this_update(crl) <= now && (next == (time_t)-1 || now <= next);
+}
+
 static bool has_crl(const struct tls_check *check, const gnutls_datum_t *der)
 {
     ssp_cleanup(drop_cert) gnutls_x509_crt_t leaf = NULL;
+    time_t now = time(NULL);
 
     if (gnutls_x509_crt_init(&leaf) < 0 ||
         gnutls_x509_crt_import(leaf, der, GNUTLS_X509_FMT_DER) < 0)
         return false;
     for (unsigned i = 0; i < check->store->n_crls; i++)
-        if (issued_by(leaf, check->store->crls[i]))
+        if (issued_by(leaf, check->store->crls[i]) && is_current(check->store->crls[i], now))
             return true;
     return false;
 }
