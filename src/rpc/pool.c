@@ -1,34 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "rpc/pool.h"
 
-#include <stdlib.h>
+#include <errno.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "base/fdio.h"
+#include "base/secret.h"
 #include "lsa/impersonate.h"
+
+#define NS_PER_S UINT64_C(1000000000)
+#define NS_PER_MS UINT64_C(1000000)
 
 _Static_assert(POOL_PATH == sizeof(((struct sockaddr_un *)NULL)->sun_path), "sun_path");
 
+static void init_change(struct pool *pool)
+{
+    pthread_condattr_t attr;
+
+    (void)pthread_condattr_init(&attr); /* none of these fails where threads are the C library's */
+    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    (void)pthread_cond_init(&pool->change, &attr);
+    (void)pthread_condattr_destroy(&attr);
+}
+
 enum ssp_err pool_init(const char *path, struct pool *pool)
 {
-    *pool = (struct pool){ .epoch = fork_epoch() };
+    uint64_t epoch = fork_epoch();
+
+    *pool = (struct pool){ .patience_ms = POOL_PATIENCE_MS, .epoch = epoch, .making_epoch = epoch };
     if (strlen(path) >= sizeof(pool->path))
         return ssp_fail(BAD_CONFIG);
     memcpy(pool->path, path, strlen(path));
-    return fork_lock_init(&pool->lock);
+    SSP_TRY(fork_lock_init(&pool->lock));
+    init_change(pool);
+    return SSP_OK;
 }
 
-static void connection_free(struct connection **connection)
+/* Under the lock.  A child has none of its parent's threads: none that makes a connection, and none
+ * that waits. */
+static void forget_threads_of_parent(struct pool *pool)
 {
-    struct connection *gone = ssp_steal(connection);
-
-    if (gone == NULL)
+    if (pool->making_epoch == fork_epoch())
         return;
-    fd_close(&gone->fd);
-    free(gone);
+    pool->making_epoch = fork_epoch();
+    pool->is_making = false;
+    init_change(pool);
 }
 
 void pool_done(struct pool *pool)
@@ -39,86 +59,31 @@ void pool_done(struct pool *pool)
         pool->first = gone->next;
         connection_free(&gone);
     }
+    forget_threads_of_parent(pool);
+    (void)pthread_cond_destroy(&pool->change);
     fork_lock_destroy(&pool->lock);
     explicit_bzero(pool->id, sizeof(pool->id));
 }
 
-/* ---- One exchange on one connection ---------------------------------------------------------- */
-
-static enum ssp_err send_ask(struct connection *connection, enum rpc_call call, const void *ask,
-                             const struct frame_fds *fds)
-{
-    ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
-
-    frame_begin(&frame, FRAME_REQUEST, call, ++connection->sequence);
-    message_encode(&rpc_shape(call)->ask, ask, &frame.bytes);
-    if (fds != NULL)
-        frame.fds = *fds;
-    enum ssp_err e = frame_send(connection->fd, FRAME_WAIT, &frame);
-    frame.fds.n = 0; /* lent */
-    return e;
-}
-
-static enum ssp_err receive_answer(const struct connection *connection, enum rpc_call call,
-                                   struct frame *frame, void *ret_answer, int32_t *ret_status)
-{
-    SSP_TRY(frame_receive(connection->fd, FRAME_WAIT, frame));
-    if (frame->kind != FRAME_REPLY || frame->call != call ||
-        frame->sequence != connection->sequence)
-        return ssp_fail(BAD_FRAME);
-    struct rd in = rd_of(frame->body);
-    int32_t status = (int32_t)rd_le32(&in);
-    if (!rd_ok(&in))
-        return ssp_fail(BAD_FRAME);
-    SSP_TRY(message_decode(&rpc_shape(call)->answer, in.left, ret_answer));
-    *ret_status = status;
-    return SSP_OK;
-}
-
-enum ssp_err connection_call(struct connection *connection, enum rpc_call call, const void *ask,
-                             struct frame *ret_frame, void *ret_answer, int32_t *ret_status)
-{
-    SSP_TRY(send_ask(connection, call, ask, NULL));
-    return receive_answer(connection, call, ret_frame, ret_answer, ret_status);
-}
-
-/* ---- Under the lock -------------------------------------------------------------------------- */
-
-static enum ssp_err connect_to(const char *path, int *ret)
-{
-    ssp_cleanup(fd_close) int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-
-    if (fd < 0)
-        return ssp_fail(IO);
-    memcpy(address.sun_path, path, strlen(path));
-    if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) != 0)
-        return ssp_fail(NO_AUTHORITY);
-    *ret = fd;
-    fd = -1;
-    return SSP_OK;
-}
+/* ---- The hello ------------------------------------------------------------------------------- */
 
 /* Another session than before may be of another lsad.  Until that one is found good, its session is
  * not this process's: the next connection asks again. */
-static enum ssp_err take_session(struct pool *pool, struct connection *connection,
-                                 const uint8_t *id)
+static enum ssp_err judge_session(const struct pool *pool, struct connection *connection,
+                                  const struct hello_answer *answer)
 {
-    bool is_same = pool->has_session && ct_eq(VIEW_OF(pool->id), (struct view){ id, RPC_ID_SIZE });
+    bool is_same = pool->has_session && ct_eq(VIEW_OF(pool->id), VIEW_OF(answer->id));
 
-    if (!is_same && pool->judge != NULL) {
-        enum ssp_err e = pool->judge(pool->judge_arg, connection);
-
-        if (e != SSP_OK)
-            return e == SSP_ERR_INCOMPLETE ? ssp_fail(NO_AUTHORITY) : e;
-    }
-    memcpy(pool->id, id, sizeof(pool->id));
-    pool->has_session = true;
-    return SSP_OK;
+    if (is_same || pool->judge == NULL)
+        return SSP_OK;
+    enum ssp_err e = pool->judge(pool->judge_arg, connection);
+    return e == SSP_ERR_INCOMPLETE ? ssp_fail(NO_AUTHORITY) : e;
 }
 
-/* lsad says so at once, unasked, when this user has too many connections. */
-static enum ssp_err say_hello(struct pool *pool, struct connection *connection)
+/* By the thread that makes it, for whom the session stays as it is.  lsad says so at once, unasked,
+ * when this user has too many connections. */
+static enum ssp_err say_hello(const struct pool *pool, struct connection *connection,
+                              struct hello_answer *ret)
 {
     ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
     struct hello_ask ask = { .is_child = pool->has_session && pool->epoch != fork_epoch() };
@@ -126,64 +91,23 @@ static enum ssp_err say_hello(struct pool *pool, struct connection *connection)
     int32_t status = 0;
 
     memcpy(ask.id, pool->id, sizeof(ask.id));
-    enum ssp_err e = send_ask(connection, RPC_HELLO, &ask, NULL);
+    enum ssp_err e = connection_send(connection, RPC_HELLO, &ask, NULL);
     if (e != SSP_OK && e != SSP_ERR_INCOMPLETE)
         return e;
-    e = receive_answer(connection, RPC_HELLO, &frame, &answer, &status);
+    e = connection_receive(connection, RPC_HELLO, &frame, &answer, &status);
     if (e == SSP_ERR_INCOMPLETE) /* the reset comes before what was said, once */
-        e = receive_answer(connection, RPC_HELLO, &frame, &answer, &status);
+        e = connection_receive(connection, RPC_HELLO, &frame, &answer, &status);
     if (e == SSP_ERR_INCOMPLETE)
         return ssp_fail(NO_AUTHORITY);
     SSP_TRY(e);
     if (status < 0)
         return ssp_fail(OVER_QUOTA);
-    return take_session(pool, connection, answer.id);
-}
-
-/* A child's connections are its parent's: they stay open here until lsad knows the child, so that
- * the parent's credentials are there still when the parent is not. */
-static void leave_parent(struct pool *pool, struct connection *first)
-{
-    if (pool->epoch == fork_epoch())
-        return;
-    pool->epoch = fork_epoch();
-    while (first != NULL) {
-        struct connection *gone = first;
-
-        first = gone->next;
-        connection_free(&gone);
-    }
-    pool->first = NULL;
-}
-
-static enum ssp_err connection_new(struct pool *pool, struct connection **ret)
-{
-    ssp_cleanup(connection_free) struct connection *connection = malloc(sizeof(*connection));
-
-    if (connection == NULL)
-        return ssp_fail(NO_MEMORY);
-    *connection =
-        (struct connection){ .fd = -1, .uid = geteuid(), .is_fresh = true, .is_busy = true };
-    SSP_TRY(connect_to(pool->path, &connection->fd));
-    SSP_TRY(say_hello(pool, connection));
-    leave_parent(pool, pool->first);
-    connection->next = pool->first;
-    pool->first = connection;
-    *ret = ssp_steal(&connection);
+    SSP_TRY(judge_session(pool, connection, &answer));
+    *ret = answer;
     return SSP_OK;
 }
 
-static struct connection *find_idle(const struct pool *pool)
-{
-    struct connection *connection = pool->first;
-    uid_t uid = geteuid();
-
-    if (pool->epoch != fork_epoch())
-        return NULL;
-    while (connection != NULL && (connection->is_busy || connection->uid != uid))
-        connection = connection->next;
-    return connection;
-}
+/* ---- Under the lock -------------------------------------------------------------------------- */
 
 static void take_off(struct pool *pool, const struct connection *connection)
 {
@@ -192,6 +116,45 @@ static void take_off(struct pool *pool, const struct connection *connection)
     while (*at != connection)
         at = &(*at)->next;
     *at = connection->next;
+}
+
+/* A child's connections are its parent's, and so is one that the parent was just making: they stay
+ * open here until lsad knows the child, so that the parent's credentials are there still when the
+ * parent is not. */
+static void leave_parent(struct pool *pool)
+{
+    struct connection **at = &pool->first;
+
+    while (*at != NULL) {
+        struct connection *gone = *at;
+
+        if (gone->epoch == fork_epoch()) {
+            at = &gone->next;
+            continue;
+        }
+        *at = gone->next;
+        connection_free(&gone);
+    }
+}
+
+static void take_session(struct pool *pool, const struct hello_answer *answer)
+{
+    memcpy(pool->id, answer->id, sizeof(pool->id));
+    pool->has_session = true;
+    if (pool->epoch != fork_epoch())
+        leave_parent(pool);
+    pool->epoch = fork_epoch();
+}
+
+static struct connection *find_idle(const struct pool *pool)
+{
+    struct connection *connection = pool->first;
+    uid_t uid = geteuid();
+
+    while (connection != NULL &&
+           (connection->is_busy || connection->uid != uid || connection->epoch != fork_epoch()))
+        connection = connection->next;
+    return connection;
 }
 
 static size_t count_idle(const struct pool *pool)
@@ -205,16 +168,85 @@ static size_t count_idle(const struct pool *pool)
 
 /* ---- Borrowing one --------------------------------------------------------------------------- */
 
-static enum ssp_err borrow(struct pool *pool, struct connection **ret)
+/* Under the lock, which others have meanwhile. */
+static enum ssp_err wait_for_change(struct pool *pool, uint64_t until)
+{
+    const struct timespec end = { .tv_sec = (time_t)(until / NS_PER_S),
+                                  .tv_nsec = (long)(until % NS_PER_S) };
+
+    return pthread_cond_timedwait(&pool->change, &pool->lock.mutex, &end) == ETIMEDOUT
+               ? ssp_fail(NO_AUTHORITY)
+               : SSP_OK;
+}
+
+/* Under the lock.  It is on the list already: a child closes it with its parent's others. */
+static enum ssp_err begin_to_make(struct pool *pool, uint64_t until, struct connection **ret)
+{
+    struct connection *connection = NULL;
+
+    SSP_TRY(connection_new(until, &connection));
+    connection->is_busy = true;
+    connection->next = pool->first;
+    pool->first = connection;
+    pool->is_making = true;
+    *ret = connection;
+    return SSP_OK;
+}
+
+/* One that is idle, or a fresh one that is not connected. */
+static enum ssp_err find_or_begin(struct pool *pool, uint64_t until, struct connection **ret)
 {
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&pool->lock);
-    struct connection *idle = find_idle(pool);
+    struct connection *idle = NULL;
 
+    forget_threads_of_parent(pool);
+    for (idle = find_idle(pool); idle == NULL && pool->is_making; idle = find_idle(pool))
+        SSP_TRY(wait_for_change(pool, until));
     if (idle == NULL)
-        return connection_new(pool, ret);
+        return begin_to_make(pool, until, ret);
     idle->is_busy = true;
     idle->is_fresh = false;
     *ret = idle;
+    return SSP_OK;
+}
+
+static void end_of_making(struct pool *pool, struct connection *connection,
+                          const struct hello_answer *answer)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&pool->lock);
+
+    pool->is_making = false;
+    (void)pthread_cond_broadcast(&pool->change);
+    if (answer != NULL) {
+        connection->until = 0;
+        take_session(pool, answer);
+        return;
+    }
+    take_off(pool, connection);
+    connection_free(&connection);
+}
+
+/* Without the lock. */
+static enum ssp_err make(struct pool *pool, struct connection *connection)
+{
+    struct hello_answer answer = { 0 };
+    enum ssp_err e = connection_open(connection, pool->path);
+
+    if (e == SSP_OK)
+        e = say_hello(pool, connection, &answer);
+    end_of_making(pool, connection, e == SSP_OK ? &answer : NULL);
+    return e;
+}
+
+static enum ssp_err borrow(struct pool *pool, struct connection **ret)
+{
+    uint64_t until = connection_now() + pool->patience_ms * NS_PER_MS;
+    struct connection *connection = NULL;
+
+    SSP_TRY(find_or_begin(pool, until, &connection));
+    if (connection->is_fresh)
+        SSP_TRY(make(pool, connection));
+    *ret = connection;
     return SSP_OK;
 }
 
@@ -225,6 +257,7 @@ static void give_back(struct pool *pool, struct connection *connection, bool wor
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&pool->lock);
 
     connection->is_busy = false;
+    (void)pthread_cond_broadcast(&pool->change);
     if (works && count_idle(pool) <= POOL_IDLE)
         return;
     take_off(pool, connection);
@@ -249,9 +282,9 @@ static enum ssp_err try_call(struct pool *pool, const struct pool_ask *ask, stru
 
     SSP_TRY(borrow(pool, &connection));
     bool is_fresh = connection->is_fresh;
-    enum ssp_err sent = send_ask(connection, ask->call, ask->body, ask->fds);
+    enum ssp_err sent = connection_send(connection, ask->call, ask->body, ask->fds);
     enum ssp_err e = sent == SSP_OK
-                         ? receive_answer(connection, ask->call, frame, ret_answer, ret_status)
+                         ? connection_receive(connection, ask->call, frame, ret_answer, ret_status)
                          : sent;
     give_back(pool, connection, e == SSP_OK || sent == SSP_ERR_TOO_LARGE);
     if (e == SSP_ERR_INCOMPLETE && (is_fresh || sent == SSP_OK))

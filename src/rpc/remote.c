@@ -478,7 +478,6 @@ static const struct lsa_port_ops ops = {
     .close = close_port,
 };
 
-/* In the order in which they are taken (base/fork_lock.h). */
 static enum ssp_err init_locks(struct remote *remote, const char *socket)
 {
     SSP_TRY(remote_packages_init(remote->folder, &remote->packages));

@@ -128,6 +128,14 @@ static enum ssp_err keep(struct remote_packages *packages, struct package_answer
     return SSP_OK;
 }
 
+/* Another thread may have learned of it meanwhile. */
+static enum ssp_err take(struct remote_packages *packages, size_t n, struct package_answer *answer)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&packages->lock);
+
+    return atomic_load(&packages->n) == n ? keep(packages, answer) : SSP_OK;
+}
+
 static enum ssp_err ask_for(struct remote_packages *packages, struct pool *pool, size_t n)
 {
     ssp_cleanup(frame_done) struct frame frame = FRAME_INIT;
@@ -137,14 +145,14 @@ static enum ssp_err ask_for(struct remote_packages *packages, struct pool *pool,
     int32_t status = 0;
 
     SSP_TRY(pool_call(pool, &ask, &frame, &answer, &status));
-    enum ssp_err e = status < 0 ? ssp_fail(NO_PACKAGE) : keep(packages, &answer);
+    enum ssp_err e = status < 0 ? ssp_fail(NO_PACKAGE) : take(packages, n, &answer);
     message_wipe(&rpc_shape(RPC_PACKAGE)->answer, &answer);
     return e;
 }
 
+/* Nothing is asked under the lock: fork() waits for it. */
 enum ssp_err remote_packages_learn(struct remote_packages *packages, struct pool *pool, size_t n)
 {
-    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&packages->lock);
     enum ssp_err e = SSP_OK;
 
     while (e == SSP_OK && atomic_load(&packages->n) < LIMIT_PACKAGES)
@@ -177,8 +185,7 @@ static enum ssp_err judge_one(const struct remote_packages *packages, struct con
     return is_good ? SSP_OK : ssp_fail(OTHER_PACKAGES);
 }
 
-/* The pool's lock is held, and learning takes it inside its own: so this reads without a lock what
- * never moves. */
+/* Without the lock: what is there never moves. */
 enum ssp_err remote_packages_judge(void *arg, struct connection *connection)
 {
     const struct remote_packages *packages = arg;

@@ -21,7 +21,10 @@ static struct {
     _Atomic(const struct library *) started;
     bool half_starting[LIMIT_PACKAGES];
     atomic_bool half_started[LIMIT_PACKAGES];
-} state = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP };
+    pthread_mutex_t starting; /* by one thread at a time; fork() does not wait for it */
+    atomic_uint n_starts;     /* that have ended */
+    SECURITY_STATUS last_start;
+} state = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP, .starting = PTHREAD_MUTEX_INITIALIZER };
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static bool forks_are_watched;
@@ -40,10 +43,11 @@ static void after_fork_in_parent(void)
 static void after_fork_in_child(void)
 {
     state.lock = (pthread_mutex_t)PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+    state.starting = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER; /* who starts is not here */
 }
 
-/* fork() waits while the library or a user half starts: a child would find it half made, and wait
- * for a thread that it does not have. */
+/* fork() waits while the LSA of this process or a user half starts: a child would find it half
+ * made, and wait for a thread that it does not have.  It does not wait while lsad is asked for. */
 static void watch_forks(void)
 {
     forks_are_watched = fork_lock_watch() == SSP_OK &&
@@ -66,21 +70,56 @@ const struct library *library_get(void)
     return atomic_load_explicit(&state.started, memory_order_acquire);
 }
 
-/* The map is kept when the LSA does not come up: the next try wants it too. */
-static SECURITY_STATUS start_locked(void)
+/* NULL for an LSA of this process's own.  The map is kept when that does not come up: the next try
+ * wants it too. */
+static SECURITY_STATUS start_with(struct lsa_port *port)
 {
+    ssp_cleanup(unlock) pthread_mutex_t *held = lock_state();
     enum ssp_err e = SSP_OK;
     SECURITY_STATUS status = SEC_E_OK;
 
+    (void)held;
     if (state.lib.contexts == NULL)
         e = idmap_new(user_ctx_destroy, &state.lib.contexts);
     if (e != SSP_OK)
         return ssp_err_status(e);
-    status = port_open(&state.lib.port);
+    if (port == NULL)
+        status = lsa_local_open(&port);
     if (status < 0)
         return status;
+    state.lib.port = port;
     atomic_store_explicit(&state.started, &state.lib, memory_order_release);
     return SEC_E_OK;
+}
+
+static SECURITY_STATUS start(void)
+{
+    struct lsa_port *port = NULL;
+    SECURITY_STATUS status = port_open_remote(&port);
+
+    if (status < 0)
+        return status;
+    status = start_with(port);
+    if (status < 0 && port != NULL)
+        port->ops->close(port);
+    return status;
+}
+
+/* What came of it is the answer to all who wanted it meanwhile: where lsad does not answer, each of
+ * many threads would wait for the one before it. */
+static SECURITY_STATUS start_once(void)
+{
+    unsigned seen = atomic_load(&state.n_starts);
+    ssp_cleanup(unlock) pthread_mutex_t *held = &state.starting;
+
+    (void)pthread_mutex_lock(held);
+    if (library_get() != NULL)
+        return SEC_E_OK;
+    if (atomic_load(&state.n_starts) != seen)
+        return state.last_start;
+    state.last_start = start();
+    atomic_fetch_add(&state.n_starts, 1);
+    return state.last_start;
 }
 
 SECURITY_STATUS library_start(const struct library **ret)
@@ -89,13 +128,8 @@ SECURITY_STATUS library_start(const struct library **ret)
 
     if (pthread_once(&once, watch_forks) != 0 || !forks_are_watched)
         return SEC_E_INSUFFICIENT_MEMORY;
-    if (library_get() == NULL) {
-        ssp_cleanup(unlock) pthread_mutex_t *held = lock_state();
-
-        (void)held;
-        if (library_get() == NULL)
-            status = start_locked();
-    }
+    if (library_get() == NULL)
+        status = start_once();
     if (status >= 0)
         *ret = library_get();
     return status;

@@ -19,9 +19,11 @@ static enum ssp_err read_options(struct lsa_options *options)
     return lsa_options_read(conf, options);
 }
 
-SECURITY_STATUS port_open(struct lsa_port **ret)
+SECURITY_STATUS port_open_remote(struct lsa_port **ret)
 {
     ssp_cleanup(lsa_options_free) struct lsa_options options = { 0 };
+    SECURITY_STATUS status = SEC_E_OK;
+    struct lsa_port *port = NULL;
 
     enum ssp_err e = read_options(&options);
     if (e != SSP_OK) {
@@ -29,10 +31,11 @@ SECURITY_STATUS port_open(struct lsa_port **ret)
               e == SSP_ERR_BAD_CONFIG ? conf_last_error() : ssp_err_text(e));
         return ssp_err_status(e);
     }
-    if (options.mode == LSA_EMBEDDED)
-        return lsa_local_open(ret);
-    SECURITY_STATUS status = rpc_remote_open(options.socket, options.packages, ret);
+    if (options.mode != LSA_EMBEDDED)
+        status = rpc_remote_open(options.socket, options.packages, &port);
     if (status == SEC_E_NO_AUTHENTICATING_AUTHORITY && options.mode == LSA_AUTO)
-        return lsa_local_open(ret);
+        status = SEC_E_OK;
+    if (status >= 0)
+        *ret = port;
     return status;
 }

@@ -5,8 +5,10 @@
 
 #include "lsa/port.h"
 
-/* SEC_E_INTERNAL_ERROR for a configuration that does not hold; SEC_E_NO_AUTHENTICATING_AUTHORITY
- * when lsad is wanted and not there; SEC_E_INSUFFICIENT_MEMORY; what the LSA says. */
-SECURITY_STATUS port_open(struct lsa_port **ret);
+/* lsad, or NULL when it is to be this process's own (lsa_local_open()).  That one is made while
+ * fork() waits; this may take long, when lsad does not answer.  SEC_E_INTERNAL_ERROR for a
+ * configuration that does not hold; SEC_E_NO_AUTHENTICATING_AUTHORITY when lsad is wanted and not
+ * there; SEC_E_INSUFFICIENT_MEMORY; what lsad says. */
+SECURITY_STATUS port_open_remote(struct lsa_port **ret);
 
 #endif

@@ -3,7 +3,11 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,6 +84,75 @@ static void gives_the_child_a_library_that_is_not_half_started(void **state)
     (void)state;
     assert_true(child_says(forks_while_it_starts, NULL));
 }
+
+/* ---- fork() while lsad does not answer ----------------------------------- */
+
+/* A socket that a configuration leads to, where nobody says anything. */
+static int silent_lsad(void)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    const char *conf_path = scratch("conf");
+    FILE *conf = fopen(conf_path, "we");
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", scratch("lsad.sock"));
+    assert_true(fprintf(conf, "[lsa]\nmode = lsad\nsocket = %s\n", address.sun_path) > 0);
+    assert_int_equal(fclose(conf), 0);
+    assert_int_equal(chmod(conf_path, 0600), 0);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&address, sizeof(address)), 0);
+    assert_int_equal(listen(fd, 1), 0);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread yet */
+    assert_int_equal(setenv("OPENSSPI_CONFIG", conf_path, 1), 0);
+    return fd;
+}
+
+static atomic_bool has_given_up;
+
+static void *start_in_vain(void *arg)
+{
+    *(bool *)arg = !acquires(NULL);
+    atomic_store(&has_given_up, true);
+    return NULL;
+}
+
+static bool is_alive(void *arg)
+{
+    (void)arg;
+    return true;
+}
+
+/* The start has reached lsad when lsad was told something. */
+static bool forks_while_lsad_is_silent(void *arg)
+{
+    pthread_t thread;
+    bool failed = false;
+    char hello = 0;
+
+    (void)alarm(30); /* ends who waits for ever */
+    if (pthread_create(&thread, NULL, start_in_vain, &failed) != 0)
+        return false;
+    int its = accept4(*(const int *)arg, NULL, NULL, SOCK_CLOEXEC);
+    if (recv(its, &hello, sizeof(hello), 0) != sizeof(hello))
+        return false;
+    bool child_is_well = child_says(is_alive, NULL);
+    bool waited = atomic_load(&has_given_up);
+    (void)close(its);
+    return pthread_join(thread, NULL) == 0 && failed && child_is_well && !waited;
+}
+
+/* In a child, so that the library has not been started. */
+static void is_not_held_up_by_an_lsad_that_says_nothing(void **state)
+{
+    int lsad = silent_lsad();
+
+    (void)state;
+    assert_true(child_says(forks_while_lsad_is_silent, &lsad));
+    assert_int_equal(close(lsad), 0);
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): the only thread */
+    assert_int_equal(unsetenv("OPENSSPI_CONFIG"), 0);
+}
+
+/* ---- What there is before ------------------------------------------------ */
 
 static int has_nothing(void *arg)
 {
@@ -165,6 +238,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         FAKE_TEST(gives_the_child_a_library_that_is_not_half_started),
+        FAKE_TEST(is_not_held_up_by_an_lsad_that_says_nothing),
         FAKE_TEST(gives_the_child_no_live_context),
         FAKE_TEST(gives_the_child_no_half_done_handshake),
         FAKE_TEST(gives_the_child_no_frozen_context),
