@@ -44,6 +44,15 @@ static enum ssp_err fail_open(void)
     return errno == ELOOP || errno == ENOTDIR ? ssp_fail(UNSAFE_FILE) : ssp_fail(IO);
 }
 
+/* What a program's umask takes away is given back: others could not enter. */
+enum ssp_err dir_make(const char *path, mode_t mode)
+{
+    if (mkdir(path, S_IRWXU) != 0)
+        return errno == EEXIST ? SSP_OK : ssp_fail(IO);
+    ssp_cleanup(fd_close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 && fchmod(fd, mode) == 0 ? SSP_OK : ssp_fail(IO);
+}
+
 enum ssp_err dir_open_private(int dir_fd, const char *path, int *ret_fd)
 {
     struct stat st;

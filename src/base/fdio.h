@@ -13,6 +13,10 @@
 void fd_close(int *fd); /* for ssp_cleanup(); keeps errno; -1 is fine; sets -1 */
 int fd_dup(int fd);     /* close-on-exec; -1 on failure */
 
+/* A folder for others to enter, too: made with exactly that mode if missing (parents are not made);
+ * one that is there stays as it is.  IO. */
+enum ssp_err dir_make(const char *path, mode_t mode);
+
 /* A folder of our own: made with mode 0700 if missing (parents are not made), then checked: a real
  * folder, no link, ours, no right for others.  With dir_fd AT_FDCWD a path.  IO, UNSAFE_FILE. */
 enum ssp_err dir_open_private(int dir_fd, const char *path, int *ret_fd);

@@ -29,9 +29,8 @@ static bool fits(int n)
 /* Beside lsad's socket, so the folder around it is everybody's to enter. */
 static bool root_path(struct path *ret)
 {
-    if (mkdir("/run/opensspi", 0755) != 0 && errno != EEXIST)
-        return false;
-    return fits(snprintf(ret->s, sizeof(ret->s), "/run/opensspi/root"));
+    return dir_make("/run/opensspi", 0755) == SSP_OK &&
+           fits(snprintf(ret->s, sizeof(ret->s), "/run/opensspi/root"));
 }
 
 /* Where the folder is when nobody says so. */

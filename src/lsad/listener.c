@@ -69,15 +69,6 @@ static enum ssp_err bind_or_replace(int fd, const struct sockaddr_un *address)
     return SSP_OK;
 }
 
-static bool make_if_missing(const char *folder)
-{
-    mode_t before = umask(0);
-    bool is_there = mkdir(folder, FOLDER_MODE) == 0 || errno == EEXIST;
-
-    (void)umask(before);
-    return is_there;
-}
-
 /* Who may put another socket in the place of lsad's hears its clients' passwords.  With the sticky
  * bit, others add names and take none away. */
 static bool is_trusted(const struct stat *folder)
@@ -96,7 +87,8 @@ static enum ssp_err check_folder(const char *path)
     if (folder == NULL)
         return ssp_fail(NO_MEMORY);
     strrchr(folder, '/')[1] = '\0';
-    if (!make_if_missing(folder) || stat(folder, &st) != 0)
+    SSP_TRY(dir_make(folder, FOLDER_MODE));
+    if (stat(folder, &st) != 0)
         return ssp_fail(IO);
     if (is_trusted(&st))
         return SSP_OK;

@@ -123,6 +123,42 @@ static void a_folder_of_others_is_not_private(void **state)
     assert_int_equal(fd, -1);
 }
 
+static void assert_mode(const char *path, mode_t mode)
+{
+    struct stat st = { 0 };
+
+    assert_int_equal(lstat(path, &st), 0);
+    assert_int_equal(st.st_mode, S_IFDIR | mode);
+}
+
+static void a_folder_for_others_has_its_mode_whatever_the_umask(void **state)
+{
+    static const mode_t masks[] = { 0, 022, 077 };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(masks) / sizeof(masks[0]); i++) {
+        const char *path = scratch("folder");
+        mode_t before = umask(masks[i]);
+        enum ssp_err e = dir_make(path, 0755);
+
+        assert_int_equal(umask(before), masks[i]);
+        assert_int_equal(e, SSP_OK);
+        assert_mode(path, 0755);
+        assert_int_equal(rmdir(path), 0);
+    }
+}
+
+static void a_folder_that_is_there_stays_as_it_is(void **state)
+{
+    const char *path = scratch("folder");
+
+    (void)state;
+    assert_int_equal(mkdir(path, 0700), 0);
+    assert_int_equal(dir_make(path, 0755), SSP_OK);
+    assert_mode(path, 0700);
+    assert_int_equal(dir_make(scratch("no/such"), 0755), SSP_ERR_IO);
+}
+
 static void assert_content(const char *path, struct view content)
 {
     ssp_cleanup(fd_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -261,6 +297,8 @@ int main(void)
         TEST(a_private_folder_is_made_and_found_again),
         TEST(a_private_folder_may_stand_in_another),
         TEST(a_folder_of_others_is_not_private),
+        TEST(a_folder_for_others_has_its_mode_whatever_the_umask),
+        TEST(a_folder_that_is_there_stays_as_it_is),
         TEST(reads_all_of_a_file),
         TEST(a_file_over_the_limit_is_refused),
         TEST(reading_leaves_no_copy_behind),

@@ -31,9 +31,16 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-    static const char *const left[] = {
-        "run/tickets", "run", "real/tickets", "real", "xdg/opensspi/tickets", "xdg/opensspi", "xdg"
-    };
+    static const char *const left[] = { "run/opensspi/root/tickets",
+                                        "run/opensspi/root",
+                                        "run/opensspi",
+                                        "run/tickets",
+                                        "run",
+                                        "real/tickets",
+                                        "real",
+                                        "xdg/opensspi/tickets",
+                                        "xdg/opensspi",
+                                        "xdg" };
     const struct place *place = *state;
 
     for (size_t i = 0; i < sizeof(left) / sizeof(left[0]); i++) {
@@ -293,6 +300,24 @@ static void finds_the_place_of_an_ordinary_user(void **state)
                      SSP_ERR_UNSAFE_FILE);
 }
 
+/* Lsad's socket is to be beside root's folder, whoever was first. */
+static bool others_may_enter_around_root(void *arg)
+{
+    const struct place *place = arg;
+    struct runtime_dir dir;
+    struct stat st = { 0 };
+
+    (void)umask(077);
+    return chroot(place->top) == 0 && chdir("/") == 0 && mkdir("/run", 0755) == 0 &&
+           runtime_dir_open(NULL, &dir) == SSP_OK && stat("/run/opensspi", &st) == 0 &&
+           st.st_mode == (S_IFDIR | 0755) && has_folder("/run/opensspi/root/tickets");
+}
+
+static void lets_others_enter_around_the_place_of_root_whatever_the_umask(void **state)
+{
+    assert_true(child_says(others_may_enter_around_root, *state));
+}
+
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -310,6 +335,8 @@ int main(void)
         CASE(wants_an_absolute_path),
         CASE_IF(geteuid() == 0, CASE(refuses_a_folder_that_somebody_else_made_first)),
         CASE_IF(geteuid() == 0, CASE(finds_the_place_of_an_ordinary_user)),
+        CASE_IF(geteuid() == 0,
+                CASE(lets_others_enter_around_the_place_of_root_whatever_the_umask)),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
