@@ -100,62 +100,87 @@ struct kept *kept_take(struct keeper *keeper, const struct ticket_id *ticket)
     return *at != NULL ? take_off(at) : NULL;
 }
 
-/* Under the lock: of one second, those whose time is over, before the list. */
-static struct kept *take_expired(const struct keeper *keeper, uint64_t second, uint64_t now,
-                                 struct kept *list)
+struct sweep { /* under the lock */
+    const struct keeper *keeper;
+    uint64_t end;      /* the second that goes on */
+    struct kept *list; /* what was found */
+    unsigned n;
+};
+
+/* Of one second, those whose time is over. */
+static void take_expired(struct sweep *sweep, uint64_t second)
 {
     struct kept *next = NULL;
 
-    for (struct kept *k = keeper->seconds[second % KEEPER_SECONDS]; k != NULL; k = next) {
-        struct kept **at = bucket_of(keeper, &k->ticket);
+    for (struct kept *k = sweep->keeper->seconds[second % KEEPER_SECONDS];
+         k != NULL && sweep->n < KEPT_AT_ONCE; k = next) {
+        struct kept **at = bucket_of(sweep->keeper, &k->ticket);
 
         next = k->next_expiry;
-        if (k->expires > now)
+        if (k->expires / NS_PER_S >= sweep->end)
             continue;
         while (*at != k)
             at = &(*at)->next;
         k = take_off(at);
-        k->next = list;
-        list = k;
+        k->next = sweep->list;
+        sweep->list = k;
+        sweep->n++;
     }
-    return list;
 }
 
-/* Off the lists first: what they free is a package's business, which may take its time. */
-static struct kept *take_all_expired(struct keeper *keeper, uint64_t now)
+/* Off the lists first: what they free is a package's business, which may take its time.  Of the
+ * second that goes on nothing is looked at: that would be the same again and again. */
+static struct kept *take_all_expired(struct keeper *keeper, uint64_t now, unsigned *ret_n)
 {
     ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&keeper->lock);
-    uint64_t last = now / NS_PER_S;
-    struct kept *list = NULL;
+    struct sweep sweep = { .keeper = keeper, .end = now / NS_PER_S };
 
     if (keeper->buckets == NULL)
         return NULL;
-    if (last - keeper->swept >= KEEPER_SECONDS)
-        keeper->swept = last - (KEEPER_SECONDS - 1); /* all there are */
-    for (; keeper->swept < last; keeper->swept++)
-        list = take_expired(keeper, keeper->swept, now, list);
-    return take_expired(keeper, last, now, list);
+    if (sweep.end > KEEPER_SECONDS && keeper->swept < sweep.end - KEEPER_SECONDS)
+        keeper->swept = sweep.end - KEEPER_SECONDS; /* all there are */
+    while (keeper->swept < sweep.end) {
+        take_expired(&sweep, keeper->swept);
+        if (sweep.n == KEPT_AT_ONCE)
+            break;
+        keeper->swept++;
+    }
+    *ret_n = sweep.n;
+    return sweep.list;
 }
 
-void kept_sweep(struct keeper *keeper, uint64_t now)
+bool kept_sweep(struct keeper *keeper, uint64_t now)
 {
     unsigned n = 0;
 
-    for (struct kept *kept = take_all_expired(keeper, now); kept != NULL;) {
+    for (struct kept *kept = take_all_expired(keeper, now, &n); kept != NULL;) {
         struct kept *next = kept->next;
 
         kept_free(&kept);
         kept = next;
-        n++;
     }
     if (n != 0)
         trace(TRACE_NOTICE, "half-done handshakes let go that nobody imported: %u", n);
+    return n == KEPT_AT_ONCE;
+}
+
+static struct kept *take_first(struct keeper *keeper, size_t bucket)
+{
+    ssp_cleanup(fork_lock_release) struct fork_lock *held = fork_lock_hold(&keeper->lock);
+
+    return keeper->buckets[bucket] != NULL ? take_off(&keeper->buckets[bucket]) : NULL;
+}
+
+void kept_let_go(struct keeper *keeper)
+{
+    for (size_t i = 0; keeper->buckets != NULL && i < KEEPER_BUCKETS; i++)
+        for (struct kept *kept = NULL; (kept = take_first(keeper, i)) != NULL;)
+            kept_free(&kept);
 }
 
 void keeper_done(struct keeper *keeper)
 {
-    if (keeper->buckets != NULL)
-        kept_sweep(keeper, UINT64_MAX);
+    kept_let_go(keeper);
     free(keeper->buckets);
     keeper->buckets = NULL;
     fork_lock_destroy(&keeper->lock);

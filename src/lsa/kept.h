@@ -20,6 +20,7 @@ struct lsa_ctx;
 enum {
     KEEPER_BUCKETS = 4096,
     KEEPER_SECONDS = 512, /* more than LIMIT_EXPORT_LIFETIME_MS */
+    KEPT_AT_ONCE = 64,    /* of those whose time is over: who comes first need not free them all */
 };
 
 struct kept {
@@ -51,7 +52,10 @@ void kept_add(struct keeper *keeper, struct kept **kept);
 /* What is kept under that ticket, now the caller's; NULL when nothing is. */
 struct kept *kept_take(struct keeper *keeper, const struct ticket_id *ticket);
 
-/* Lets those go whose time is over, and says in the log how many.  now is CLOCK_BOOTTIME in ns. */
-void kept_sweep(struct keeper *keeper, uint64_t now);
+/* Lets those go whose time was over before the second that now is in, KEPT_AT_ONCE at most, and
+ * says in the log how many.  True when there may be more.  now is CLOCK_BOOTTIME in ns. */
+bool kept_sweep(struct keeper *keeper, uint64_t now);
+
+void kept_let_go(struct keeper *keeper); /* all of them */
 
 #endif

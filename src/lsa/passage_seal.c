@@ -210,7 +210,7 @@ static enum ssp_err seal_kept(struct client *client, uint64_t id, const struct l
     struct inner inner = { .accept = ctx->accept };
     struct owned *owned = NULL;
 
-    kept_sweep(&client->lsa->keeper, client->lsa->clock->boottime());
+    (void)kept_sweep(&client->lsa->keeper, client->lsa->clock->boottime());
     SSP_TRY(kept_new(&client->lsa->keeper, &kept));
     SSP_TRY(owned_get(client, OWNED_CTX, id, &owned));
     kept->ctx = (struct lsa_ctx *)owned;

@@ -2,8 +2,8 @@
 /*
  * What was left to lsad for an importer that never comes goes soon after its time
  * is over (lsa/kept.h), whether or not lsad is asked for anything then.  Letting go
- * is a package's business and may take long, so it is work for a thread, and for
- * one at a time.
+ * is a package's business and may take long, so it is work for a thread, for one at
+ * a time, and in parts, between which others have that thread.
  */
 #ifndef SSP_LSAD_SWEEPER_H
 #define SSP_LSAD_SWEEPER_H
@@ -19,6 +19,7 @@ struct sweeper { /* the loop's; does not move */
     uv_work_t work;
     struct lsa *lsa;
     bool is_busy;
+    bool has_more; /* the sweep before took as much as it may at once */
 };
 
 /* IO. */

@@ -33,7 +33,7 @@ void rpc_server_init(struct rpc_server *server, struct lsa *lsa, const uint32_t 
 
 void rpc_server_done(struct rpc_server *server)
 {
-    kept_sweep(&server->lsa->keeper, UINT64_MAX); /* what is kept is charged to somebody */
+    kept_let_go(&server->lsa->keeper); /* what is kept is charged to somebody */
     complaints_done(&server->complaints);
     ledger_done(&server->ledger);
     accounts_done(&server->accounts);
@@ -192,7 +192,7 @@ enum ssp_err rpc_session_join(struct rpc_server *server, struct rpc_peer *peer,
 
     if (!join_own(server, peer, ask)) {
         /* What nobody came for in time is charged to somebody still. */
-        kept_sweep(&server->lsa->keeper, server->lsa->clock->boottime());
+        (void)kept_sweep(&server->lsa->keeper, server->lsa->clock->boottime());
         SSP_TRY(session_new(server, &peer->who, door, &session));
         begin(server, peer, ask, session);
     }

@@ -63,38 +63,75 @@ static void finds_each_of_many_once(void **state)
     }
 }
 
-static void lets_go_what_is_over_and_nothing_else(void **state)
+static void sweep(uint64_t now)
+{
+    while (kept_sweep(&keeper, now))
+        continue;
+}
+
+static void lets_go_what_was_over_before_this_second_and_nothing_else(void **state)
 {
     (void)state;
     for (unsigned n = 0; n < 300; n++)
         keep(n, 1000 * SECOND + n * SECOND / 2);
-    kept_sweep(&keeper, 1000 * SECOND + 100 * SECOND / 2); /* that one is over exactly now */
+    sweep(1050 * SECOND); /* the hundredth is over exactly now */
     for (unsigned n = 0; n < 300; n++)
-        assert_int_equal(take(n), n > 100);
+        assert_int_equal(take(n), n >= 100);
 }
 
 static void lets_go_at_every_step_of_the_clock(void **state)
 {
+    enum { STEPS = 3 * 299 /* until it is over */, LATER = STEPS + 3 };
+
     (void)state;
     for (unsigned n = 0; n < 1500; n++) {
         uint64_t now = 5000 * SECOND + n * SECOND / 3;
 
         keep(n, now + 299 * SECOND);
-        kept_sweep(&keeper, now);
-        if (n >= 3 * 299)
-            assert_false(take(n - 3 * 299));
-        if (n >= 3 * 299 - 1)
-            assert_true(take(n - (3 * 299 - 1)));
+        sweep(now);
+        if (n >= STEPS && n % 2 == 0)
+            assert_true(take(n - STEPS));
+        if (n >= LATER)
+            assert_false(take(n - LATER));
     }
 }
 
-static void lets_go_at_the_next_sweep_what_was_over_before_it_came(void **state)
+static void lets_go_a_second_later_what_was_over_before_it_came(void **state)
 {
     (void)state;
-    kept_sweep(&keeper, 1000 * SECOND);
+    sweep(1000 * SECOND);
     keep(1, 900 * SECOND);
-    kept_sweep(&keeper, 1000 * SECOND);
+    sweep(1001 * SECOND);
     assert_false(take(1));
+}
+
+static void lets_go_so_many_at_once_and_the_rest_after_that(void **state)
+{
+    enum { PARTS = 4, ALL = PARTS * KEPT_AT_ONCE + 1 };
+    unsigned left = 0;
+
+    (void)state;
+    for (unsigned n = 0; n < ALL; n++)
+        keep(n, (10 + n % 3) * SECOND); /* some seconds have more than one part, none a whole */
+    for (unsigned part = 0; part < PARTS; part++)
+        assert_true(kept_sweep(&keeper, 20 * SECOND));
+    for (unsigned n = 0; n < ALL; n++)
+        left += take(n) ? 1 : 0;
+    assert_int_equal(left, 1);
+    assert_false(kept_sweep(&keeper, 20 * SECOND));
+}
+
+static void keeps_what_is_left_of_a_part_for_who_comes_in_time(void **state)
+{
+    (void)state;
+    for (unsigned n = 0; n <= KEPT_AT_ONCE; n++)
+        keep(n, 10 * SECOND);
+    keep(1000, 30 * SECOND);
+    assert_true(kept_sweep(&keeper, 20 * SECOND));
+    assert_true(take(1000));
+    assert_false(kept_sweep(&keeper, 20 * SECOND));
+    for (unsigned n = 0; n <= KEPT_AT_ONCE; n++)
+        assert_false(take(n));
 }
 
 static void lets_go_everything_in_the_end_and_goes_on(void **state)
@@ -102,7 +139,7 @@ static void lets_go_everything_in_the_end_and_goes_on(void **state)
     (void)state;
     for (unsigned n = 0; n < 600; n++)
         keep(n, n * SECOND);
-    kept_sweep(&keeper, UINT64_MAX);
+    kept_let_go(&keeper);
     for (unsigned n = 0; n < 600; n++)
         assert_false(take(n));
     keep(1, 10 * SECOND);
@@ -130,9 +167,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         CASE(finds_each_of_many_once),
-        CASE(lets_go_what_is_over_and_nothing_else),
+        CASE(lets_go_what_was_over_before_this_second_and_nothing_else),
         CASE(lets_go_at_every_step_of_the_clock),
-        CASE(lets_go_at_the_next_sweep_what_was_over_before_it_came),
+        CASE(lets_go_a_second_later_what_was_over_before_it_came),
+        CASE(lets_go_so_many_at_once_and_the_rest_after_that),
+        CASE(keeps_what_is_left_of_a_part_for_who_comes_in_time),
         CASE(lets_go_everything_in_the_end_and_goes_on),
         CASE(refuses_a_place_when_there_is_no_memory),
     };
