@@ -25,6 +25,7 @@ struct client;
 struct logon;
 struct lsa;
 struct owned;
+struct ticket_id;
 
 enum owned_kind { OWNED_CRED, OWNED_CTX, OWNED_KINDS };
 
@@ -44,6 +45,8 @@ struct client_door {
      * OVER_QUOTA, unless they are there already. */
     enum ssp_err (*charge_bytes)(struct client *client, size_t n, bool is_there);
     void (*refund_bytes)(struct client *client, size_t n);
+    /* The ticket is no more, whatever comes of the claim; NULL: nobody counts. */
+    void (*claimed)(struct client *client, const struct ticket_id *ticket);
     void (*forget)(struct client *client); /* the last that is called; NULL: nothing to forget */
 };
 

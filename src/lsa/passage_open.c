@@ -78,12 +78,20 @@ static enum ssp_err judge(struct client *client, const char16_t *package, HANDLE
     return judge_token(token, opening);
 }
 
-static enum ssp_err claim(const struct opening *opening)
+static void tell_claimed(struct client *client, const struct ticket_id *ticket)
+{
+    if (client->door->claimed != NULL)
+        client->door->claimed(client, ticket);
+}
+
+static enum ssp_err claim(struct client *client, const struct opening *opening)
 {
     struct ticket_id id = { 0 };
 
     memcpy(id.b, opening->header.ticket, sizeof(id.b));
-    return ticket_claim(opening->home->dir.tickets_fd, &id);
+    SSP_TRY(ticket_claim(opening->home->dir.tickets_fd, &id));
+    tell_claimed(client, &id);
+    return SSP_OK;
 }
 
 static SECURITY_STATUS import_negotiating(struct client *client, const struct opening *opening,
@@ -110,7 +118,7 @@ static enum ssp_err claim_kept(struct client *client, const struct opening *open
     struct ticket_id id = { 0 };
 
     memcpy(id.b, opening->header.ticket, sizeof(id.b));
-    SSP_TRY(claim(opening));
+    SSP_TRY(claim(client, opening));
     *ret = kept_take(&client->lsa->keeper, &id);
     return *ret != NULL ? SSP_OK : ssp_fail(EXPIRED); /* it went with an earlier LSA */
 }
@@ -162,7 +170,7 @@ static SECURITY_STATUS open_negotiating(struct client *client, const struct open
     if (e == SSP_OK)
         e = owned_grow(&ctx->owned, opening->inner.packed.n);
     if (e == SSP_OK)
-        e = claim(opening);
+        e = claim(client, opening);
     if (e != SSP_OK)
         return ssp_err_status(e);
 
@@ -179,12 +187,13 @@ static SECURITY_STATUS open_negotiating(struct client *client, const struct open
     return ssp_err_status(e);
 }
 
-static enum ssp_err open_established(const struct opening *opening, struct lsa_opened *ret)
+static enum ssp_err open_established(struct client *client, const struct opening *opening,
+                                     struct lsa_opened *ret)
 {
     ssp_cleanup(secret_wipe) struct secret packed = { 0 };
 
     SSP_TRY(secret_new(opening->inner.packed, &packed));
-    SSP_TRY(claim(opening));
+    SSP_TRY(claim(client, opening));
     *ret = (struct lsa_opened){ .package = opening->package->id, .packed = packed };
     packed = (struct secret){ 0 };
     return SSP_OK;
@@ -199,7 +208,7 @@ static SECURITY_STATUS open_for(struct client *client, const char16_t *package, 
     if (e == SSP_OK && opening->header.kind == ENVELOPE_KEPT)
         e = open_kept(client, opening, ret);
     else if (e == SSP_OK)
-        e = open_established(opening, ret);
+        e = open_established(client, opening, ret);
     return ssp_err_status(e);
 }
 
@@ -266,6 +275,8 @@ SECURITY_STATUS lsa_passage_claim(struct client *client, const struct ticket_id 
     enum ssp_err e = home_get(client->lsa, &home);
     if (e == SSP_OK)
         e = take_back(client, home->dir.tickets_fd, ticket);
+    if (e == SSP_OK)
+        tell_claimed(client, ticket);
     if (e == SSP_OK) { /* a kept context is its old owner's again */
         ssp_cleanup(kept_free) struct kept *kept = kept_take(&client->lsa->keeper, ticket);
     }

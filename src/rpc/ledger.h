@@ -51,7 +51,7 @@ enum ssp_err ledger_recall(struct ledger *ledger, struct accounts *accounts,
 /* Its keeper lets it go when its time is over. */
 void ledger_release(struct ledger *ledger, const struct ticket_id *id);
 
-/* The ticket was claimed. */
+/* The ticket was claimed, for whatever that was good. */
 void ledger_strike(struct ledger *ledger, const struct ticket_id *id);
 
 #endif

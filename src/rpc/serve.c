@@ -82,6 +82,13 @@ static void refund_bytes(struct client *client, size_t n)
     account_refund_bytes(&session->server->accounts, session->account, n);
 }
 
+static void claimed(struct client *client, const struct ticket_id *ticket)
+{
+    struct rpc_session *session = client->host;
+
+    ledger_strike(&session->server->ledger, ticket);
+}
+
 static void forget(struct client *client)
 {
     rpc_session_forget(client->host);
@@ -98,6 +105,7 @@ const struct client_door rpc_door = {
     .refund = refund,
     .charge_bytes = charge_bytes,
     .refund_bytes = refund_bytes,
+    .claimed = claimed,
     .forget = forget,
 };
 

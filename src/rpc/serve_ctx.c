@@ -9,8 +9,6 @@
 #include "lsa/leg.h"
 #include "lsa/passage.h"
 
-enum { ENVELOPE_TICKET_AT = 16 /* docs/formats/envelope.md */ };
-
 #define NS_PER_MS UINT64_C(1000000)
 
 /* ---- Handshakes ------------------------------------------------------------------------------ */
@@ -189,18 +187,6 @@ SECURITY_STATUS rpc_serve_seal_negotiating(struct serving *serving, union rpc_as
     return seal_charged(serving, &ask->seal, seal_half_done, &answer->seal);
 }
 
-/* What was opened is an envelope, so its ticket stands where it does in every one. */
-static void strike_opened(const struct serving *serving, struct view blob)
-{
-    struct ticket_id ticket = { 0 };
-    struct rd in = rd_of(blob);
-
-    (void)rd_view(&in, ENVELOPE_TICKET_AT);
-    rd_copy(&in, ticket.b, sizeof(ticket.b));
-    if (rd_ok(&in))
-        ledger_strike(&serving->server->ledger, &ticket);
-}
-
 SECURITY_STATUS rpc_serve_open(struct serving *serving, union rpc_ask *ask,
                                union rpc_answer *answer)
 {
@@ -213,7 +199,6 @@ SECURITY_STATUS rpc_serve_open(struct serving *serving, union rpc_ask *ask,
                          serving->token, &opened);
     if (status < 0)
         return status;
-    strike_opened(serving, secret_view(&ask->open.blob));
     answer->open = (struct open_answer){
         .negotiating = opened.negotiating,
         .package = opened.package,
@@ -232,10 +217,7 @@ SECURITY_STATUS rpc_serve_claim(struct serving *serving, union rpc_ask *ask,
 
     (void)answer;
     memcpy(ticket.b, ask->claim.ticket, sizeof(ticket.b));
-    SECURITY_STATUS status = lsa_passage_claim(serving_client(serving), &ticket);
-    if (status >= 0)
-        ledger_strike(&serving->server->ledger, &ticket);
-    return status;
+    return lsa_passage_claim(serving_client(serving), &ticket);
 }
 
 SECURITY_STATUS rpc_serve_release(struct serving *serving, union rpc_ask *ask,

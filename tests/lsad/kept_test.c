@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "handoff/cast.h"
+#include "lsad/caller.h"
 
 enum { KIND_AT = 10, KIND_KEPT = 3, TICKET_ONLY = 160 /* bytes: no state is in it */ };
 enum { HALF_WAY = 3 /* legs */ };
@@ -96,6 +97,15 @@ static void is_not_its_exporters_after_an_import(void **state)
     finishes(&cast, &cast.heir, &job);
 }
 
+static uint32_t own_tickets(void)
+{
+    int fd = caller_greeted();
+    struct caller_counts counts = caller_count(fd, geteuid());
+
+    assert_int_equal(close(fd), 0);
+    return counts.n[CHARGE_TICKET];
+}
+
 static void goes_with_its_lsad(void **state)
 {
     struct job job;
@@ -105,7 +115,9 @@ static void goes_with_its_lsad(void **state)
     (void)state;
     world_kill_lsad();
     world_start_lsad();
+    uint32_t before = own_tickets(); /* its own among them */
     assert_int_equal(cast_import(&cast.heir, &blob), SEC_E_CONTEXT_EXPIRED);
+    assert_int_equal(own_tickets(), before - 1);
 }
 
 /* Their contexts wait for importers; the processes are gone. */
