@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "base/trace.h"
 #include "lsa/core.h"
+#include "lsa/token.h"
 
 #include <unistd.h>
 
@@ -35,6 +36,15 @@ static enum ssp_err home_new(const struct lsa *lsa, const struct seal_key *known
     *ret_is_new = is_new;
     *ret = ssp_steal(&home);
     return SSP_OK;
+}
+
+/* What tokens were made under before another process's key took its place. */
+static void remember(const struct home *before, struct home *home)
+{
+    if (!ct_eq(VIEW_OF(before->key.id), VIEW_OF(home->key.id)))
+        home->former[home->n_former++] = before->key;
+    for (size_t i = 0; i < before->n_former && home->n_former < HOME_FORMER; i++)
+        home->former[home->n_former++] = before->former[i];
 }
 
 /* A reference, or NULL. */
@@ -76,6 +86,8 @@ enum ssp_err home_get(struct lsa *lsa, struct home **ret)
         bool is_new = false;
         enum ssp_err e = home_new(lsa, is_ours ? &home->key : NULL, &is_new, &fresh);
 
+        if (e == SSP_OK && is_ours)
+            remember(home, fresh);
         if (e != SSP_OK)
             trace(TRACE_ERROR, "runtime folder or seal key: %s", ssp_err_text(e));
         if (e != SSP_OK && !is_ours)
@@ -107,4 +119,35 @@ void home_unref(struct home **home)
         return;
     runtime_dir_close(&gone->dir);
     arena_free(gone); /* wipes the key */
+}
+
+/* ---- Tokens ---------------------------------------------------------------------------------- */
+
+static enum ssp_err read_former(const struct home *home, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
+{
+    enum ssp_err e = SSP_ERR_BAD_TOKEN;
+
+    for (size_t i = 0; i < home->n_former && e == SSP_ERR_BAD_TOKEN; i++)
+        e = token_read(&home->former[i], token, ret);
+    return e;
+}
+
+enum ssp_err home_read_token(const struct home *home, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
+{
+    enum ssp_err e = token_read(&home->key, token, ret);
+
+    return e == SSP_ERR_BAD_TOKEN ? read_former(home, token, ret) : e;
+}
+
+enum ssp_err home_renew_token(const struct home *home, HANDLE token, HANDLE *ret)
+{
+    OPENSSPI_TOKEN_INFO info = { 0 };
+    enum ssp_err e = home->n_former == 0 ? SSP_ERR_BAD_TOKEN : read_former(home, token, &info);
+
+    if (e == SSP_OK)
+        return token_make(&home->key, &info, ret);
+    if (e != SSP_ERR_BAD_TOKEN)
+        return e;
+    *ret = NULL;
+    return SSP_OK;
 }

@@ -10,11 +10,17 @@
  * lost.  If they are not, they are opened anew, and a key that is gone is put
  * back.  A context that was frozen before stays lost with its ticket.
  *
+ * Where another process was first with another key, that one seals from now on.
+ * Tokens live longer than blobs: those that were made under a key of before are
+ * still this LSA's, and are made anew before they go to others, who never had it.
+ *
  * A process that gives up its rights after that opens the folder of its new
- * user, so the key of the old one is not used any more.
+ * user, so the keys of the old one are not used any more.
  */
 #ifndef SSP_LSA_HOME_H
 #define SSP_LSA_HOME_H
+
+#include <opensspi.h>
 
 #include "base/fork_lock.h"
 #include "base/ref.h"
@@ -27,12 +33,16 @@ struct sweeping {                /* of tickets that nobody will claim */
     atomic_size_t owed;          /* tickets to look at then */
 };
 
+enum { HOME_FORMER = 4 /* keys of before that are remembered */ };
+
 struct home { /* shared, in the arena of secrets; home_unref() */
     struct ref ref;
     uid_t uid; /* whose it is */
     struct runtime_dir dir;
     struct seal_key key;
     struct seal_file key_file;
+    struct seal_key former[HOME_FORMER]; /* for tokens only; the last one first */
+    size_t n_former;
     struct sweeping sweeping;
 };
 
@@ -53,5 +63,12 @@ enum ssp_err home_get(struct lsa *lsa, struct home **ret);
 enum ssp_err home_restore(struct lsa *lsa, const struct seal_key *known, struct home **ret,
                           bool *ret_is_new);
 void home_unref(struct home **home); /* NULL is fine */
+
+/* As token_read(), of a token that was made under the key, or one of before. */
+enum ssp_err home_read_token(const struct home *home, HANDLE token, OPENSSPI_TOKEN_INFO *ret);
+
+/* For a token that was made under a key of before: the same one under the key, which is the
+ * caller's.  NULL when it is that already, or not of this LSA.  BAD_HANDLE, IO, NO_MEMORY. */
+enum ssp_err home_renew_token(const struct home *home, HANDLE token, HANDLE *ret);
 
 #endif

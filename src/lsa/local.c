@@ -280,7 +280,18 @@ static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI
 
     enum ssp_err e = home_get(client_of(port)->lsa, &home);
     if (e == SSP_OK)
-        e = token_read(&home->key, token, ret);
+        e = home_read_token(home, token, ret);
+    return ssp_err_status(e);
+}
+
+static SECURITY_STATUS renew_token(struct lsa_port *port, HANDLE token, HANDLE *ret)
+{
+    AS_ITSELF();
+    ssp_cleanup(home_unref) struct home *home = NULL;
+
+    enum ssp_err e = home_get(client_of(port)->lsa, &home);
+    if (e == SSP_OK)
+        e = home_renew_token(home, token, ret);
     return ssp_err_status(e);
 }
 
@@ -334,6 +345,7 @@ static const struct lsa_port_ops ops = {
     .claim = claim,
     .release = release,
     .query_token = query_token,
+    .renew_token = renew_token,
     .change_password = change_password,
     .close = close_port,
 };

@@ -74,7 +74,7 @@ static enum ssp_err read_token(struct lsa *lsa, HANDLE token, struct wr *out)
     if (token == NULL)
         return SSP_OK;
     SSP_TRY(home_get(lsa, &home));
-    SSP_TRY(token_read(&home->key, token, &info));
+    SSP_TRY(home_read_token(home, token, &info));
     return token_encode(&info, out);
 }
 

@@ -58,7 +58,7 @@ static enum ssp_err judge_token(HANDLE token, const struct opening *opening)
 
     if (token == NULL)
         return SSP_OK;
-    enum ssp_err e = token_read(&opening->home->key, token, &info);
+    enum ssp_err e = home_read_token(opening->home, token, &info);
     if (e == SSP_ERR_BAD_TOKEN)
         return ssp_fail(LOGON_DENIED); /* somebody else's is not this logon's */
     SSP_TRY(e);

@@ -77,7 +77,7 @@ static enum ssp_err logon_of_token(const struct home *home, HANDLE token, struct
 
     if (token == NULL)
         return SSP_OK;
-    SSP_TRY(token_read(&home->key, token, &info));
+    SSP_TRY(home_read_token(home, token, &info));
     inner->has_logon = true;
     inner->logon = info.logon_id;
     return SSP_OK;

@@ -153,6 +153,10 @@ struct lsa_port_ops {
     /* Verifies the token's tag: SEC_E_INVALID_TOKEN for what this LSA did not make. */
     SECURITY_STATUS (*query_token)(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret);
 
+    /* The same token as others of this user can read it, now the caller's; NULL when it is that
+     * already.  The entry is NULL where one LSA reads all tokens. */
+    SECURITY_STATUS (*renew_token)(struct lsa_port *port, HANDLE token, HANDLE *ret);
+
     SECURITY_STATUS(*change_password)
     (struct lsa_port *port, ULONG package, const UNICODE_STRING *domain,
      const UNICODE_STRING *account, const UNICODE_STRING *old_password,

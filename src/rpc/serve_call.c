@@ -273,7 +273,7 @@ static enum ssp_err read_token(const struct serving *serving, struct secret *ret
     if (serving->token == NULL)
         return ssp_fail(BAD_HANDLE);
     SSP_TRY(home_get(serving->server->lsa, &home));
-    SSP_TRY(token_read(&home->key, serving->token, &info));
+    SSP_TRY(home_read_token(home, serving->token, &info));
     SSP_TRY(token_encode(&info, &record));
     return secret_new((struct view){ record.p, record.n }, ret);
 }

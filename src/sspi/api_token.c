@@ -7,7 +7,7 @@
 #include "base/cleanup.h"
 #include "base/handle.h"
 #include "lsa/status.h"
-#include "sspi/user_ctx.h"
+#include "sspi/passage.h"
 
 #define TEXT_OF(x) #x
 #define VERSION_TEXT(major, minor, patch) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(patch)
@@ -49,6 +49,19 @@ SECURITY_STATUS opensspi_token_query(HANDLE token, OPENSSPI_TOKEN_INFO *ret_info
     return lib->port->ops->query_token(lib->port, token, ret_info);
 }
 
+static SECURITY_STATUS hand_out(struct lsa_port *port, HANDLE lent, HANDLE *ret)
+{
+    ssp_cleanup(handle_close) HANDLE token = NULL;
+    enum ssp_err e = handle_dup(lent, &token);
+
+    if (e != SSP_OK)
+        return ssp_err_status(e);
+    SECURITY_STATUS status = sspi_passage_renew_token(port, &token);
+    if (status >= 0)
+        *ret = ssp_steal(&token);
+    return status;
+}
+
 /* The package lends its handle; what the application gets is its own. */
 static SECURITY_STATUS copy_token(const struct user_ctx *ctx, HANDLE *ret)
 {
@@ -62,7 +75,7 @@ static SECURITY_STATUS copy_token(const struct user_ctx *ctx, HANDLE *ret)
     status = status_from_nt(ctx->table->GetContextToken(ctx->handle, &lent), STATUS_OF_CALL);
     if (status < 0)
         return status;
-    return lent == NULL ? SEC_E_NO_IMPERSONATION : ssp_err_status(handle_dup(lent, ret));
+    return lent == NULL ? SEC_E_NO_IMPERSONATION : hand_out(ctx->lib->port, lent, ret);
 }
 
 SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDLE *Token)

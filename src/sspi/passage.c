@@ -49,6 +49,20 @@ static HANDLE token_of(const struct user_ctx *ctx)
     return token;
 }
 
+SECURITY_STATUS sspi_passage_renew_token(struct lsa_port *port, HANDLE *token)
+{
+    HANDLE renewed = NULL;
+
+    if (*token == NULL || port->ops->renew_token == NULL)
+        return SEC_E_OK;
+    SECURITY_STATUS status = port->ops->renew_token(port, *token, &renewed);
+    if (status < 0 || renewed == NULL)
+        return status;
+    handle_close(token);
+    *token = renewed;
+    return SEC_E_OK;
+}
+
 /* A context that came from another process knows its end only inside the package. */
 static TimeStamp expiry_of(const struct user_ctx *ctx)
 {
@@ -81,9 +95,11 @@ static SECURITY_STATUS pack(const struct user_ctx *ctx, struct export *export)
     if (ctx->table->ExportContext == NULL)
         return SEC_E_UNSUPPORTED_FUNCTION;
     export->packed = (SecBuffer){ .BufferType = SECBUFFER_EMPTY };
-    return status_from_nt(ctx->table->ExportContext(ctx->handle, flags, &export->packed,
-                                                    export->wants_token ? &export->token : NULL),
-                          STATUS_OF_CALL);
+    SECURITY_STATUS status =
+        status_from_nt(ctx->table->ExportContext(ctx->handle, flags, &export->packed,
+                                                 export->wants_token ? &export->token : NULL),
+                       STATUS_OF_CALL);
+    return status < 0 ? status : sspi_passage_renew_token(ctx->lib->port, &export->token);
 }
 
 static SECURITY_STATUS seal_live(const struct user_ctx *ctx, struct export *export)

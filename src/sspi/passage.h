@@ -25,6 +25,10 @@
 SECURITY_STATUS sspi_passage_export(const SecHandle *handle, ULONG flags, SecBuffer *ret_blob,
                                     HANDLE *ret_token);
 
+/* A handle that goes to the application, and from there maybe to another process: made anew if its
+ * token is one that others could not read.  On failure, what the LSA says, it is as it was. */
+SECURITY_STATUS sspi_passage_renew_token(struct lsa_port *port, HANDLE *token);
+
 /*
  * token is lent, and may be NULL; so are the bytes.  SEC_E_SECPKG_NOT_FOUND, SEC_E_INVALID_TOKEN,
  * SEC_E_CONTEXT_EXPIRED, SEC_E_NOT_OWNER, SEC_E_LOGON_DENIED, SEC_E_INSUFFICIENT_MEMORY, what the

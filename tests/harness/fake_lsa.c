@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/fork_lock.h"
+#include "base/handle.h"
 #include "base/heap.h"
 #include "base/secbuf.h"
 #include "base/secret.h"
@@ -311,6 +312,16 @@ static SECURITY_STATUS open_blob(struct lsa_port *port, const char16_t *package,
     return SEC_E_OK;
 }
 
+static SECURITY_STATUS renew_token(struct lsa_port *port, HANDLE token, HANDLE *ret)
+{
+    (void)port;
+    if (token == NULL)
+        abort();
+    if (fake.renew < 0 || fake.renewed == NULL)
+        return fake.renew;
+    return ssp_err_status(handle_dup(fake.renewed, ret));
+}
+
 static SECURITY_STATUS query_token(struct lsa_port *port, HANDLE token, OPENSSPI_TOKEN_INFO *ret)
 {
     (void)port;
@@ -356,6 +367,7 @@ static const struct lsa_port_ops ops = {
     .claim = claim,
     .release = release,
     .query_token = query_token,
+    .renew_token = renew_token,
     .change_password = change_password,
 };
 

@@ -35,6 +35,8 @@ struct fake_answers {
     NTSTATUS import;
     ULONG thunk;  /* the attribute that the LSA half answers; 0: none */
     HANDLE token; /* of every context */
+    SECURITY_STATUS renew;
+    HANDLE renewed; /* what a token becomes, for others; NULL: it is good as it is */
 };
 
 /* What happened. */

@@ -101,6 +101,113 @@ static void an_export_goes_over_to_the_key_that_others_use(void **state)
     done(&ours);
 }
 
+static HANDLE token_of(struct lsa *lsa)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    const OPENSSPI_TOKEN_INFO info = { .logon_id = { 7, 1 } };
+    HANDLE token = NULL;
+
+    assert_int_equal(home_get(lsa, &home), SSP_OK);
+    assert_int_equal(token_make(&home->key, &info, &token), SSP_OK);
+    return token;
+}
+
+static enum ssp_err read_by(struct lsa *lsa, HANDLE token)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    OPENSSPI_TOKEN_INFO info = { 0 };
+
+    assert_int_equal(home_get(lsa, &home), SSP_OK);
+    enum ssp_err e = home_read_token(home, token, &info);
+    assert_int_equal(info.logon_id.LowPart, e == SSP_OK ? 7 : 0);
+    return e;
+}
+
+/* NULL when it is good as it is. */
+static HANDLE renewed_by(struct lsa *lsa, HANDLE token)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    HANDLE renewed = NULL;
+
+    assert_int_equal(home_get(lsa, &home), SSP_OK);
+    assert_int_equal(home_renew_token(home, token, &renewed), SSP_OK);
+    return renewed;
+}
+
+/* Another process that comes up is first with its key. */
+static void replace_key(void)
+{
+    ssp_cleanup(newcomer_goes) struct newcomer it = newcomer();
+    ssp_cleanup(home_unref) struct home *home = NULL;
+
+    assert_int_equal(unlink(fixture_path("runtime/seal.key")), 0);
+    assert_int_equal(home_get(it.lsa, &home), SSP_OK);
+}
+
+static void a_token_outlives_the_key_that_it_was_made_under(void **state)
+{
+    ssp_cleanup(handle_close) HANDLE token = token_of(fixture.lsa);
+
+    (void)state;
+    assert_null(renewed_by(fixture.lsa, token));
+    replace_key();
+    assert_int_equal(read_by(fixture.lsa, token), SSP_OK);
+    fixture_clear_runtime(); /* the folder comes back, with the key of the other process */
+    assert_int_equal(read_by(fixture.lsa, token), SSP_OK);
+    struct lsa_sealed sealed = seal_by(fixture.alice, 0, token);
+    assert_int_equal(open_by(fixture.alice, &sealed, token), SEC_E_OK);
+    done(&sealed);
+}
+
+static void a_token_of_before_is_made_anew_for_other_processes(void **state)
+{
+    ssp_cleanup(handle_close) HANDLE token = token_of(fixture.lsa);
+    ssp_cleanup(handle_close) HANDLE renewed = NULL;
+
+    (void)state;
+    replace_key();
+    ssp_cleanup(newcomer_goes) struct newcomer it = newcomer();
+    struct lsa_sealed sealed = seal_by(fixture.alice, 0, token);
+    assert_int_equal(read_by(it.lsa, token), SSP_ERR_BAD_TOKEN); /* it never had that key */
+    assert_int_equal(open_by(it.client, &sealed, token), SEC_E_LOGON_DENIED);
+    renewed = renewed_by(fixture.lsa, token);
+    assert_non_null(renewed);
+    assert_int_equal(read_by(it.lsa, renewed), SSP_OK);
+    assert_int_equal(open_by(it.client, &sealed, renewed), SEC_E_OK);
+    assert_null(renewed_by(fixture.lsa, renewed));
+    done(&sealed);
+}
+
+static void no_key_is_remembered_for_ever(void **state)
+{
+    ssp_cleanup(handle_close) HANDLE oldest = token_of(fixture.lsa);
+
+    (void)state;
+    for (int i = 0; i < HOME_FORMER; i++) {
+        replace_key();
+        assert_int_equal(read_by(fixture.lsa, oldest), SSP_OK);
+    }
+    replace_key();
+    assert_int_equal(read_by(fixture.lsa, oldest), SSP_ERR_BAD_TOKEN);
+    assert_null(renewed_by(fixture.lsa, oldest));
+}
+
+static void what_is_no_token_is_none_under_keys_of_before_either(void **state)
+{
+    ssp_cleanup(home_unref) struct home *home = NULL;
+    HANDLE renewed = NULL;
+
+    (void)state;
+    assert_int_equal(home_get(fixture.lsa, &home), SSP_OK);
+    home_unref(&home);
+    replace_key();
+    assert_int_equal(read_by(fixture.lsa, handle_of_fd(STDIN_FILENO)), SSP_ERR_BAD_TOKEN);
+    assert_int_equal(home_get(fixture.lsa, &home), SSP_OK);
+    assert_int_equal(home->n_former, 1);
+    assert_int_equal(home_renew_token(home, handle_of_fd(9999), &renewed), SSP_ERR_BAD_HANDLE);
+    assert_null(renewed);
+}
+
 static void a_frozen_context_is_lost_with_its_folder(void **state)
 {
     struct lsa_sealed sealed = seal_by(fixture.alice, 0, NULL);
@@ -155,6 +262,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(an_export_reaches_other_processes_after_the_folder_was_removed),
         CASE(an_export_goes_over_to_the_key_that_others_use),
+        CASE(a_token_outlives_the_key_that_it_was_made_under),
+        CASE(a_token_of_before_is_made_anew_for_other_processes),
+        CASE(no_key_is_remembered_for_ever),
+        CASE(what_is_no_token_is_none_under_keys_of_before_either),
         CASE(a_frozen_context_is_lost_with_its_folder),
         CASE(the_seal_key_is_in_no_core_dump),
     };

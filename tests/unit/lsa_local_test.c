@@ -301,6 +301,7 @@ static void a_token_is_queried_and_a_stranger_refused(void **state)
     struct side one;
     struct side other;
     HANDLE token = NULL;
+    HANDLE renewed = NULL;
 
     (void)state;
     shake_hands(user, &one, &other);
@@ -308,6 +309,8 @@ static void a_token_is_queried_and_a_stranger_refused(void **state)
     assert_int_equal(port->ops->query_token(port, token, &info), SEC_E_OK);
     assert_string_equal(info.user, "alice");
     assert_int_equal(port->ops->query_token(port, handle_of_fd(1), &info), SEC_E_INVALID_TOKEN);
+    assert_int_equal(port->ops->renew_token(port, token, &renewed), SEC_E_OK);
+    assert_null(renewed); /* it is good as it is */
     end(user, &one);
     end(user, &other);
 }

@@ -2,6 +2,7 @@
 /* Export and import over a fake LSA: what a context is before, between and after. */
 #include <fcntl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/handle.h"
@@ -156,6 +157,58 @@ static void hands_out_a_token_that_is_the_callers(void **state)
     handle_close(&token);
     ctx = fake_imported(&blob);
     fake_drop(&blob, &ctx, NULL);
+    handle_close(&mine);
+}
+
+static bool is_same_file(HANDLE a, HANDLE b)
+{
+    struct stat of_a = { 0 };
+    struct stat of_b = { 0 };
+
+    assert_int_equal(fstat(handle_to_fd(a), &of_a) | fstat(handle_to_fd(b), &of_b), 0);
+    return of_a.st_dev == of_b.st_dev && of_a.st_ino == of_b.st_ino;
+}
+
+static void hands_out_the_token_that_others_can_read(void **state)
+{
+    HANDLE mine = some_token();
+    HANDLE token = NULL;
+    SecBuffer blob = { 0 };
+    CtxtHandle ctx = { 0 };
+
+    (void)state;
+    fake.token = mine;
+    fake.renewed = handle_of_fd(open("/dev/zero", O_RDONLY | O_CLOEXEC));
+    ctx = fake_live();
+    assert_int_equal(QuerySecurityContextToken(&ctx, &token), SEC_E_OK);
+    assert_true(is_same_file(token, fake.renewed));
+    handle_close(&token);
+    assert_int_equal(ExportSecurityContext(&ctx, 2, &blob, &token), SEC_E_OK);
+    assert_true(is_same_file(token, fake.renewed));
+    assert_ptr_equal(seen.seal.token, mine); /* the LSA knows both */
+    handle_close(&token);
+    ctx = fake_imported(&blob);
+    fake_drop(&blob, &ctx, NULL);
+    handle_close(&fake.renewed);
+    handle_close(&mine);
+}
+
+static void hands_out_no_token_that_cannot_be_renewed(void **state)
+{
+    HANDLE mine = some_token();
+    HANDLE token = NULL;
+    SecBuffer blob = { 0 };
+    CtxtHandle ctx = { 0 };
+
+    (void)state;
+    fake.token = mine;
+    fake.renew = SEC_E_INSUFFICIENT_MEMORY;
+    ctx = fake_live();
+    assert_int_equal(QuerySecurityContextToken(&ctx, &token), SEC_E_INSUFFICIENT_MEMORY);
+    assert_int_equal(ExportSecurityContext(&ctx, 0, &blob, &token), SEC_E_INSUFFICIENT_MEMORY);
+    assert_null(token);
+    assert_int_equal(fake_encrypt(&ctx), SEC_E_OK); /* it has not frozen */
+    assert_int_equal(DeleteSecurityContext(&ctx), SEC_E_OK);
     handle_close(&mine);
 }
 
@@ -405,6 +458,8 @@ int main(void)
         FAKE_TEST(seals_for_the_uid_and_the_time_that_were_set),
         FAKE_TEST(refuses_values_that_no_export_could_have),
         FAKE_TEST(hands_out_a_token_that_is_the_callers),
+        FAKE_TEST(hands_out_the_token_that_others_can_read),
+        FAKE_TEST(hands_out_no_token_that_cannot_be_renewed),
         FAKE_TEST(opens_no_handle_when_sealing_fails),
         FAKE_TEST(keeps_the_blob_good_when_no_descriptor_is_left_for_the_token),
         FAKE_TEST(keeps_the_end_of_a_half_done_handshake_over_hops),
