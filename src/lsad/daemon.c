@@ -31,12 +31,11 @@ struct lsad {
     uv_signal_t signals[SIGNALS];
     uv_timer_t watchdog;
     uv_timer_t deadline; /* of the calls that are being answered at the end */
-    uv_timer_t again;    /* to accept, when that failed */
+    uv_timer_t again;    /* runs while there is no room for who comes: nobody is accepted then */
     uint64_t drain_ms;
     unsigned threads;
     struct sweeper sweeper;
     int listen_fd;
-    bool is_full;            /* there is no room for who comes: nobody is accepted for a moment */
     uint64_t next_full_line; /* in the log; who fills lsad up again and again does not fill that */
     bool draining;
     struct lsa *lsa;
@@ -73,7 +72,6 @@ static void wait_for_room(struct lsad *lsad)
               strerrordesc_np(errno));
         lsad->next_full_line = uv_now(&lsad->loop) + FULL_LINE_MS;
     }
-    lsad->is_full = true;
     (void)uv_poll_stop(&lsad->listening);
     (void)uv_timer_start(&lsad->again, look_again, LOOK_AGAIN_MS, 0);
 }
@@ -97,7 +95,6 @@ static void somebody_comes(uv_poll_t *poll, int status, int events)
                 wait_for_room(lsad);
             return;
         }
-        lsad->is_full = false;
         conns_add(&lsad->conns, fd);
     }
 }
@@ -116,10 +113,12 @@ static void one_less(struct conns *conns)
 {
     struct lsad *lsad = conns->loop->data;
 
-    if (lsad->draining && conns->n == 0)
+    if (lsad->draining && conns->n == 0) {
         finish(lsad);
-    else if (lsad->is_full && !lsad->draining)
+    } else if (uv_is_active((uv_handle_t *)&lsad->again)) {
+        (void)uv_timer_stop(&lsad->again);
         listen_on(lsad);
+    }
 }
 
 /* ---- Signals --------------------------------------------------------------------------------- */
