@@ -3,21 +3,11 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/heap.h"
+#include "harness/host_heap.h"
 #include "packages/kerberos/pack.h"
 #include "packages/kerberos/package.h"
 
 enum { CLIENT = 1, SERVER = 2 };
-
-static PVOID NTAPI take(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI give_back(PVOID p)
-{
-    need(heap_free(p) == SSP_OK, "the heap");
-}
 
 static struct str16 name_of(const char *text)
 {
@@ -54,7 +44,7 @@ static void begin(struct krb_ours *ours, LSA_SEC_HANDLE handle, struct krb_agree
 
 void krb_ours_start(const struct krb_agreed agreed[2], struct krb_ours *ret)
 {
-    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = take, .FreeHeap = give_back };
+    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc, .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
 
@@ -148,6 +138,6 @@ void krb_ours_move(void *arg, size_t n)
              "ExportContext");
         need(ours->user->ImportContext(&packed, NULL, &ours->client) == STATUS_SUCCESS,
              "ImportContext");
-        give_back(packed.pvBuffer);
+        host_release(packed.pvBuffer);
     }
 }

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "base/heap.h"
 #include "harness/gnutls_duo.h"
+#include "harness/host_heap.h"
 #include "packages/schannel/package.h"
 #include "packages/schannel/send.h"
 
@@ -15,19 +15,9 @@ static uint64_t last_handle;
 static size_t header_n;
 static size_t trailer_n;
 
-static PVOID NTAPI heap_new(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI heap_gone(PVOID p)
-{
-    need(heap_free(p) == SSP_OK, "FreeHeap");
-}
-
 static void start_table(void)
 {
-    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = heap_new, .FreeHeap = heap_gone };
+    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc, .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
 
@@ -143,7 +133,7 @@ static void import(struct tls_ours *ours, SecBuffer *packed)
 
     need(table->ImportContext(packed, NULL, &handle) == STATUS_SUCCESS, "ImportContext");
     ours->client = handle;
-    heap_gone(packed->pvBuffer);
+    host_release(packed->pvBuffer);
 }
 
 void tls_ours_move(void *arg, size_t n)

@@ -5,10 +5,8 @@
  * import crashes, and nothing that is done with what was imported; in children, so that a crash is
  * seen as one.
  */
-#include <stdlib.h>
-
-#include "base/heap.h"
 #include "handoff/altered.h"
+#include "harness/host_heap.h"
 #include "harness/ntlm_pair.h"
 #include "packages/ntlm/package.h"
 
@@ -16,20 +14,10 @@ enum { LAST_ATTRIBUTE = 0x90 };
 
 static PSECPKG_USER_FUNCTION_TABLE table;
 
-static PVOID NTAPI allocate(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI release(PVOID p)
-{
-    if (heap_free(p) != SSP_OK)
-        abort();
-}
-
 static int start_package(void **state)
 {
-    static SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = allocate, .FreeHeap = release };
+    static SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc,
+                                              .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
     PVOID none = NULL;
@@ -79,7 +67,7 @@ static bool survives(struct view packed)
     send_and_receive(handle);
     ask(handle);
     if (table->ExportContext(handle, 0, &out, NULL) == STATUS_SUCCESS)
-        release(out.pvBuffer);
+        host_release(out.pvBuffer);
     return table->DeleteUserModeContext(handle) == SEC_I_NO_LSA_CONTEXT;
 }
 

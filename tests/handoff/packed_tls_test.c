@@ -6,10 +6,9 @@
  * done with what was imported.
  */
 #include <schannel.h>
-#include <stdlib.h>
 
-#include "base/heap.h"
 #include "handoff/altered.h"
+#include "harness/host_heap.h"
 #include "packages/schannel/package.h"
 
 enum { LAST_ATTRIBUTE = 0x90 };
@@ -17,20 +16,10 @@ enum { LAST_ATTRIBUTE = 0x90 };
 static PSECPKG_USER_FUNCTION_TABLE table;
 static const OPENSSPI_USER_EXTENSION_TABLE *extension;
 
-static PVOID NTAPI allocate(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI release(PVOID p)
-{
-    if (heap_free(p) != SSP_OK)
-        abort();
-}
-
 static int start_package(void **state)
 {
-    static SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = allocate, .FreeHeap = release };
+    static SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc,
+                                              .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
 
@@ -125,7 +114,7 @@ static void export(LSA_SEC_HANDLE handle, ULONG flags)
     SecBuffer out = { 0 };
 
     if (table->ExportContext(handle, flags, &out, NULL) == STATUS_SUCCESS)
-        release(out.pvBuffer);
+        host_release(out.pvBuffer);
 }
 
 static bool imports(struct view packed, LSA_SEC_HANDLE *ret)

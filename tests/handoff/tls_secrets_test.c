@@ -7,9 +7,9 @@
  */
 #include <string.h>
 
-#include "base/heap.h"
 #include "handoff/scan.h"
 #include "harness/harness.h"
+#include "harness/host_heap.h"
 #include "harness/tls_stage.h"
 #include "packages/schannel/package.h"
 
@@ -18,19 +18,10 @@
 
 static PSECPKG_USER_FUNCTION_TABLE table;
 
-static PVOID NTAPI allocate(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI release(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
-}
-
 static int start_package(void **state)
 {
-    static SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = allocate, .FreeHeap = release };
+    static SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc,
+                                              .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
 
@@ -157,7 +148,37 @@ static void are_gone_when_the_handshake_is_over(void **state)
     }
 }
 
-/* A session of the user half, which has said something, and what there is of it elsewhere. */
+/* ---- How a session of the user half ends ---- */
+
+/* What was exported holds the secrets once more until it is freed. */
+static void give_away(LSA_SEC_HANDLE handle, const struct known *known, size_t left)
+{
+    SecBuffer out = { .BufferType = SECBUFFER_EMPTY };
+
+    assert_int_equal(table->ExportContext(handle, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &out, NULL),
+                     STATUS_SUCCESS);
+    are_gone(known, left + 1);
+    host_release(out.pvBuffer);
+}
+
+static void delete(LSA_SEC_HANDLE handle, const struct known *known, size_t left)
+{
+    (void)known;
+    (void)left;
+    (void)table->DeleteUserModeContext(handle);
+}
+
+static void give_to_kernel(LSA_SEC_HANDLE handle, const struct known *known, size_t left)
+{
+    SecBuffer out = { .BufferType = SECBUFFER_EMPTY };
+
+    assert_int_equal(table->ExportContext(handle, SECPKG_CONTEXT_EXPORT_TO_KERNEL, &out, NULL),
+                     STATUS_SUCCESS);
+    host_release(out.pvBuffer);
+    delete(handle, known, left);
+}
+
+/* A session which has said something; ret_left: what there is of it elsewhere. */
 static LSA_SEC_HANDLE take_over(bool is_1_3, struct known *ret_known, size_t *ret_left)
 {
     shake_hands(is_1_3);
@@ -171,51 +192,35 @@ static LSA_SEC_HANDLE take_over(bool is_1_3, struct known *ret_known, size_t *re
     return handle;
 }
 
-static void are_gone_when_the_session_was_given_away(void **state)
+static void are_gone_after(void (*end)(LSA_SEC_HANDLE handle, const struct known *known,
+                                       size_t left))
 {
-    (void)state;
     for (int i = 0; i < 2; i++) {
-        SecBuffer out = { .BufferType = SECBUFFER_EMPTY };
         struct known known;
         size_t left = 0;
         LSA_SEC_HANDLE handle = take_over(i == 0, &known, &left);
 
-        assert_int_equal(table->ExportContext(handle, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &out, NULL),
-                         STATUS_SUCCESS);
-        are_gone(&known, left + 1); /* that is what was exported */
-        release(out.pvBuffer);
+        end(handle, &known, left);
         are_gone(&known, left);
     }
+}
+
+static void are_gone_when_the_session_was_given_away(void **state)
+{
+    (void)state;
+    are_gone_after(give_away);
 }
 
 static void are_gone_when_the_session_is_deleted(void **state)
 {
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        struct known known;
-        size_t left = 0;
-        LSA_SEC_HANDLE handle = take_over(i == 0, &known, &left);
-
-        (void)table->DeleteUserModeContext(handle);
-        are_gone(&known, left);
-    }
+    are_gone_after(delete);
 }
 
 static void are_gone_when_the_session_went_to_the_kernel(void **state)
 {
     (void)state;
-    for (int i = 0; i < 2; i++) {
-        SecBuffer out = { .BufferType = SECBUFFER_EMPTY };
-        struct known known;
-        size_t left = 0;
-        LSA_SEC_HANDLE handle = take_over(i == 0, &known, &left);
-
-        assert_int_equal(table->ExportContext(handle, SECPKG_CONTEXT_EXPORT_TO_KERNEL, &out, NULL),
-                         STATUS_SUCCESS);
-        release(out.pvBuffer);
-        (void)table->DeleteUserModeContext(handle);
-        are_gone(&known, left);
-    }
+    are_gone_after(give_to_kernel);
 }
 
 int main(void)

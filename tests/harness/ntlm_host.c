@@ -7,7 +7,6 @@
 
 #include "base/fdio.h"
 #include "base/handle.h"
-#include "base/heap.h"
 #include "harness/harness.h"
 #include "packages/ntlm/package.h"
 
@@ -25,16 +24,6 @@ static NTSTATUS NTAPI delete_session(PLUID id)
     assert_int_equal(id->LowPart, 0x1234);
     host.sessions--;
     return STATUS_SUCCESS;
-}
-
-static PVOID NTAPI allocate(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-VOID NTAPI host_release(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
 }
 
 static NTSTATUS NTAPI duplicate(HANDLE source, PHANDLE ret)
@@ -87,14 +76,15 @@ static VOID NTAPI audit(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING ac
 static LSA_SECPKG_FUNCTION_TABLE functions = {
     .CreateLogonSession = create_session,
     .DeleteLogonSession = delete_session,
-    .AllocateLsaHeap = allocate,
+    .AllocateLsaHeap = host_alloc,
     .FreeLsaHeap = host_release,
     .DuplicateHandle = duplicate,
     .CreateToken = create_token,
     .AuditLogon = audit,
 };
 
-static SECPKG_DLL_FUNCTIONS dll_functions = { .AllocateHeap = allocate, .FreeHeap = host_release };
+static SECPKG_DLL_FUNCTIONS dll_functions = { .AllocateHeap = host_alloc,
+                                              .FreeHeap = host_release };
 
 static void configure(const char *section)
 {

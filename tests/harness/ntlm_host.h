@@ -8,6 +8,7 @@
 #include <opensspi.h>
 
 #include "base/err.h"
+#include "harness/host_heap.h"
 
 #include <stdbool.h>
 
@@ -57,7 +58,5 @@ void host_end(struct session *s);                 /* and Shutdown */
 
 /* One sealed message, which has to arrive whole. */
 NTSTATUS host_talk(LSA_SEC_HANDLE from, LSA_SEC_HANDLE to);
-
-VOID NTAPI host_release(PVOID p); /* back to the one heap */
 
 #endif

@@ -4,9 +4,9 @@
 #include <fcntl.h>
 
 #include "base/handle.h"
-#include "base/heap.h"
 #include "base/secbuf.h"
 #include "harness/harness.h"
+#include "harness/host_heap.h"
 
 enum { LEGS_MAX = 400000 };
 
@@ -24,16 +24,6 @@ static NTSTATUS NTAPI delete_session(PLUID id)
     assert_int_equal(id->LowPart, 0x1234);
     tls_lsa.sessions--;
     return STATUS_SUCCESS;
-}
-
-static PVOID NTAPI allocate(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI release(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
 }
 
 static NTSTATUS NTAPI duplicate(HANDLE source, PHANDLE ret)
@@ -90,8 +80,8 @@ static VOID NTAPI audit(NTSTATUS status, NTSTATUS sub_status, PUNICODE_STRING ac
 const LSA_SECPKG_FUNCTION_TABLE tls_lsa_functions = {
     .CreateLogonSession = create_session,
     .DeleteLogonSession = delete_session,
-    .AllocateLsaHeap = allocate,
-    .FreeLsaHeap = release,
+    .AllocateLsaHeap = host_alloc,
+    .FreeLsaHeap = host_release,
     .DuplicateHandle = duplicate,
     .CreateToken = create_token,
     .AuditLogon = audit,
@@ -102,7 +92,7 @@ static void open_data(struct tls_end *end)
     struct view packed = { end->answer.data.pvBuffer, end->answer.data.cbBuffer };
 
     assert_int_equal(tls_unpack(packed, &end->core, &end->names), SSP_OK);
-    release(end->answer.data.pvBuffer);
+    host_release(end->answer.data.pvBuffer);
     end->answer.data.pvBuffer = NULL;
 }
 

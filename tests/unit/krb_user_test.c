@@ -8,8 +8,8 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/handle.h"
-#include "base/heap.h"
 #include "harness/harness.h"
+#include "harness/host_heap.h"
 #include "harness/krb_engines.h"
 #include "packages/kerberos/pack.h"
 #include "packages/kerberos/package.h"
@@ -18,19 +18,9 @@ enum { CLIENT = 11, SERVER = 12 };
 
 static PSECPKG_USER_FUNCTION_TABLE user;
 
-static PVOID NTAPI take(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI give_back(PVOID p)
-{
-    (void)heap_free(p);
-}
-
 static int start(void **state)
 {
-    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = take, .FreeHeap = give_back };
+    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc, .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
 
@@ -145,7 +135,7 @@ static NTSTATUS move(LSA_SEC_HANDLE from, ULONG flags, LSA_SEC_HANDLE *ret)
         return status;
     assert_int_equal(packed.BufferType, SECBUFFER_TOKEN);
     status = user->ImportContext(&packed, NULL, ret);
-    give_back(packed.pvBuffer);
+    host_release(packed.pvBuffer);
     return status;
 }
 
@@ -287,7 +277,7 @@ static void the_token_travels_beside_the_context(void **state)
     handle_close(&kept);
     assert_int_equal(user->GetContextToken(moved, &token), STATUS_SUCCESS);
     assert_int_not_equal(fcntl(handle_to_fd(token), F_GETFD), -1);
-    give_back(packed.pvBuffer);
+    host_release(packed.pvBuffer);
     (void)user->DeleteUserModeContext(moved);
     end_both();
 }

@@ -5,6 +5,7 @@
 #include "base/handle.h"
 #include "base/heap.h"
 #include "harness/harness.h"
+#include "harness/host_heap.h"
 #include "harness/lsa_fixture.h"
 #include "lsa/impersonate.h"
 
@@ -15,17 +16,7 @@
 
 static struct lsa_port *port;
 
-static PVOID NTAPI allocate(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI release(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
-}
-
-static SECPKG_DLL_FUNCTIONS dll = { .AllocateHeap = allocate, .FreeHeap = release };
+static SECPKG_DLL_FUNCTIONS dll = { .AllocateHeap = host_alloc, .FreeHeap = host_release };
 
 static int setup(void **state)
 {

@@ -4,21 +4,11 @@
 #include <schannel.h>
 
 #include "base/cert.h"
-#include "base/heap.h"
+#include "harness/host_heap.h"
 #include "harness/tls_talk.h"
 #include "packages/schannel/exporter.h"
 
-static PVOID NTAPI heap_new(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI heap_gone(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
-}
-
-static const struct pkg_heap heap = { heap_new, heap_gone };
+static const struct pkg_heap heap = { host_alloc, host_release };
 
 /* ---- A context ------------------------------------------------------------------ */
 
@@ -159,8 +149,8 @@ static void what_was_agreed_on_is_told_in_windows_words(void **state)
         is_text(key.sEncryptAlgorithmName, answers[i].cipher);
         is_text(key.sSignatureAlgorithmName, answers[i].hash);
         assert_int_equal(key.KeySize, answers[i].bits);
-        heap_gone(key.sEncryptAlgorithmName);
-        heap_gone(key.sSignatureAlgorithmName);
+        host_release(key.sEncryptAlgorithmName);
+        host_release(key.sSignatureAlgorithmName);
     }
 }
 
@@ -216,11 +206,11 @@ static void names_are_told_where_there_are_any(void **state)
     begin(&nobody, AES_128, TLS_SERVER);
     assert_int_equal(ask(&s, SECPKG_ATTR_NAMES, &names), SSP_OK);
     is_text(names.sUserName, u"CN=localhost");
-    heap_gone(names.sUserName);
+    host_release(names.sUserName);
     assert_int_equal(ask(&nobody, SECPKG_ATTR_NAMES, &names), SSP_ERR_NO_CREDS);
     assert_int_equal(ask(&s, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target), SSP_OK);
     is_text(target.sTargetName, u"localhost");
-    heap_gone(target.sTargetName);
+    host_release(target.sTargetName);
     assert_int_equal(ask(&nobody, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target),
                      SSP_ERR_UNSUPPORTED);
     assert_int_equal(ask(&s, SECPKG_ATTR_APPLICATION_PROTOCOL, &protocol), SSP_OK);
@@ -243,10 +233,10 @@ static void the_package_tells_of_itself(void **state)
     begin(&s, AES_128, TLS_CLIENT);
     assert_int_equal(ask(&s, SECPKG_ATTR_PACKAGE_INFO, &package), SSP_OK);
     is_text(package.PackageInfo->Name, SCHANNEL_NAME_W);
-    heap_gone(package.PackageInfo);
+    host_release(package.PackageInfo);
     assert_int_equal(ask(&s, SECPKG_ATTR_NEGOTIATION_INFO, &negotiation), SSP_OK);
     assert_int_equal(negotiation.NegotiationState, SECPKG_NEGOTIATION_COMPLETE);
-    heap_gone(negotiation.PackageInfo);
+    host_release(negotiation.PackageInfo);
 }
 
 static void certificates_are_there_wherever_the_session_is(void **state)
@@ -271,7 +261,7 @@ static void certificates_are_there_wherever_the_session_is(void **state)
     assert_int_equal(all.cCertificates, 2);
     assert_view_equal((struct view){ all.pbCertificateChain, all.cbCertificateChain },
                       hex("050000000102030405 03000000090a0b"));
-    heap_gone(all.pbCertificateChain);
+    host_release(all.pbCertificateChain);
     assert_int_equal(ask(&nobody, SECPKG_ATTR_REMOTE_CERT_CONTEXT, &context), SSP_ERR_NO_CREDS);
     assert_int_equal(ask(&nobody, SECPKG_ATTR_LOCAL_CERT_CONTEXT, &context), SSP_ERR_NO_CREDS);
     assert_int_equal(ask(&nobody, SECPKG_ATTR_REMOTE_CERTIFICATES, &all), SSP_ERR_NO_CREDS);
@@ -290,7 +280,7 @@ static void bindings_are(const struct subject *s, ULONG attribute, const char *p
     assert_int_equal(head->dwApplicationDataOffset, sizeof(*head));
     assert_int_equal(head->cbApplicationDataLength, strlen(prefix) + n);
     assert_memory_equal(head + 1, prefix, strlen(prefix));
-    heap_gone(bindings.Bindings);
+    host_release(bindings.Bindings);
 }
 
 static void bindings_begin_with_their_kind(void **state)
@@ -335,10 +325,10 @@ static void keying_material_is_the_exporters(void **state)
         assert_int_equal(ask(&s, SECPKG_ATTR_KEYING_MATERIAL, &material), SSP_OK);
         assert_view_equal((struct view){ material.pbKeyingMaterial, material.cbKeyingMaterial },
                           VIEW_OF(expected));
-        heap_gone(material.pbKeyingMaterial);
+        host_release(material.pbKeyingMaterial);
         assert_int_equal(ask(&s, SECPKG_ATTR_KEYING_MATERIAL_INPROC, &both), SSP_OK);
         assert_memory_equal(both.pbKeyingMaterial, expected, 40);
-        heap_gone(both.pbKeyingMaterial);
+        host_release(both.pbKeyingMaterial);
     }
 }
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <opensspi.h>
 #include <schannel.h>
-#include <stdlib.h>
 
-#include "base/heap.h"
+#include "harness/host_heap.h"
 #include "harness/tls_talk.h"
 #include "packages/schannel/control.h"
 
@@ -26,17 +25,7 @@ static enum ssp_err apply_number(struct tls_side *side, DWORD number)
     return apply(side, &number, sizeof(number));
 }
 
-static void *heap_new(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static void heap_gone(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
-}
-
-static const struct pkg_heap heap = { heap_new, heap_gone };
+static const struct pkg_heap heap = { host_alloc, host_release };
 
 struct call {
     SecBuffer in[2];
@@ -332,7 +321,7 @@ static void output_is_allocated_when_that_is_wanted(void **state)
     assert_int_equal(tls_ends_receive(&ends.server, buffer.pvBuffer, buffer.cbBuffer, &got),
                      SSP_OK);
     assert_int_equal(got.event, TLS_EVENT_CLOSED);
-    heap_gone(buffer.pvBuffer);
+    host_release(buffer.pvBuffer);
 }
 
 static void without_room_nothing_is_said(void **state)
@@ -439,7 +428,7 @@ static bool answers_without(size_t nth)
         assert_int_equal(tls_control_turn(&ends.server.conn, &what, &turned), SSP_OK);
     if (out.cbBuffer != 0) {
         assert_int_equal(tls_ends_receive(&ends.client, out.pvBuffer, out.cbBuffer, &got), SSP_OK);
-        heap_gone(out.pvBuffer);
+        host_release(out.pvBuffer);
     }
     wire.n = 0;
     send_text(&ends.server, &wire);

@@ -6,7 +6,7 @@
 
 #include "base/cert.h"
 #include "base/handle.h"
-#include "base/heap.h"
+#include "harness/host_heap.h"
 #include "harness/tls_talk.h"
 #include "packages/schannel/package.h"
 
@@ -14,19 +14,9 @@ static PSECPKG_USER_FUNCTION_TABLE table;
 static const OPENSSPI_USER_EXTENSION_TABLE *extension;
 static LSA_SEC_HANDLE last_handle = 100;
 
-static PVOID NTAPI heap_new(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI heap_gone(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
-}
-
 static int start(void **state)
 {
-    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = heap_new, .FreeHeap = heap_gone };
+    SECPKG_DLL_FUNCTIONS functions = { .AllocateHeap = host_alloc, .FreeHeap = host_release };
     ULONG version = 0;
     ULONG n = 0;
 
@@ -244,7 +234,7 @@ static void a_session_is_closed_from_either_side(void **state)
         assert_int_equal(go_on(s.client, &wire, &out), STATUS_SUCCESS);
         wire.n = out.cbBuffer;
         memcpy(wire.p, out.pvBuffer, wire.n);
-        heap_gone(out.pvBuffer);
+        host_release(out.pvBuffer);
         struct tls_wire copy = wire;
         assert_int_equal(decrypt(s.server, &wire), SEC_I_CONTEXT_EXPIRED);
         assert_int_equal(go_on(s.server, &copy, &out), SEC_I_CONTEXT_EXPIRED);
@@ -264,7 +254,7 @@ static void a_new_handshake_is_told_as_windows_does(void **state)
     wire.n = 0;
     assert_int_equal(go_on(s.client, &wire, &out), STATUS_SUCCESS);
     assert_int_equal(out.cbBuffer, 31); /* no_renegotiation */
-    heap_gone(out.pvBuffer);
+    host_release(out.pvBuffer);
     assert_int_equal(pass(s.client, s.client), SEC_E_MESSAGE_ALTERED); /* nobody hears himself */
     end(&s);
 }
@@ -281,7 +271,7 @@ static LSA_SEC_HANDLE moved(LSA_SEC_HANDLE handle)
     assert_int_equal(packed.BufferType, SECBUFFER_TOKEN);
     assert_int_equal(table->DeleteUserModeContext(handle), SEC_E_INVALID_HANDLE);
     assert_int_equal(table->ImportContext(&packed, NULL, &ret), STATUS_SUCCESS);
-    heap_gone(packed.pvBuffer);
+    host_release(packed.pvBuffer);
     assert_true(ret >> 63 != 0);
     return ret;
 }
@@ -314,7 +304,7 @@ static void a_reset_is_granted_only_before_the_first_record(void **state)
     (void)state;
     assert_int_equal(table->ExportContext(s.client, SECPKG_CONTEXT_EXPORT_RESET_NEW, &packed, NULL),
                      STATUS_SUCCESS);
-    heap_gone(packed.pvBuffer);
+    host_release(packed.pvBuffer);
     packed = (SecBuffer){ .BufferType = SECBUFFER_EMPTY };
     assert_int_equal(pass(s.client, s.server), STATUS_SUCCESS);
     assert_int_equal(table->ExportContext(s.client, SECPKG_CONTEXT_EXPORT_RESET_NEW, &packed, NULL),
@@ -356,7 +346,7 @@ static void a_token_goes_beside_the_context(void **state)
     assert_int_equal(table->ExportContext(handle, 0, &packed, &token), STATUS_SUCCESS);
     assert_non_null(token);
     assert_int_equal(table->ImportContext(&packed, token, &imported), STATUS_SUCCESS);
-    heap_gone(packed.pvBuffer);
+    host_release(packed.pvBuffer);
     handle_close(&token);
     assert_int_equal(table->GetContextToken(imported, &again), STATUS_SUCCESS);
     assert_true(fcntl(handle_to_fd(again), F_GETFD) >= 0);
@@ -388,7 +378,7 @@ static void no_allocation_of_a_passage_fails_unnoticed(void **state)
         fault_malloc_at(SIZE_MAX);
     }
     assert_int_equal(status, STATUS_SUCCESS);
-    heap_gone(packed.pvBuffer);
+    host_release(packed.pvBuffer);
     assert_int_equal(pass(imported, s.server), STATUS_SUCCESS);
     (void)table->DeleteUserModeContext(imported);
     end(&s);
