@@ -29,15 +29,15 @@ static const struct match {
     run_fn *rival_prepare;
     enum aim aim;
 } matches[] = {
-    { "EncryptMessage 1 KiB", 1024, "gss_wrap", krb_ours_seal, NULL, krb_rival_seal, NULL,
+    { "EncryptMessage 1 KiB", 1024, "gss_wrap", krb_ours_seal, NULL, gss_session_seal, NULL,
       AIM_RATIO },
-    { "EncryptMessage 16 KiB", DATA_MAX, "gss_wrap", krb_ours_seal, NULL, krb_rival_seal, NULL,
+    { "EncryptMessage 16 KiB", DATA_MAX, "gss_wrap", krb_ours_seal, NULL, gss_session_seal, NULL,
       AIM_RATIO },
     { "DecryptMessage 1 KiB", 1024, "gss_unwrap", krb_ours_open, krb_ours_open_prepare,
-      krb_rival_open, krb_rival_open_prepare, AIM_NONE },
+      gss_session_open, gss_session_open_prepare, AIM_NONE },
     { "DecryptMessage 16 KiB", DATA_MAX, "gss_unwrap", krb_ours_open, krb_ours_open_prepare,
-      krb_rival_open, krb_rival_open_prepare, AIM_NONE },
-    { "MakeSignature 1 KiB", 1024, "gss_get_mic", krb_ours_sign, NULL, krb_rival_sign, NULL,
+      gss_session_open, gss_session_open_prepare, AIM_NONE },
+    { "MakeSignature 1 KiB", 1024, "gss_get_mic", krb_ours_sign, NULL, gss_session_sign, NULL,
       AIM_NONE },
 };
 
@@ -45,11 +45,11 @@ static void play(struct table *table, const struct match *match)
 {
     struct contender both[] = {
         { .prepare = match->ours_prepare, .run = match->ours, .arg = &table->ours },
-        { .prepare = match->rival_prepare, .run = match->rival, .arg = &table->rival },
+        { .prepare = match->rival_prepare, .run = match->rival, .arg = &table->rival.session },
     };
 
     table->ours.size = match->size;
-    table->rival.size = match->size;
+    table->rival.session.size = match->size;
     race(both, 2);
     const struct row row = { match->name, "ns",       both[0].ns, match->rival_call,
                              both[1].ns,  match->aim, SEAL_AIM };
@@ -59,12 +59,12 @@ static void play(struct table *table, const struct match *match)
 static void move(struct table *table)
 {
     struct contender both[] = { { .run = krb_ours_move, .arg = &table->ours },
-                                { .run = krb_rival_move, .arg = &table->rival } };
+                                { .run = gss_session_move, .arg = &table->rival.session } };
     const struct row packed = { .name = "packed context",
                                 .unit = "B",
                                 .ours = (double)table->ours.packed_n,
                                 .other = "gss_export_sec_context",
-                                .theirs = (double)krb_rival_packed_size(&table->rival) };
+                                .theirs = (double)gss_session_packed_size(&table->rival.session) };
     const struct row nameless = { .name = "of which not names",
                                   .unit = "B",
                                   .ours = (double)(table->ours.packed_n - table->ours.names_n),

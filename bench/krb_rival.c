@@ -9,20 +9,6 @@
 
 #include "place.h"
 
-static uint8_t data[DATA_MAX];
-
-static void need_gss(OM_uint32 major, const char *what)
-{
-    need(!GSS_ERROR(major), what);
-}
-
-static void release(gss_buffer_t buffer)
-{
-    OM_uint32 minor = 0;
-
-    (void)gss_release_buffer(&minor, buffer);
-}
-
 void krb_rival_realm(void)
 {
     kdc_start(place_folder("realm"));
@@ -82,8 +68,9 @@ static void client_leg(struct krb_rival *rival, gss_buffer_t in, gss_buffer_t ou
     gss_OID krb5 = (gss_OID)(uintptr_t)gss_mech_krb5;
     OM_uint32 minor = 0;
 
-    need_gss(gss_init_sec_context(&minor, rival->initiator, &rival->client, rival->target, krb5,
-                                  asks, 0, GSS_C_NO_CHANNEL_BINDINGS, in, NULL, out, NULL, NULL),
+    need_gss(gss_init_sec_context(&minor, rival->initiator, &rival->session.client, rival->target,
+                                  krb5, asks, 0, GSS_C_NO_CHANNEL_BINDINGS, in, NULL, out, NULL,
+                                  NULL),
              "gss_init_sec_context");
 }
 
@@ -95,21 +82,13 @@ static void shake(struct krb_rival *rival)
     OM_uint32 minor = 0;
 
     client_leg(rival, GSS_C_NO_BUFFER, &request);
-    need_gss(gss_accept_sec_context(&minor, &rival->server, rival->acceptor, &request,
+    need_gss(gss_accept_sec_context(&minor, &rival->session.server, rival->acceptor, &request,
                                     GSS_C_NO_CHANNEL_BINDINGS, NULL, NULL, &reply, NULL, NULL,
                                     NULL),
              "gss_accept_sec_context");
     client_leg(rival, &reply, &nothing);
-    release(&request);
-    release(&reply);
-}
-
-static void hang_up(struct krb_rival *rival)
-{
-    OM_uint32 minor = 0;
-
-    (void)gss_delete_sec_context(&minor, &rival->client, GSS_C_NO_BUFFER);
-    (void)gss_delete_sec_context(&minor, &rival->server, GSS_C_NO_BUFFER);
+    gss_release(&request);
+    gss_release(&reply);
 }
 
 void krb_rival_start(const char *type, struct krb_rival *ret)
@@ -124,9 +103,7 @@ void krb_rival_end(struct krb_rival *rival)
 {
     OM_uint32 minor = 0;
 
-    for (size_t i = 0; i < BATCH_MAX; i++)
-        release(&rival->packets[i]);
-    hang_up(rival);
+    gss_session_done(&rival->session);
     (void)gss_release_cred(&minor, &rival->initiator);
     (void)gss_release_cred(&minor, &rival->acceptor);
     (void)gss_release_name(&minor, &rival->target);
@@ -134,9 +111,11 @@ void krb_rival_end(struct krb_rival *rival)
 
 void krb_rival_shake(void *arg, size_t n)
 {
+    struct krb_rival *rival = arg;
+
     for (size_t i = 0; i < n; i++) {
-        hang_up(arg);
-        shake(arg);
+        gss_session_hang_up(&rival->session);
+        shake(rival);
     }
 }
 
@@ -168,88 +147,7 @@ void krb_rival_agree(const char *type, struct krb_agreed ret[2])
     static struct krb_rival both; /* too large for a frame */
 
     krb_rival_start(type, &both);
-    take_over(&both.client, KRB_INITIATOR, &ret[KRB_INITIATOR]);
-    take_over(&both.server, KRB_ACCEPTOR, &ret[KRB_ACCEPTOR]);
+    take_over(&both.session.client, KRB_INITIATOR, &ret[KRB_INITIATOR]);
+    take_over(&both.session.server, KRB_ACCEPTOR, &ret[KRB_ACCEPTOR]);
     krb_rival_end(&both);
-}
-
-/* ---- Messages ----------------------------------------------------------- */
-
-static gss_buffer_desc wrap(struct krb_rival *rival)
-{
-    gss_buffer_desc in = { rival->size, data };
-    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor = 0;
-    int sealed = 0;
-
-    need_gss(gss_wrap(&minor, rival->client, 1, GSS_C_QOP_DEFAULT, &in, &sealed, &out), "gss_wrap");
-    need(sealed != 0, "gss_wrap with encryption");
-    return out;
-}
-
-void krb_rival_seal(void *arg, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        gss_buffer_desc out = wrap(arg);
-
-        release(&out);
-    }
-}
-
-void krb_rival_open_prepare(void *arg, size_t n)
-{
-    struct krb_rival *rival = arg;
-
-    for (size_t i = 0; i < n; i++) {
-        release(&rival->packets[i]);
-        rival->packets[i] = wrap(rival);
-    }
-}
-
-void krb_rival_open(void *arg, size_t n)
-{
-    struct krb_rival *rival = arg;
-
-    for (size_t i = 0; i < n; i++) {
-        gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-        OM_uint32 minor = 0;
-
-        need_gss(gss_unwrap(&minor, rival->server, &rival->packets[i], &out, NULL, NULL),
-                 "gss_unwrap");
-        release(&out);
-    }
-}
-
-void krb_rival_sign(void *arg, size_t n)
-{
-    struct krb_rival *rival = arg;
-    gss_buffer_desc in = { rival->size, data };
-
-    for (size_t i = 0; i < n; i++) {
-        gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-        OM_uint32 minor = 0;
-
-        need_gss(gss_get_mic(&minor, rival->client, GSS_C_QOP_DEFAULT, &in, &out), "gss_get_mic");
-        release(&out);
-    }
-}
-
-/* ---- The passage -------------------------------------------------------- */
-
-size_t krb_rival_packed_size(struct krb_rival *rival)
-{
-    gss_buffer_desc packed = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor = 0;
-
-    need_gss(gss_export_sec_context(&minor, &rival->client, &packed), "gss_export_sec_context");
-    need_gss(gss_import_sec_context(&minor, &packed, &rival->client), "gss_import_sec_context");
-    size_t n = packed.length;
-    release(&packed);
-    return n;
-}
-
-void krb_rival_move(void *arg, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        (void)krb_rival_packed_size(arg);
 }

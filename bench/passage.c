@@ -11,7 +11,7 @@ static void sizes(struct bench *bench)
                                 "B",
                                 (double)ours_packed_size(&bench->ours),
                                 "gss_export_sec_context",
-                                (double)rival_packed_size(&bench->rival),
+                                (double)gss_session_packed_size(&bench->rival.session),
                                 AIM_VALUE,
                                 PACKED_AIM };
     const struct row sealed = { .name = "sealed context",
@@ -25,7 +25,7 @@ static void sizes(struct bench *bench)
 static void plain(struct bench *bench)
 {
     struct contender both[] = { { .run = ours_move_direct, .arg = &bench->ours },
-                                { .run = rival_move, .arg = &bench->rival } };
+                                { .run = gss_session_move, .arg = &bench->rival.session } };
 
     race(both, 2);
     const struct row row = { "package's export + import, not sealed",
@@ -42,10 +42,11 @@ static void plain(struct bench *bench)
 static void plain_and_seal(struct bench *bench)
 {
     struct contender both[] = { { .run = ours_move_direct_and_seal, .arg = &bench->ours },
-                                { .run = rival_move_and_seal, .arg = &bench->rival } };
+                                { .run = gss_session_move_and_seal,
+                                  .arg = &bench->rival.session } };
 
     bench->ours.size = 64;
-    bench->rival.size = 64;
+    bench->rival.session.size = 64;
     race(both, 2);
     const struct row row = { .name = "the same and a first message of 64 B",
                              .unit = "us",

@@ -4,20 +4,12 @@
 #include <gssapi/gssapi_ext.h>
 #include <string.h>
 
-#include "bare.h"
 #include "place.h"
 
 /* 1.3.6.1.4.1.311.2.2.10 */
 static uint8_t ntlmssp_id[] = { 0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x02, 0x02, 0x0a };
 static gss_OID_desc ntlmssp = { sizeof(ntlmssp_id), ntlmssp_id };
 static gss_OID_set_desc mechs = { 1, &ntlmssp };
-
-static uint8_t data[DATA_MAX];
-
-static void need_gss(OM_uint32 major, const char *what)
-{
-    need(!GSS_ERROR(major), what);
-}
 
 static gss_buffer_desc buffer_of(const char *text)
 {
@@ -32,13 +24,6 @@ static gss_name_t name_of(const char *text, gss_OID form)
 
     need_gss(gss_import_name(&minor, &buffer, form, &name), "gss_import_name");
     return name;
-}
-
-static void release(gss_buffer_t buffer)
-{
-    OM_uint32 minor = 0;
-
-    (void)gss_release_buffer(&minor, buffer);
 }
 
 static void log_on(struct rival *rival)
@@ -64,7 +49,7 @@ static void client_leg(struct rival *rival, gss_buffer_t in, gss_buffer_t out)
     OM_uint32 asks = GSS_C_MUTUAL_FLAG | GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG | GSS_C_REPLAY_FLAG |
                      GSS_C_SEQUENCE_FLAG;
 
-    need_gss(gss_init_sec_context(&minor, rival->client_cred, &rival->client, rival->target,
+    need_gss(gss_init_sec_context(&minor, rival->client_cred, &rival->session.client, rival->target,
                                   &ntlmssp, asks, GSS_C_INDEFINITE, GSS_C_NO_CHANNEL_BINDINGS, in,
                                   NULL, out, NULL, NULL),
              "gss_init_sec_context");
@@ -74,7 +59,7 @@ static void server_leg(struct rival *rival, gss_buffer_t in, gss_buffer_t out)
 {
     OM_uint32 minor = 0;
 
-    need_gss(gss_accept_sec_context(&minor, &rival->server, rival->server_cred, in,
+    need_gss(gss_accept_sec_context(&minor, &rival->session.server, rival->server_cred, in,
                                     GSS_C_NO_CHANNEL_BINDINGS, NULL, NULL, out, NULL, NULL, NULL),
              "gss_accept_sec_context");
 }
@@ -88,20 +73,11 @@ static void shake(struct rival *rival)
     client_leg(rival, &tokens[1], &tokens[2]);
     server_leg(rival, &tokens[2], &tokens[3]);
     for (size_t i = 0; i < 4; i++)
-        release(&tokens[i]);
-}
-
-static void hang_up(struct rival *rival)
-{
-    OM_uint32 minor = 0;
-
-    (void)gss_delete_sec_context(&minor, &rival->client, GSS_C_NO_BUFFER);
-    (void)gss_delete_sec_context(&minor, &rival->server, GSS_C_NO_BUFFER);
+        gss_release(&tokens[i]);
 }
 
 void rival_start(struct rival *rival)
 {
-    memset(data, 'x', sizeof(data));
     log_on(rival);
     shake(rival);
 }
@@ -110,7 +86,7 @@ void rival_end(struct rival *rival)
 {
     OM_uint32 minor = 0;
 
-    hang_up(rival);
+    gss_session_done(&rival->session);
     (void)gss_release_cred(&minor, &rival->client_cred);
     (void)gss_release_cred(&minor, &rival->server_cred);
     (void)gss_release_name(&minor, &rival->target);
@@ -118,102 +94,10 @@ void rival_end(struct rival *rival)
 
 void rival_shake(void *arg, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        hang_up(arg);
-        shake(arg);
-    }
-}
-
-/* ---- Messages ---------------------------------------------------------- */
-
-static gss_buffer_desc wrap(struct rival *rival)
-{
-    gss_buffer_desc in = { rival->size, data };
-    gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor = 0;
-    int sealed = 0;
-
-    need_gss(gss_wrap(&minor, rival->client, 1, GSS_C_QOP_DEFAULT, &in, &sealed, &out), "gss_wrap");
-    need(sealed != 0, "gss_wrap with encryption");
-    return out;
-}
-
-void rival_seal(void *arg, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        gss_buffer_desc out = wrap(arg);
-
-        release(&out);
-    }
-}
-
-void rival_open_prepare(void *arg, size_t n)
-{
     struct rival *rival = arg;
 
     for (size_t i = 0; i < n; i++) {
-        release(&rival->packets[i]);
-        rival->packets[i] = wrap(rival);
+        gss_session_hang_up(&rival->session);
+        shake(rival);
     }
-}
-
-void rival_open(void *arg, size_t n)
-{
-    struct rival *rival = arg;
-
-    for (size_t i = 0; i < n; i++) {
-        gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-        OM_uint32 minor = 0;
-
-        need_gss(gss_unwrap(&minor, rival->server, &rival->packets[i], &out, NULL, NULL),
-                 "gss_unwrap");
-        release(&out);
-    }
-}
-
-void rival_sign(void *arg, size_t n)
-{
-    struct rival *rival = arg;
-    gss_buffer_desc in = { rival->size, data };
-
-    for (size_t i = 0; i < n; i++) {
-        gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
-        OM_uint32 minor = 0;
-
-        need_gss(gss_get_mic(&minor, rival->client, GSS_C_QOP_DEFAULT, &in, &out), "gss_get_mic");
-        release(&out);
-    }
-}
-
-/* ---- The passage ------------------------------------------------------- */
-
-static size_t move(struct rival *rival)
-{
-    gss_buffer_desc packed = GSS_C_EMPTY_BUFFER;
-    OM_uint32 minor = 0;
-
-    need_gss(gss_export_sec_context(&minor, &rival->client, &packed), "gss_export_sec_context");
-    need_gss(gss_import_sec_context(&minor, &packed, &rival->client), "gss_import_sec_context");
-    size_t n = packed.length;
-    release(&packed);
-    return n;
-}
-
-void rival_move(void *arg, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        (void)move(arg);
-}
-
-void rival_move_and_seal(void *arg, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        (void)move(arg);
-        rival_seal(arg, 1);
-    }
-}
-
-size_t rival_packed_size(struct rival *rival)
-{
-    return move(rival);
 }
