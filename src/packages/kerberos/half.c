@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "packages/common/packed.h"
 
 enum ssp_err krb_half_new(struct krb_half **ret)
 {
@@ -47,12 +48,6 @@ static void put_key(const struct krb_key *key, struct wr *out)
     wr_view(out, key_view(&key->key));
 }
 
-static void put_text(const struct str16 *text, struct wr *out)
-{
-    wr_le16(out, text->n);
-    str16_to_wire(text, out);
-}
-
 void krb_half_pack(const struct krb_half *half, struct wr *out)
 {
     wr_le32(out, KRB_HALF_VERSION);
@@ -70,9 +65,9 @@ void krb_half_pack(const struct krb_half *half, struct wr *out)
     put_key(&half->keys->session, out);
     put_key(&half->keys->initiator, out);
     put_key(&half->keys->acceptor, out);
-    put_text(&half->names.client, out);
-    put_text(&half->names.server, out);
-    put_text(&half->names.target, out);
+    packed_put_text(&half->names.client, out);
+    packed_put_text(&half->names.server, out);
+    packed_put_text(&half->names.target, out);
     wr_u8(out, half->sid.n);
     wr_view(out, (struct view){ half->sid.b, half->sid.n });
 }
@@ -88,16 +83,6 @@ static void take_key(struct rd *in, struct krb_key *ret)
     struct view bytes = rd_view(in, n);
     ret->type = type;
     key_set(&ret->key, bytes);
-}
-
-static enum ssp_err take_text(struct rd *in, struct str16 *ret)
-{
-    struct view units = rd_view(in, 2 * (size_t)rd_le16(in));
-
-    if (!rd_ok(in))
-        return ssp_fail(BAD_PACKED);
-    enum ssp_err e = str16_from_wire(units, ret);
-    return e == SSP_OK || e == SSP_ERR_NO_MEMORY ? e : ssp_fail(BAD_PACKED);
 }
 
 static void take_sid(struct rd *in, struct krb_sid *ret)
@@ -152,9 +137,9 @@ enum ssp_err krb_half_unpack(struct view packed, struct krb_half **ret)
     half->state = rd_u8(&in);
     half->bindings = rd_u8(&in);
     take_numbers(&in, half);
-    SSP_TRY(take_text(&in, &half->names.client));
-    SSP_TRY(take_text(&in, &half->names.server));
-    SSP_TRY(take_text(&in, &half->names.target));
+    SSP_TRY(packed_take_text(&in, &half->names.client));
+    SSP_TRY(packed_take_text(&in, &half->names.server));
+    SSP_TRY(packed_take_text(&in, &half->names.target));
     take_sid(&in, &half->sid);
     if (rd_end(&in) != SSP_OK || version != KRB_HALF_VERSION || !state_holds(half))
         return ssp_fail(BAD_PACKED);

@@ -4,6 +4,7 @@
 #include <sspi.h>
 
 #include "base/cleanup.h"
+#include "packages/common/packed.h"
 
 enum { HAS_ACCEPTOR_SUBKEY = 1, RESET_ONLY_UNUSED = 2, ALL_BITS = 3 };
 enum { CORE_MAX = 128 + KRB_KEY_MAX + 6 /* all but the names */ };
@@ -98,13 +99,6 @@ static void pack_names(const struct krb_names *names, struct wr *out)
     str16_to_wire(&names->target, out);
 }
 
-static enum ssp_err unpack_name(struct view wire, struct str16 *ret)
-{
-    enum ssp_err e = str16_from_wire(wire, ret);
-
-    return e == SSP_OK || e == SSP_ERR_NO_MEMORY ? e : ssp_fail(BAD_PACKED);
-}
-
 static enum ssp_err unpack_names(struct rd *in, struct krb_names *names)
 {
     size_t client_n = rd_le16(in);
@@ -116,9 +110,9 @@ static enum ssp_err unpack_names(struct rd *in, struct krb_names *names)
 
     if (rd_end(in) != SSP_OK)
         return ssp_fail(BAD_PACKED);
-    SSP_TRY(unpack_name(client, &names->client));
-    SSP_TRY(unpack_name(server, &names->server));
-    return unpack_name(target, &names->target);
+    SSP_TRY(packed_text(client, &names->client));
+    SSP_TRY(packed_text(server, &names->server));
+    return packed_text(target, &names->target);
 }
 
 void krb_pack(const struct krb_core *core, const struct krb_names *names, struct wr *out)

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "packages/common/packed.h"
 #include "packages/negotiate/token.h"
 
 /* Bits of the packed form. */
@@ -83,12 +84,6 @@ static unsigned bits_of(const struct nego_half *half)
            (half->is_finished ? BIT_FINISHED : 0U);
 }
 
-static void put_bytes(struct view bytes, struct wr *out)
-{
-    wr_le32(out, bytes.n);
-    wr_view(out, bytes);
-}
-
 void nego_half_pack(const struct nego_half *half, struct view inner, struct wr *out)
 {
     wr_le32(out, NEGO_HALF_VERSION);
@@ -101,33 +96,15 @@ void nego_half_pack(const struct nego_half *half, struct view inner, struct wr *
     wr_le32(out, half->asked);
     wr_le32(out, half->attributes);
     wr_le64(out, (uint64_t)half->expiry);
-    put_bytes(secret_view(&half->list), out);
-    wr_le16(out, half->target.n);
-    str16_to_wire(&half->target, out);
-    put_bytes(secret_view(&half->partial), out);
-    put_bytes(secret_view(&half->rest), out);
-    put_bytes(secret_view(&half->answered), out);
-    put_bytes(inner, out);
+    packed_put_bytes(secret_view(&half->list), out);
+    packed_put_text(&half->target, out);
+    packed_put_bytes(secret_view(&half->partial), out);
+    packed_put_bytes(secret_view(&half->rest), out);
+    packed_put_bytes(secret_view(&half->answered), out);
+    packed_put_bytes(inner, out);
 }
 
 /* ---- Unpacking --------------------------------------------------------- */
-
-static enum ssp_err take_bytes(struct rd *in, size_t max, struct secret *ret)
-{
-    struct view bytes = rd_view(in, rd_le32(in));
-
-    return rd_ok(in) && bytes.n <= max ? secret_new(bytes, ret) : ssp_fail(BAD_PACKED);
-}
-
-static enum ssp_err take_target(struct rd *in, struct str16 *ret)
-{
-    struct view units = rd_view(in, 2 * (size_t)rd_le16(in));
-
-    if (!rd_ok(in))
-        return ssp_fail(BAD_PACKED);
-    enum ssp_err e = str16_from_wire(units, ret);
-    return e == SSP_OK || e == SSP_ERR_NO_MEMORY ? e : ssp_fail(BAD_PACKED);
-}
 
 static bool take_offered(struct rd *in, struct nego_choice *ret)
 {
@@ -174,11 +151,11 @@ static enum ssp_err take_all(struct rd *in, struct nego_half *half, struct view 
     half->asked = rd_le32(in);
     half->attributes = rd_le32(in);
     half->expiry = (int64_t)rd_le64(in);
-    SSP_TRY(take_bytes(in, NEGO_LIST_MAX, &half->list));
-    SSP_TRY(take_target(in, &half->target));
-    SSP_TRY(take_bytes(in, LIMIT_TOKEN, &half->partial));
-    SSP_TRY(take_bytes(in, LIMIT_TOKEN, &half->rest));
-    SSP_TRY(take_bytes(in, LIMIT_TOKEN, &half->answered));
+    SSP_TRY(packed_take_bytes(in, NEGO_LIST_MAX, &half->list));
+    SSP_TRY(packed_take_text(in, &half->target));
+    SSP_TRY(packed_take_bytes(in, LIMIT_TOKEN, &half->partial));
+    SSP_TRY(packed_take_bytes(in, LIMIT_TOKEN, &half->rest));
+    SSP_TRY(packed_take_bytes(in, LIMIT_TOKEN, &half->answered));
     *ret_inner = rd_view(in, rd_le32(in));
     return rd_end(in) == SSP_OK ? SSP_OK : ssp_fail(BAD_PACKED);
 }

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "packages/common/packed.h"
 #include "packages/ntlm/challenge.h"
 #include "packages/ntlm/negotiate.h"
 
@@ -45,18 +46,6 @@ void ntlm_half_freep(struct ntlm_half **half)
     *half = NULL;
 }
 
-static void put_bytes(struct view bytes, struct wr *out)
-{
-    wr_le32(out, bytes.n);
-    wr_view(out, bytes);
-}
-
-static void put_text(const struct str16 *text, struct wr *out)
-{
-    wr_le16(out, text->n);
-    str16_to_wire(text, out);
-}
-
 /* A length byte and 16 bytes, zero where there is no key. */
 static void put_hash(const struct key *hash, struct wr *out)
 {
@@ -83,9 +72,9 @@ static void pack_cred(const struct ntlm_half *half, struct wr *out)
     const struct ntlm_cred *self = ntlm_half_accepts(half) ? &nobody : half->cred;
     const struct ntlm_hashes *hashes = self->hashes != NULL ? self->hashes : &none;
 
-    put_text(&self->user, out);
-    put_text(&self->domain, out);
-    put_text(&half->cred->principal, out);
+    packed_put_text(&self->user, out);
+    packed_put_text(&self->domain, out);
+    packed_put_text(&half->cred->principal, out);
     put_hash(&hashes->nt, out);
     put_hash(&hashes->lm, out);
 }
@@ -98,27 +87,10 @@ void ntlm_half_pack(const struct ntlm_half *half, struct wr *out)
     wr_le32(out, half->asked);
     wr_le32(out, half->flags);
     wr_view(out, VIEW_OF(half->bindings));
-    put_bytes(secret_view(&half->negotiate), out);
-    put_bytes(secret_view(&half->challenge), out);
-    put_text(&half->target, out);
+    packed_put_bytes(secret_view(&half->negotiate), out);
+    packed_put_bytes(secret_view(&half->challenge), out);
+    packed_put_text(&half->target, out);
     pack_cred(half, out);
-}
-
-static enum ssp_err take_bytes(struct rd *in, struct secret *ret)
-{
-    struct view bytes = rd_view(in, rd_le32(in));
-
-    return rd_ok(in) ? secret_new(bytes, ret) : ssp_fail(BAD_PACKED);
-}
-
-static enum ssp_err take_text(struct rd *in, struct str16 *ret)
-{
-    struct view units = rd_view(in, 2 * (size_t)rd_le16(in));
-
-    if (!rd_ok(in))
-        return ssp_fail(BAD_PACKED);
-    enum ssp_err e = str16_from_wire(units, ret);
-    return e == SSP_OK || e == SSP_ERR_NO_MEMORY ? e : ssp_fail(BAD_PACKED);
 }
 
 /* False for a length that no hash has, or for a hash where there should be none. */
@@ -165,9 +137,9 @@ static enum ssp_err unpack_cred(struct rd *in, unsigned bits, struct ntlm_cred *
                   .is_anonymous = (bits & BIT_ANONYMOUS) != 0 },
     };
 
-    SSP_TRY(take_text(in, &parts.cred.user));
-    SSP_TRY(take_text(in, &parts.cred.domain));
-    SSP_TRY(take_text(in, &parts.cred.principal));
+    SSP_TRY(packed_take_text(in, &parts.cred.user));
+    SSP_TRY(packed_take_text(in, &parts.cred.domain));
+    SSP_TRY(packed_take_text(in, &parts.cred.principal));
     if (!take_hash(in, &parts.hashes.nt) || !take_hash(in, &parts.hashes.lm) ||
         !hashes_fit(&parts, bits))
         return ssp_fail(BAD_PACKED);
@@ -246,9 +218,9 @@ static enum ssp_err unpack(struct rd *in, struct ntlm_half *half)
         return ssp_fail(BAD_PACKED);
     half->state = (enum ntlm_state)state;
     half->has_bindings = (bits & BIT_BINDINGS) != 0;
-    SSP_TRY(take_bytes(in, &half->negotiate));
-    SSP_TRY(take_bytes(in, &half->challenge));
-    SSP_TRY(take_text(in, &half->target));
+    SSP_TRY(packed_take_bytes(in, NTLM_HALF_MAX, &half->negotiate));
+    SSP_TRY(packed_take_bytes(in, NTLM_HALF_MAX, &half->challenge));
+    SSP_TRY(packed_take_text(in, &half->target));
     return unpack_cred(in, bits, &half->cred);
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "packages/common/packed.h"
 #include "packages/ntlm/av.h"
 #include "packages/ntlm/reqs.h"
 
@@ -106,13 +107,6 @@ static void pack_names(const struct ntlm_names *names, struct wr *out)
     wr_view(out, secret_view(&names->target_info));
 }
 
-static enum ssp_err unpack_name(struct view wire, struct str16 *ret)
-{
-    enum ssp_err e = str16_from_wire(wire, ret);
-
-    return e == SSP_OK || e == SSP_ERR_NO_MEMORY ? e : ssp_fail(BAD_PACKED);
-}
-
 static enum ssp_err unpack_info(struct view wire, struct secret *ret)
 {
     struct ntlm_av av;
@@ -137,9 +131,9 @@ static enum ssp_err unpack_names(struct rd *in, struct ntlm_names *names)
 
     if (rd_end(in) != SSP_OK)
         return ssp_fail(BAD_PACKED);
-    SSP_TRY(unpack_name(user, &names->user));
-    SSP_TRY(unpack_name(domain, &names->domain));
-    SSP_TRY(unpack_name(target, &names->target));
+    SSP_TRY(packed_text(user, &names->user));
+    SSP_TRY(packed_text(domain, &names->domain));
+    SSP_TRY(packed_text(target, &names->target));
     return unpack_info(info, &names->target_info);
 }
 

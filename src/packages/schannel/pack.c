@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "packages/common/packed.h"
 
 enum {
     IS_RESUMED = 1,
@@ -265,13 +266,6 @@ static bool chain_holds(struct view chain)
     return rd_ok(&in);
 }
 
-static enum ssp_err unpack_peer(struct view wire, struct str16 *ret)
-{
-    enum ssp_err e = str16_from_wire(wire, ret);
-
-    return e == SSP_OK || e == SSP_ERR_NO_MEMORY ? e : ssp_fail(BAD_PACKED);
-}
-
 static enum ssp_err unpack_bytes(struct view bytes, struct secret *ret)
 {
     return bytes.n == 0 ? SSP_OK : secret_new(bytes, ret);
@@ -293,7 +287,7 @@ static enum ssp_err unpack_names(struct rd *in, struct tls_names *names)
     if (rd_end(in) != SSP_OK || chain.n > TLS_CHAIN_MAX || cert.n > TLS_CERT_MAX ||
         !chain_holds(chain))
         return ssp_fail(BAD_PACKED);
-    SSP_TRY(unpack_peer(peer, &names->peer));
+    SSP_TRY(packed_text(peer, &names->peer));
     SSP_TRY(unpack_bytes(host, &names->host));
     SSP_TRY(unpack_bytes(alpn, &names->alpn));
     SSP_TRY(unpack_bytes(chain, &names->chain));
