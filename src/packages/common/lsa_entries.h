@@ -125,4 +125,25 @@ static inline NTSTATUS NTAPI ImportLsaContext(PSecBuffer packed, PLSA_SEC_HANDLE
     return pkg_lsa_import(&package, packed, ret);
 }
 
+/* What every package has in its table; Initialize and what only some have is for its file. */
+/* clang-format off */
+#define PKG_LSA_ENTRIES                                         \
+    .Shutdown = SpShutdown,                                     \
+    .GetInfo = SpGetInfo,                                       \
+    .AcquireCredentialsHandle = SpAcquireCredentialsHandle,     \
+    .QueryCredentialsAttributes = SpQueryCredentialsAttributes, \
+    .FreeCredentialsHandle = SpFreeCredentialsHandle,           \
+    .InitLsaModeContext = SpInitLsaModeContext,                 \
+    .AcceptLsaModeContext = SpAcceptLsaModeContext,             \
+    .DeleteContext = SpDeleteLsaContext,                        \
+    .QueryContextAttributes = SpQueryLsaContextAttributes
+/* clang-format on */
+
+/* For packages that pack half-done contexts. */
+static const OPENSSPI_LSA_EXPORT_TABLE export_table = {
+    .Version = OPENSSPI_LSA_EXPORT_VERSION,
+    .ExportLsaContext = ExportLsaContext,
+    .ImportLsaContext = ImportLsaContext,
+};
+
 #endif

@@ -86,4 +86,21 @@ static inline NTSTATUS NTAPI SpDeleteUserModeContext(LSA_SEC_HANDLE handle)
     return pkg_ctx_delete_status(&user.ctxs, handle);
 }
 
+/* What every such package has in its table; how it protects messages is for its file. */
+/* clang-format off */
+#define PKG_USER_ENTRIES                                             \
+    .InstanceInit = SpInstanceInit,                                  \
+    .InitUserModeContext = SpInitUserModeContext,                    \
+    .SealMessage = SpSealMessage,                                    \
+    .GetContextToken = SpGetContextToken,                            \
+    .QueryContextAttributes = SpQueryContextAttributes,              \
+    .CompleteAuthToken = pkg_no_complete_auth_token,                 \
+    .DeleteUserModeContext = SpDeleteUserModeContext,                \
+    .FormatCredentials = pkg_no_format_credentials,                  \
+    .MarshallSupplementalCreds = pkg_no_marshall_supplemental_creds, \
+    .ExportContext = SpExportSecurityContext,                        \
+    .ImportContext = SpImportSecurityContext,                        \
+    .MarshalAttributeData = pkg_no_marshal_attribute_data
+/* clang-format on */
+
 #endif

@@ -47,8 +47,9 @@ static enum ssp_err query(struct pkg_ctx *base, const struct pkg_heap *heap, ULO
     return krb_attr_query(&subject, heap, attribute, ret);
 }
 
-static enum ssp_err export(const struct pkg_ctxs *ctxs, struct pkg_ctx *ctx, ULONG flags,
-                           SecBuffer *ret_packed, HANDLE *ret_token) {
+static enum ssp_err export_ctx(const struct pkg_ctxs *ctxs, struct pkg_ctx *ctx, ULONG flags,
+                               SecBuffer *ret_packed, HANDLE *ret_token)
+{
     return krb_user_ctx_export(ctxs, krb_user_ctx_of(ctx), flags, ret_packed, ret_token);
 }
 
@@ -59,27 +60,16 @@ static const struct pkg_user_kind kind = {
     .seal = seal,
     .unseal = unseal,
     .query = query,
-    .export = export,
+    .export = export_ctx,
 };
 
 static struct pkg_user user = { .kind = &kind };
 
 static SECPKG_USER_FUNCTION_TABLE table = {
-    .InstanceInit = SpInstanceInit,
-    .InitUserModeContext = SpInitUserModeContext,
+    PKG_USER_ENTRIES,
     .MakeSignature = SpMakeSignature,
     .VerifySignature = SpVerifySignature,
-    .SealMessage = SpSealMessage,
     .UnsealMessage = SpUnsealMessage,
-    .GetContextToken = SpGetContextToken,
-    .QueryContextAttributes = SpQueryContextAttributes,
-    .CompleteAuthToken = pkg_no_complete_auth_token,
-    .DeleteUserModeContext = SpDeleteUserModeContext,
-    .FormatCredentials = pkg_no_format_credentials,
-    .MarshallSupplementalCreds = pkg_no_marshall_supplemental_creds,
-    .ExportContext = SpExportSecurityContext,
-    .ImportContext = SpImportSecurityContext,
-    .MarshalAttributeData = pkg_no_marshal_attribute_data,
 };
 
 NTSTATUS NTAPI kerberos_SpUserModeInitialize(ULONG lsa_version, PULONG ret_version,

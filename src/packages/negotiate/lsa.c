@@ -100,23 +100,9 @@ static const struct pkg_lsa_kind kind = {
 static struct pkg_lsa package = { .kind = &kind };
 
 static SECPKG_FUNCTION_TABLE table = {
+    PKG_LSA_ENTRIES,
     .Initialize = SpInitializeWithOthers,
-    .Shutdown = SpShutdown,
-    .GetInfo = SpGetInfo,
-    .AcquireCredentialsHandle = SpAcquireCredentialsHandle,
-    .QueryCredentialsAttributes = SpQueryCredentialsAttributes,
-    .FreeCredentialsHandle = SpFreeCredentialsHandle,
-    .InitLsaModeContext = SpInitLsaModeContext,
-    .AcceptLsaModeContext = SpAcceptLsaModeContext,
-    .DeleteContext = SpDeleteLsaContext,
     .GetExtendedInformation = SpGetExtendedInformation,
-    .QueryContextAttributes = SpQueryLsaContextAttributes,
-};
-
-static const OPENSSPI_LSA_EXPORT_TABLE export_table = {
-    .Version = OPENSSPI_LSA_EXPORT_VERSION,
-    .ExportLsaContext = ExportLsaContext,
-    .ImportLsaContext = ImportLsaContext,
 };
 
 NTSTATUS NTAPI negotiate_SpLsaInnerInitialize(const OPENSSPI_LSA_INNER_TABLE *given)

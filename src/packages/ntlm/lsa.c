@@ -213,24 +213,10 @@ static const struct pkg_lsa_kind kind = {
 static struct pkg_lsa package = { .kind = &kind };
 
 static SECPKG_FUNCTION_TABLE table = {
+    PKG_LSA_ENTRIES,
     .Initialize = SpInitialize,
-    .Shutdown = SpShutdown,
-    .GetInfo = SpGetInfo,
-    .AcquireCredentialsHandle = SpAcquireCredentialsHandle,
-    .QueryCredentialsAttributes = SpQueryCredentialsAttributes,
-    .FreeCredentialsHandle = SpFreeCredentialsHandle,
-    .InitLsaModeContext = SpInitLsaModeContext,
-    .AcceptLsaModeContext = SpAcceptLsaModeContext,
-    .DeleteContext = SpDeleteLsaContext,
     .GetExtendedInformation = SpGetExtendedInformation,
-    .QueryContextAttributes = SpQueryLsaContextAttributes,
     .ChangeAccountPassword = SpChangeAccountPassword,
-};
-
-static const OPENSSPI_LSA_EXPORT_TABLE export_table = {
-    .Version = OPENSSPI_LSA_EXPORT_VERSION,
-    .ExportLsaContext = ExportLsaContext,
-    .ImportLsaContext = ImportLsaContext,
 };
 
 static const OPENSSPI_LSA_SIGN_TABLE sign_table = {

@@ -105,16 +105,8 @@ static const struct pkg_lsa_kind kind = {
 static struct pkg_lsa package = { .kind = &kind };
 
 static SECPKG_FUNCTION_TABLE table = {
+    PKG_LSA_ENTRIES,
     .Initialize = SpInitialize,
-    .Shutdown = SpShutdown,
-    .GetInfo = SpGetInfo,
-    .AcquireCredentialsHandle = SpAcquireCredentialsHandle,
-    .QueryCredentialsAttributes = SpQueryCredentialsAttributes,
-    .FreeCredentialsHandle = SpFreeCredentialsHandle,
-    .InitLsaModeContext = SpInitLsaModeContext,
-    .AcceptLsaModeContext = SpAcceptLsaModeContext,
-    .DeleteContext = SpDeleteLsaContext,
-    .QueryContextAttributes = SpQueryLsaContextAttributes,
 };
 
 NTSTATUS NTAPI schannel_SpLsaModeInitialize(ULONG lsa_version, PULONG ret_version,

@@ -180,8 +180,9 @@ static enum ssp_err check_flags(const struct tls_user_ctx *ctx, ULONG flags)
     return SSP_OK;
 }
 
-static enum ssp_err export(const struct pkg_ctxs *ctxs, struct pkg_ctx *base, ULONG flags,
-                           SecBuffer *ret_packed, HANDLE *ret_token) {
+static enum ssp_err export_ctx(const struct pkg_ctxs *ctxs, struct pkg_ctx *base, ULONG flags,
+                               SecBuffer *ret_packed, HANDLE *ret_token)
+{
     struct tls_user_ctx *ctx = tls_user_ctx_of(base);
 
     SSP_TRY(check_flags(ctx, flags));
@@ -196,27 +197,16 @@ static const struct pkg_user_kind kind = {
     .contexts = &tls_ctx_kind,
     .seal = seal, /* TLS signs nothing without encrypting it */
     .query = query,
-    .export = export,
+    .export = export_ctx,
 };
 
 static struct pkg_user user = { .kind = &kind };
 
 static SECPKG_USER_FUNCTION_TABLE table = {
-    .InstanceInit = SpInstanceInit,
-    .InitUserModeContext = SpInitUserModeContext,
+    PKG_USER_ENTRIES,
     .MakeSignature = pkg_no_make_signature,
     .VerifySignature = pkg_no_verify_signature,
-    .SealMessage = SpSealMessage,
     .UnsealMessage = SpUnsealRecords,
-    .GetContextToken = SpGetContextToken,
-    .QueryContextAttributes = SpQueryContextAttributes,
-    .CompleteAuthToken = pkg_no_complete_auth_token,
-    .DeleteUserModeContext = SpDeleteUserModeContext,
-    .FormatCredentials = pkg_no_format_credentials,
-    .MarshallSupplementalCreds = pkg_no_marshall_supplemental_creds,
-    .ExportContext = SpExportSecurityContext,
-    .ImportContext = SpImportSecurityContext,
-    .MarshalAttributeData = pkg_no_marshal_attribute_data,
 };
 
 NTSTATUS NTAPI schannel_SpUserModeInitialize(ULONG lsa_version, PULONG ret_version,
