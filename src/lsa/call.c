@@ -41,3 +41,8 @@ struct call *call_current(void)
 {
     return current;
 }
+
+struct call *call_of_client(void)
+{
+    return current != NULL && current->client != NULL ? current : NULL;
+}

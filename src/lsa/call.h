@@ -43,6 +43,7 @@ void call_begin(struct call *call, struct lsa *lsa, struct client *client,
 /* Ends the logon sessions that nobody has taken over. */
 void call_end(struct call *call);
 
-struct call *call_current(void); /* NULL when the thread is in none */
+struct call *call_current(void);   /* NULL when the thread is in none */
+struct call *call_of_client(void); /* and when it is the LSA's own business */
 
 #endif

@@ -5,16 +5,9 @@
 #include "lsa/call.h"
 #include "lsa/core.h"
 
-static struct call *client_call(void)
-{
-    struct call *call = call_current();
-
-    return call != NULL && call->client != NULL ? call : NULL;
-}
-
 NTSTATUS NTAPI support_impersonate_client(VOID)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
@@ -35,7 +28,7 @@ static enum ssp_err keep_token(struct call *call, HANDLE source, HANDLE *ret)
 
 NTSTATUS NTAPI support_duplicate_handle(HANDLE source, PHANDLE ret)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
@@ -46,7 +39,7 @@ NTSTATUS NTAPI support_duplicate_handle(HANDLE source, PHANDLE ret)
 
 NTSTATUS NTAPI support_get_client_info(PSECPKG_CLIENT_INFO ret)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
@@ -84,7 +77,7 @@ NTSTATUS NTAPI support_get_client_info_ex(PSECPKG_CLIENT_INFO_EX ret, ULONG size
 
 BOOLEAN NTAPI support_get_call_info(PSECPKG_CALL_INFO ret)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
 
     if (call == NULL)
         return FALSE;

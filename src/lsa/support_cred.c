@@ -35,13 +35,13 @@ NTSTATUS NTAPI support_get_credentials(PLUID id, ULONG package, PULONG query_con
                                        PLSA_STRING primary_key, PULONG primary_key_length,
                                        PLSA_STRING ret)
 {
-    const struct call *call = call_current();
+    const struct call *call = call_of_client();
 
     (void)query_context;
     (void)all;
     (void)primary_key;
     (void)primary_key_length;
-    if (call == NULL || call->client == NULL)
+    if (call == NULL)
         return STATUS_INVALID_HANDLE;
     if (id == NULL || ret == NULL)
         return STATUS_INVALID_PARAMETER;

@@ -11,13 +11,6 @@
 
 #include <stdio.h>
 
-static struct call *client_call(void)
-{
-    struct call *call = call_current();
-
-    return call != NULL && call->client != NULL ? call : NULL;
-}
-
 /* NULL: there is no session any more. */
 static void note_id(const LUID *id)
 {
@@ -31,7 +24,7 @@ static void note_id(const LUID *id)
 
 NTSTATUS NTAPI support_create_logon_session(PLUID id)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
     struct logon *logon = NULL;
 
     if (call == NULL)
@@ -48,7 +41,7 @@ NTSTATUS NTAPI support_create_logon_session(PLUID id)
 
 NTSTATUS NTAPI support_delete_logon_session(PLUID id)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
 
     if (call == NULL)
         return STATUS_INVALID_HANDLE;
@@ -111,7 +104,7 @@ NTSTATUS NTAPI support_create_token(PLUID id, PTOKEN_SOURCE source, SECURITY_LOG
                                     PUNICODE_STRING authority, PUNICODE_STRING workstation,
                                     PUNICODE_STRING profile, PHANDLE ret, PNTSTATUS sub_status)
 {
-    struct call *call = client_call();
+    struct call *call = call_of_client();
 
     (void)source;
     (void)logon_type;

@@ -13,13 +13,6 @@
 
 #include <string.h>
 
-static bool has_client(void)
-{
-    const struct call *call = call_current();
-
-    return call != NULL && call->client != NULL;
-}
-
 static void copy(void *dst, const void *src, size_t n)
 {
     if (n != 0)
@@ -50,7 +43,7 @@ VOID NTAPI support_free_private(PVOID base)
 NTSTATUS NTAPI support_allocate_client_buffer(PLSA_CLIENT_REQUEST request, ULONG length, PVOID *ret)
 {
     (void)request;
-    if (!has_client())
+    if (call_of_client() == NULL)
         return STATUS_INVALID_HANDLE;
     void *p = heap_alloc(length);
     if (p == NULL)
@@ -62,7 +55,7 @@ NTSTATUS NTAPI support_allocate_client_buffer(PLSA_CLIENT_REQUEST request, ULONG
 NTSTATUS NTAPI support_free_client_buffer(PLSA_CLIENT_REQUEST request, PVOID there)
 {
     (void)request;
-    if (!has_client())
+    if (call_of_client() == NULL)
         return STATUS_INVALID_HANDLE;
     return ssp_err_status(heap_free(there));
 }
@@ -71,7 +64,7 @@ NTSTATUS NTAPI support_copy_to_client(PLSA_CLIENT_REQUEST request, ULONG length,
                                       PVOID bytes)
 {
     (void)request;
-    if (!has_client())
+    if (call_of_client() == NULL)
         return STATUS_INVALID_HANDLE;
     copy(there, bytes, length);
     return STATUS_SUCCESS;
@@ -81,7 +74,7 @@ NTSTATUS NTAPI support_copy_from_client(PLSA_CLIENT_REQUEST request, ULONG lengt
                                         PVOID there)
 {
     (void)request;
-    if (!has_client())
+    if (call_of_client() == NULL)
         return STATUS_INVALID_HANDLE;
     copy(dst, there, length);
     return STATUS_SUCCESS;
@@ -95,7 +88,7 @@ NTSTATUS NTAPI support_map_buffer(PSecBuffer in, PSecBuffer out)
         *out = *in;
         return STATUS_SUCCESS;
     }
-    if (!has_client())
+    if (call_of_client() == NULL)
         return STATUS_INVALID_HANDLE;
 
     void *here = heap_alloc(in->cbBuffer);
