@@ -25,7 +25,7 @@ void lsa_cred_put(struct lsa_cred **cred)
     *cred = NULL;
 }
 
-static void delete (struct lsa_cred **cred)
+static void cred_delete(struct lsa_cred **cred)
 {
     struct lsa_cred *gone = ssp_steal(cred);
 
@@ -47,13 +47,13 @@ void lsa_cred_destroy(void *cred)
 {
     struct lsa_cred *gone = cred;
 
-    delete (&gone);
+    cred_delete(&gone);
 }
 
 static enum ssp_err cred_new(struct client *client, struct package *package, size_t bytes,
                              struct lsa_cred **ret)
 {
-    ssp_cleanup(delete) struct lsa_cred *cred = malloc(sizeof(*cred));
+    ssp_cleanup(cred_delete) struct lsa_cred *cred = malloc(sizeof(*cred));
 
     if (cred == NULL)
         return ssp_fail(NO_MEMORY);
@@ -117,7 +117,7 @@ SECURITY_STATUS lsa_cred_acquire(struct client *client, const struct lsa_acquire
 {
     struct package *package = package_by_name(&client->lsa->packages, what->package);
     struct request request = { 0 };
-    ssp_cleanup(delete) struct lsa_cred *cred = NULL;
+    ssp_cleanup(cred_delete) struct lsa_cred *cred = NULL;
     TimeStamp expiry = { .QuadPart = FILETIME_NEVER };
 
     if (package == NULL)

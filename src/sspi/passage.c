@@ -15,8 +15,7 @@ enum {
 };
 
 /* What an export makes on its way; whatever is left in it is freed. */
-struct export
-{
+struct exporting {
     ULONG flags;
     bool wants_token;
     SecBuffer packed; /* the package's */
@@ -29,7 +28,7 @@ static void free_block(void **block)
     (void)(heap_free(ssp_steal(block)) == SSP_OK);
 }
 
-static void export_done(struct export *export)
+static void export_done(struct exporting *export)
 {
     free_block(&export->packed.pvBuffer);
     free_block(&export->sealed.blob.pvBuffer);
@@ -75,7 +74,7 @@ static TimeStamp expiry_of(const struct user_ctx *ctx)
     return lifespan.tsExpiry;
 }
 
-static struct lsa_seal seal_of(const struct user_ctx *ctx, const struct export *export)
+static struct lsa_seal seal_of(const struct user_ctx *ctx, const struct exporting *export)
 {
     return (struct lsa_seal){
         .package = ctx->package,
@@ -88,7 +87,7 @@ static struct lsa_seal seal_of(const struct user_ctx *ctx, const struct export *
 }
 
 /* The package is asked for a plain copy: deleting the old one is up to us, once sealing worked. */
-static SECURITY_STATUS pack(const struct user_ctx *ctx, struct export *export)
+static SECURITY_STATUS pack(const struct user_ctx *ctx, struct exporting *export)
 {
     ULONG flags = export->flags & ~(ULONG)SECPKG_CONTEXT_EXPORT_DELETE_OLD;
 
@@ -102,7 +101,7 @@ static SECURITY_STATUS pack(const struct user_ctx *ctx, struct export *export)
     return status < 0 ? status : sspi_passage_renew_token(ctx->lib->port, &export->token);
 }
 
-static SECURITY_STATUS seal_live(const struct user_ctx *ctx, struct export *export)
+static SECURITY_STATUS seal_live(const struct user_ctx *ctx, struct exporting *export)
 {
     struct lsa_port *port = ctx->lib->port;
     struct lsa_seal what = seal_of(ctx, export);
@@ -120,7 +119,7 @@ static SECURITY_STATUS seal_live(const struct user_ctx *ctx, struct export *expo
     return port->ops->seal(port, &what, secbuf_view(&export->packed), &export->sealed);
 }
 
-static SECURITY_STATUS seal_negotiating(const struct user_ctx *ctx, struct export *export)
+static SECURITY_STATUS seal_negotiating(const struct user_ctx *ctx, struct exporting *export)
 {
     struct lsa_port *port = ctx->lib->port;
     struct lsa_seal what = seal_of(ctx, export);
@@ -137,7 +136,7 @@ static void freeze(struct user_ctx *ctx, const struct ticket_id *ticket)
     ctx->state = CTX_FROZEN;
 }
 
-static SECURITY_STATUS seal_any(struct user_ctx *ctx, struct export *export)
+static SECURITY_STATUS seal_any(struct user_ctx *ctx, struct exporting *export)
 {
     if (user_ctx_is(ctx, CTX_LIVE))
         return seal_live(ctx, export);
@@ -147,7 +146,7 @@ static SECURITY_STATUS seal_any(struct user_ctx *ctx, struct export *export)
 }
 
 /* The blob was not handed out: its ticket goes the way of a used one. */
-static void withdraw(const struct user_ctx *ctx, const struct export *export)
+static void withdraw(const struct user_ctx *ctx, const struct exporting *export)
 {
     struct lsa_port *port = ctx->lib->port;
 
@@ -160,7 +159,7 @@ static void withdraw(const struct user_ctx *ctx, const struct export *export)
  * before good; until it has, the new blob is nobody's but ours.  What the kernel got has no ticket,
  * so it cannot be frozen.
  */
-static SECURITY_STATUS export_locked(struct user_ctx *ctx, struct export *export)
+static SECURITY_STATUS export_locked(struct user_ctx *ctx, struct exporting *export)
 {
     static const ULONG ends = SECPKG_CONTEXT_EXPORT_DELETE_OLD | SECPKG_CONTEXT_EXPORT_TO_KERNEL;
     SECURITY_STATUS status = seal_any(ctx, export);
@@ -185,7 +184,7 @@ SECURITY_STATUS sspi_passage_export(const SecHandle *handle, ULONG flags, SecBuf
                                     HANDLE *ret_token)
 {
     ssp_cleanup(user_ctx_put) struct user_ctx *ctx = user_ctx_get(handle);
-    ssp_cleanup(export_done) struct export export = {
+    ssp_cleanup(export_done) struct exporting export = {
         .flags = flags,
         .wants_token = ret_token != NULL,
     };

@@ -161,7 +161,7 @@ static void give_away(LSA_SEC_HANDLE handle, const struct known *known, size_t l
     host_release(out.pvBuffer);
 }
 
-static void delete(LSA_SEC_HANDLE handle, const struct known *known, size_t left)
+static void end_session(LSA_SEC_HANDLE handle, const struct known *known, size_t left)
 {
     (void)known;
     (void)left;
@@ -175,7 +175,7 @@ static void give_to_kernel(LSA_SEC_HANDLE handle, const struct known *known, siz
     assert_int_equal(table->ExportContext(handle, SECPKG_CONTEXT_EXPORT_TO_KERNEL, &out, NULL),
                      STATUS_SUCCESS);
     host_release(out.pvBuffer);
-    delete(handle, known, left);
+    end_session(handle, known, left);
 }
 
 /* A session which has said something; ret_left: what there is of it elsewhere. */
@@ -214,7 +214,7 @@ static void are_gone_when_the_session_was_given_away(void **state)
 static void are_gone_when_the_session_is_deleted(void **state)
 {
     (void)state;
-    are_gone_after(delete);
+    are_gone_after(end_session);
 }
 
 static void are_gone_when_the_session_went_to_the_kernel(void **state)
