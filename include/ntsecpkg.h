@@ -429,7 +429,7 @@ typedef struct _SECPKG_SURROGATE_LOGON {
 /*
  * Makes a logon session. LogonId [in, out]: zero asks for a new number, which is unique until the
  * machine restarts; another one is taken as it is. STATUS_SUCCESS; STATUS_OBJECT_NAME_COLLISION:
- * there is one of that number; STATUS_NO_MEMORY.
+ * there is one of that number; SEC_E_INSUFFICIENT_MEMORY.
  */
 typedef NTSTATUS(NTAPI LSA_CREATE_LOGON_SESSION)(PLUID LogonId);
 
@@ -444,8 +444,11 @@ typedef NTSTATUS(NTAPI LSA_ADD_CREDENTIAL)(PLUID LogonId, ULONG AuthenticationPa
                                            PLSA_STRING PrimaryKeyValue, PLSA_STRING Credentials);
 
 /*
- * Finds what AddCredential kept: one by its key, or each in turn (RetrieveAllCredentials,
- * QueryContext 0 at first). Not offered here: STATUS_NOT_SUPPORTED.
+ * During AcquireCredentialsHandle of a client in another process: what the user half of this package
+ * (AuthenticationPackage) has gathered there (opensspi.h, GatherCredentials). LogonId [in] is the
+ * client's own session; Credentials [out] Buffer is from AllocateLsaHeap; the others are not looked
+ * at, as there is no AddCredential here. STATUS_SUCCESS; STATUS_NO_SUCH_LOGON_SESSION: another one;
+ * SEC_E_NO_CREDENTIALS: nothing was gathered; STATUS_INVALID_PARAMETER; STATUS_NO_MEMORY.
  */
 typedef NTSTATUS(NTAPI LSA_GET_CREDENTIALS)(PLUID LogonId, ULONG AuthenticationPackage,
                                             PULONG QueryContext, BOOLEAN RetrieveAllCredentials,
@@ -476,22 +479,22 @@ typedef NTSTATUS(NTAPI LSA_ALLOCATE_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientReq
                                                    ULONG LengthRequired, PVOID *ClientBaseAddress);
 
 /*
- * Wipes and frees what AllocateClientBuffer gave. STATUS_SUCCESS; STATUS_INVALID_PARAMETER: no such
+ * Wipes and frees what AllocateClientBuffer gave. STATUS_SUCCESS; SEC_E_INVALID_PARAMETER: no such
  * block.
  */
 typedef NTSTATUS(NTAPI LSA_FREE_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest,
                                                PVOID ClientBaseAddress);
 
 /*
- * Copies Length bytes of BufferToCopy to ClientBaseAddress, in the client. STATUS_SUCCESS;
- * STATUS_ACCESS_DENIED: not memory of the client's.
+ * Copies Length bytes of BufferToCopy to ClientBaseAddress, from AllocateClientBuffer or the
+ * client's own: it is not checked. STATUS_SUCCESS.
  */
 typedef NTSTATUS(NTAPI LSA_COPY_TO_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest, ULONG Length,
                                                   PVOID ClientBaseAddress, PVOID BufferToCopy);
 
 /*
- * Copies Length bytes of ClientBaseAddress, in the client, to BufferToCopy. STATUS_SUCCESS;
- * STATUS_ACCESS_DENIED: not memory of the client's.
+ * Copies Length bytes of ClientBaseAddress, which is the client's and not checked, to BufferToCopy.
+ * STATUS_SUCCESS.
  */
 typedef NTSTATUS(NTAPI LSA_COPY_FROM_CLIENT_BUFFER)(PLSA_CLIENT_REQUEST ClientRequest, ULONG Length,
                                                     PVOID BufferToCopy, PVOID ClientBaseAddress);
@@ -548,8 +551,8 @@ typedef enum _CRED_FETCH {
 /* ---- What the LSA offers: the client and the package itself ------------ */
 
 /*
- * Lets the thread act as the client that is calling. STATUS_SUCCESS; STATUS_NOT_SUPPORTED: the LSA
- * is the client's own process, and acts for it anyway.
+ * Lets the thread act as the client that is calling. STATUS_SUCCESS: the LSA is the client's own
+ * process, and acts for it anyway; STATUS_NOT_SUPPORTED: lsad acts as nobody.
  */
 typedef NTSTATUS(NTAPI LSA_IMPERSONATE_CLIENT)(VOID);
 typedef LSA_IMPERSONATE_CLIENT *PLSA_IMPERSONATE_CLIENT;
@@ -560,8 +563,9 @@ typedef LSA_UNLOAD_PACKAGE *PLSA_UNLOAD_PACKAGE;
 
 /*
  * Duplicates SourceHandle into the client that is calling; DestionationHandle [out] is a value of
- * the client's, to be put into ContextData. STATUS_SUCCESS; STATUS_INVALID_HANDLE;
- * STATUS_INSUFFICIENT_RESOURCES.
+ * the client's, to be put into ContextData. STATUS_SUCCESS; SEC_E_INVALID_HANDLE: not an open one;
+ * SEC_E_INSUFFICIENT_MEMORY: no descriptor left, or more than a leg may give;
+ * SEC_E_UNSUPPORTED_FUNCTION: not in a call that gives the client handles.
  */
 typedef NTSTATUS(NTAPI LSA_DUPLICATE_HANDLE)(HANDLE SourceHandle, PHANDLE DestionationHandle);
 typedef LSA_DUPLICATE_HANDLE *PLSA_DUPLICATE_HANDLE;
@@ -689,9 +693,10 @@ typedef LSA_CANCEL_NOTIFICATION *PLSA_CANCEL_NOTIFICATION;
  *
  * STATUS_SUCCESS
  * STATUS_NO_SUCH_LOGON_SESSION
- * STATUS_INVALID_PARAMETER
- * STATUS_NO_MEMORY
- * STATUS_INSUFFICIENT_RESOURCES  no descriptor left
+ * SEC_E_INVALID_PARAMETER     a name is too long, or not UTF-16; a SID that is none
+ * SEC_E_UNSUPPORTED_FUNCTION  another TokenInformationType
+ * SEC_E_INSUFFICIENT_MEMORY
+ * SEC_E_INTERNAL_ERROR        no descriptor left, or no runtime folder
  */
 typedef NTSTATUS(NTAPI LSA_CREATE_TOKEN)(PLUID LogonId, PTOKEN_SOURCE TokenSource,
                                          SECURITY_LOGON_TYPE LogonType,
@@ -743,7 +748,8 @@ typedef LSA_CHECK_PROTECTED_USER_BY_TOKEN *PLSA_CHECK_PROTECTED_USER_BY_TOKEN;
 
 /*
  * Calls CallPackage of another package. ProtocolReturnBuffer [out] is freed with FreeReturnBuffer.
- * STATUS_SUCCESS; STATUS_NO_SUCH_PACKAGE; what that package answers.
+ * STATUS_SUCCESS; STATUS_NO_SUCH_PACKAGE; STATUS_NOT_SUPPORTED: it takes no such calls; what that
+ * package answers.
  */
 typedef NTSTATUS(NTAPI LSA_CALL_PACKAGE)(PUNICODE_STRING AuthenticationPackage,
                                          PVOID ProtocolSubmitBuffer, ULONG SubmitBufferLength,
@@ -787,8 +793,8 @@ typedef BOOLEAN(NTAPI LSA_DELETE_SHARED_MEMORY)(PVOID SharedMem);
 typedef LSA_DELETE_SHARED_MEMORY *PLSA_DELETE_SHARED_MEMORY;
 
 /*
- * Encrypts or decrypts BufferSize bytes in place, a multiple of 8: for secrets that lie in memory
- * for long.
+ * Encrypts or decrypts BufferSize bytes in place (on Windows a multiple of 8, here any number from
+ * two on): for secrets that lie in memory for long.
  */
 typedef VOID(NTAPI LSA_PROTECT_MEMORY)(PVOID Buffer, ULONG BufferSize);
 typedef LSA_PROTECT_MEMORY *PLSA_PROTECT_MEMORY;
@@ -934,9 +940,9 @@ typedef VOID(NTAPI *PLSA_UNDOCUMENTED)(VOID);
 /* ---- What the LSA offers: the table ------------------------------------ */
 
 /*
- * All of it, given to SpInitialize.  Every slot is filled but the last two.  A function that is
- * about the client or the call answers STATUS_INVALID_HANDLE outside of a call.  One with nothing
- * behind it says no in its own way: STATUS_NOT_SUPPORTED, NULL or FALSE.
+ * All of it, given to SpInitialize.  Every slot is filled but the two dummies and the last two.  A
+ * function that is about the client or the call answers STATUS_INVALID_HANDLE outside of a call.
+ * One with nothing behind it says no in its own way: STATUS_NOT_SUPPORTED, NULL or FALSE.
  */
 typedef struct _LSA_SECPKG_FUNCTION_TABLE {
     PLSA_CREATE_LOGON_SESSION CreateLogonSession;

@@ -193,9 +193,7 @@ typedef struct _OPENSSPI_TOKEN_INFO {
  * SEC_E_OK
  * SEC_E_INVALID_HANDLE       not an open handle
  * SEC_E_INVALID_TOKEN        not a token, altered, from before a reboot, or of another user's LSA
- * SEC_E_INVALID_PARAMETER    NULL
- * SEC_E_INSUFFICIENT_MEMORY  out of memory
- * SEC_E_INTERNAL_ERROR       the LSA does not start
+ * and the common ones (sspi.h)
  */
 SECURITY_STATUS opensspi_token_query(HANDLE token, OPENSSPI_TOKEN_INFO *ret_info);
 

@@ -30,9 +30,11 @@
  *   other kind, or the parent's; SEC_E_INVALID_PARAMETER: NULL where something
  *   is needed, text that is not UTF-8, more than 64 buffers, a length without a
  *   buffer; SEC_E_INSUFFICIENT_MEMORY: also over a limit of the user;
- *   SEC_E_BUFFER_TOO_SMALL: a name of more than 4096 bytes; and
+ *   SEC_E_BUFFER_TOO_SMALL: a name of more than 4096 characters;
  *   SEC_E_INTERNAL_ERROR: a system call failed, or the LSA does not start
- *   because its configuration is not valid.
+ *   because its configuration is not valid; and where lsad is the LSA
+ *   SEC_E_NO_AUTHENTICATING_AUTHORITY: it cannot be reached, or ended during the
+ *   call, and SEC_E_SECPKG_NOT_FOUND: it was started again with other packages.
  *
  * Left out are calls that need Windows' desktop or its kernel, such as
  * SspiPromptForCredentials and KSecRegisterSecurityProvider.
@@ -1018,7 +1020,11 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
  * SEC_E_NO_CREDENTIALS        nothing stored for this user, no accounts to check clients against,
  *                             or pvLogonId is not a session of this user's
  * SEC_E_UNKNOWN_CREDENTIALS   pAuthData is of no form that the package knows
- * SEC_E_UNSUPPORTED_FUNCTION  policy forbids the package, or it has no such side
+ * SEC_E_UNSUPPORTED_FUNCTION  policy forbids the package, it has no such side, or pAuthData asks
+ *                             for what it does not do
+ * SEC_E_NOT_OWNER             what pszPrincipal names is another user's to use (Schannel)
+ * SEC_E_ALGORITHM_MISMATCH    pAuthData forbids all that the package has (Schannel)
+ * SEC_E_TARGET_UNKNOWN        pszPrincipal is no name of a principal (Kerberos)
  * and the common ones
  *
  * Source: AcquireCredentialsHandle (General).
@@ -1169,27 +1175,40 @@ SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, UL
  * SEC_I_CONTINUE_NEEDED              send it and come back with the answer
  * SEC_I_COMPLETE_NEEDED,
  * SEC_I_COMPLETE_AND_CONTINUE        call CompleteAuthToken first
- * SEC_I_INCOMPLETE_CREDENTIALS       the server asks for a certificate (Schannel)
+ * SEC_I_INCOMPLETE_CREDENTIALS       the server asks for a certificate; not from Schannel here
+ * SEC_I_CONTEXT_EXPIRED              the session stood, and the peer has closed it (Schannel)
  * SEC_E_INVALID_TOKEN                the server's token is malformed, or not for this leg
  * SEC_E_BUFFER_TOO_SMALL             cbBuffer has the size needed
  * SEC_E_INCOMPLETE_MESSAGE           read more of it and come again, with all that has come so far;
  *                                    on the first leg there is no context yet (Schannel)
  * SEC_E_TARGET_UNKNOWN               no such service
  * SEC_E_WRONG_PRINCIPAL              another one answers
+ * SEC_E_MESSAGE_ALTERED              the token's own integrity check failed
+ * SEC_E_OUT_OF_SEQUENCE              the handshake is over, or the token is one of before
  * SEC_E_LOGON_DENIED                 wrong name or password, or not allowed
  * SEC_E_NO_CREDENTIALS               none to use
  * SEC_E_NO_AUTHENTICATING_AUTHORITY  no domain controller or KDC to ask
  * SEC_E_TIME_SKEW                    the clocks differ too much
  * SEC_E_SECURITY_QOS_FAILED          what was asked for and must not be missing is missing
  * SEC_E_DOWNGRADE_DETECTED           somebody forced a weaker choice
+ * SEC_E_SECPKG_NOT_FOUND             no package in common (Negotiate)
+ * SEC_E_KDC_UNKNOWN_ETYPE,
+ * SEC_E_NO_KERB_KEY                  no encryption type in common, no key of it (Kerberos)
  * SEC_E_UNTRUSTED_ROOT,
  * SEC_E_CERT_EXPIRED,
  * SEC_E_CERT_UNKNOWN,
+ * SEC_E_CERT_WRONG_USAGE,
+ * CRYPT_E_REVOKED,
+ * CRYPT_E_NO_REVOCATION_CHECK,
  * SEC_E_ALGORITHM_MISMATCH,
- * SEC_E_ILLEGAL_MESSAGE              Schannel only
- * SEC_E_UNSUPPORTED_FUNCTION         the context was imported after its handshake, and its package
- *                                    has nothing to say after that
- * SEC_E_CONTEXT_EXPIRED              it was exported, and imported elsewhere
+ * SEC_E_APPLICATION_PROTOCOL_MISMATCH,
+ * SEC_E_DECRYPT_FAILURE,
+ * SEC_E_ILLEGAL_MESSAGE              Schannel only: found here, or an alert of the peer says so
+ * SEC_E_UNSUPPORTED_FUNCTION         fContextReq asks for what the package does not do; or the
+ *                                    context was imported after its handshake, and its package has
+ *                                    nothing to say after that
+ * SEC_E_CONTEXT_EXPIRED              it was exported, and imported elsewhere; it is over; or the
+ *                                    tickets to use have run out (Kerberos)
  * and the common ones
  *
  * Source: InitializeSecurityContext (General).
@@ -1237,7 +1256,6 @@ SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(PCredHandle phCredential,
  * SEC_E_BAD_BINDINGS           the channel bindings are another channel's, or missing where policy
  *                              wants them
  * SEC_E_WRONG_PRINCIPAL        the client meant another service
- * SEC_E_MESSAGE_ALTERED        the handshake's own integrity check failed
  * and what InitializeSecurityContext lists
  *
  * Source: AcceptSecurityContext (General).
@@ -1271,10 +1289,10 @@ SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle phContext, PSecBufferDes
  * pInput     [in] a SECBUFFER_TOKEN with the order: for Schannel SCHANNEL_SHUTDOWN and the like
  *
  * SEC_E_OK
- * SEC_E_UNSUPPORTED_FUNCTION  the package takes none, or the context was imported and has no LSA
- *                             half
+ * SEC_E_UNSUPPORTED_FUNCTION  the package takes none, or none so early, or the context was imported
+ *                             and has no LSA half
  * SEC_E_INVALID_TOKEN         no order that it knows
- * SEC_E_CONTEXT_EXPIRED       exported, and imported elsewhere
+ * SEC_E_CONTEXT_EXPIRED       it is over; or exported, and imported elsewhere
  * and the common ones
  *
  * Source: ApplyControlToken.
@@ -1322,6 +1340,7 @@ SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
  *                             and the context was imported
  * SEC_E_INVALID_HANDLE        also while the handshake has not got so far
  * SEC_E_NO_IMPERSONATION      there is no token
+ * SEC_E_NO_CREDENTIALS        the peer has shown no certificate (Schannel)
  * and the common ones
  *
  * Source: QueryContextAttributes (General).
@@ -1443,6 +1462,8 @@ SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle phContext, PSecBufferDesc 
  *
  * SEC_E_OK
  * SEC_E_UNSUPPORTED_FUNCTION  also when confidentiality was not negotiated
+ * SEC_E_ENCRYPT_FAILURE       more than SecPkgContext_StreamSizes.cbMaximumMessage (Schannel)
+ * SEC_E_OUT_OF_SEQUENCE       also when the numbers of a key's records are used up (TLS 1.2)
  * and as MakeSignature
  *
  * Source: EncryptMessage (General).
@@ -1471,7 +1492,8 @@ SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSec
  * SEC_E_INCOMPLETE_MESSAGE  read more (stream packages)
  * SEC_I_CONTEXT_EXPIRED     the peer has closed
  * SEC_I_RENEGOTIATE         handshake bytes, in SECBUFFER_EXTRA: give them to the handshake call
- * SEC_E_DECRYPT_FAILURE     could not be decrypted (Schannel)
+ * SEC_E_ILLEGAL_MESSAGE     a record that may not come there (Schannel). After a fatal alert of the
+ *                           peer, once, what it means: see InitializeSecurityContext
  * otherwise as MakeSignature
  *
  * Source: DecryptMessage (General).
@@ -1517,6 +1539,7 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
  *                             RESET_NEW is refused; also for another user while the LSA is
  *                             embedded, whose key others cannot have
  * SEC_E_CONTEXT_EXPIRED       its time is over, or it is frozen and was imported elsewhere
+ * SEC_E_INVALID_TOKEN         the context's token is not one of this LSA's
  * and the common ones
  *
  * Source: ExportSecurityContext; docs/differences.md for what Windows leaves open,
@@ -1620,7 +1643,7 @@ SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle phContext);
  *
  * SEC_E_OK
  * SEC_E_UNSUPPORTED_FUNCTION         the package cannot
- * SEC_E_SECPKG_NOT_FOUND             no such package, or another one's
+ * SEC_E_SECPKG_NOT_FOUND             no such package
  * SEC_E_LOGON_DENIED                 no such account, or the old password is wrong
  * SEC_E_NO_AUTHENTICATING_AUTHORITY  no domain controller or KDC to ask
  * and the common ones
@@ -1662,10 +1685,13 @@ typedef struct _SECURITY_PACKAGE_OPTIONS {
  * pOptions        [in] what Windows wants to know; not used, may be NULL
  *
  * SEC_E_OK
- * SEC_E_SECPKG_NOT_FOUND     it cannot be linked, lacks an entry point, or does not start
- * SEC_E_INTERNAL_ERROR       no such file, or others may write to it or to its folder
- * SEC_E_INVALID_PARAMETER    NULL, empty, or a relative path
- * SEC_E_INSUFFICIENT_MEMORY  out of memory
+ * SEC_E_SECPKG_NOT_FOUND      it cannot be linked, lacks an entry point, does not start, or has the
+ *                             name of another
+ * SEC_E_INTERNAL_ERROR        no such file, or others may write to it or to its folder
+ * SEC_E_INVALID_PARAMETER     NULL, empty, or a relative path
+ * SEC_E_INSUFFICIENT_MEMORY   out of memory, or 64 packages are there
+ * SEC_E_UNSUPPORTED_FUNCTION  by lsad, for anybody but root
+ * and the common ones
  *
  * Source: AddSecurityPackage.
  */
@@ -1849,8 +1875,8 @@ SECURITY_STATUS SEC_ENTRY SaslGetContextOption(PCtxtHandle ContextHandle, ULONG 
  * ppAuthIdentity              [out] the caller's, freed with SspiFreeAuthIdentity
  *
  * SEC_E_OK
- * SEC_E_INVALID_PARAMETER    ppAuthIdentity is NULL, or all three texts are
- * SEC_E_BUFFER_TOO_SMALL     a text of more than 4096 bytes
+ * SEC_E_INVALID_PARAMETER    ppAuthIdentity is NULL, or all three texts are, or one is not UTF-16
+ * SEC_E_BUFFER_TOO_SMALL     a text of more than 4096 characters
  * SEC_E_INSUFFICIENT_MEMORY  out of memory
  *
  * Source: SspiEncodeStringsAsAuthIdentity.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What SSPI calls return: zero for done, SEC_I_* (positive) for done with
- * something to do, SEC_E_* (negative) for failed.
+ * something to do, SEC_E_* or CRYPT_E_* (negative) for failed.
  *
  * Source: Microsoft's "COM Error Codes (Security and Setup)" and [MS-ERREF] 2.1.
  */
@@ -109,6 +109,11 @@
 #define SEC_E_INVALID_UPN_NAME              ((SECURITY_STATUS)0x80090369) /* not a user principal name */
 #define SEC_E_EXT_BUFFER_TOO_SMALL          ((SECURITY_STATUS)0x8009036A) /* TLS extension buffer too small */
 #define SEC_E_INSUFFICIENT_BUFFERS          ((SECURITY_STATUS)0x8009036B) /* too few buffers were passed */
+
+/* ---- Of certificates, which Windows numbers elsewhere -------------------- */
+
+#define CRYPT_E_REVOKED             ((SECURITY_STATUS)0x80092010) /* the certificate is revoked */
+#define CRYPT_E_NO_REVOCATION_CHECK ((SECURITY_STATUS)0x80092012) /* nobody says whether it is */
 
 /* ---- Other names ------------------------------------------------------- */
 
