@@ -54,8 +54,7 @@ static enum ssp_err check_flags(uint32_t flags)
     return (flags & ENCRYPTED) != 0 ? ssp_fail(UNKNOWN_CREDS) : SSP_OK;
 }
 
-/* ---- Forms with pointers: one struct of pointers and lengths stands for all four ----------------
- */
+/* ---- Forms with pointers: one struct of pointers and lengths stands for all four ---- */
 
 _Static_assert(sizeof(SEC_WINNT_AUTH_IDENTITY_A) == sizeof(SEC_WINNT_AUTH_IDENTITY_W) &&
                    sizeof(SEC_WINNT_AUTH_IDENTITY_EXA) == sizeof(SEC_WINNT_AUTH_IDENTITY_EXW),
@@ -122,8 +121,7 @@ static enum ssp_err decode_ex(const void *auth_data, struct identity *ret)
     return take_pointers(&from, ret);
 }
 
-/* ---- SEC_WINNT_AUTH_IDENTITY_EX2: one flat block, native order ----------------------------------
- */
+/* ---- SEC_WINNT_AUTH_IDENTITY_EX2: one flat block, native order --------- */
 
 struct ex2 {
     size_t header;

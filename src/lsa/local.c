@@ -37,8 +37,7 @@ static struct client *client_of(struct lsa_port *port)
     return ((struct local *)port)->client;
 }
 
-/* ---- The door of a client that is here --------------------------------------------------------
- */
+/* ---- The door of a client that is here --------------------------------- */
 
 static uid_t uid_here(struct client *client)
 {
@@ -85,8 +84,7 @@ static const struct client_limits limits = {
     .max = { [OWNED_CRED] = LIMIT_HANDLES, [OWNED_CTX] = LIMIT_HANDLES },
 };
 
-/* ---- Packages ---------------------------------------------------------------------------------
- */
+/* ---- Packages ---------------------------------------------------------- */
 
 static enum ssp_err describe(const struct package *package, struct lsa_package_info *ret)
 {

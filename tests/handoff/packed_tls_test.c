@@ -32,8 +32,7 @@ static int start_package(void **state)
     return table->InstanceInit(SECPKG_INTERFACE_VERSION, &functions, NULL);
 }
 
-/* ---- All that can be done with a session
- * ---------------------------------------------------------- */
+/* ---- All that can be done with a session ------------------------------- */
 
 static void receive(LSA_SEC_HANDLE handle)
 {
@@ -158,8 +157,7 @@ static void an_altered_server_crashes_nobody(void **state)
     is_survived(vector_file("packed/v1/schannel-server.bin"), survives);
 }
 
-/* ---- What must not be accepted
- * --------------------------------------------------------------------- */
+/* ---- What must not be accepted ----------------------------------------- */
 
 static bool is_refused(struct view packed)
 {

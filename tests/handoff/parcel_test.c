@@ -98,8 +98,7 @@ static SECURITY_STATUS leave_in_the_middle(struct party *party, struct job *job)
     return status;
 }
 
-/* ---- The worker: another program, which has never seen the library before ----------------------
- */
+/* ---- The worker: another program, which has never seen the library before ---- */
 
 /* The number of the first claim that does not hold; 0 when all do. */
 static int work(const OPENSSPI_PARCEL *parcel)

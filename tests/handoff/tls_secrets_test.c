@@ -13,8 +13,7 @@
 #include "harness/tls_stage.h"
 #include "packages/schannel/package.h"
 
-/* ---- The user half ------------------------------------------------------------------------------
- */
+/* ---- The user half ----------------------------------------------------- */
 
 static PSECPKG_USER_FUNCTION_TABLE table;
 
@@ -54,8 +53,7 @@ static void say_something(LSA_SEC_HANDLE handle)
     assert_int_equal(table->SealMessage(handle, 0, &desc, 0), STATUS_SUCCESS);
 }
 
-/* ---- Secrets ------------------------------------------------------------------------------------
- */
+/* ---- Secrets ----------------------------------------------------------- */
 
 enum { SENDING, RECEIVING, EXPORTER, SECRETS };
 
@@ -95,8 +93,7 @@ static void are_gone(const struct known *known, size_t left)
         assert_int_equal(count(known, i), left);
 }
 
-/* ---- A session
- * ----------------------------------------------------------------------------------- */
+/* ---- A session --------------------------------------------------------- */
 
 static void shake_hands(bool is_1_3)
 {

@@ -21,8 +21,7 @@ enum { TOKEN_AT = 1 + 8 + 8 + 32 + 32 /* in the mock's packed form */ };
 struct fixture fixture;
 struct fake_time fake_time;
 
-/* ---- Folders -----------------------------------------------------------------------------------
- */
+/* ---- Folders ----------------------------------------------------------- */
 
 void fixture_make_dir(void)
 {
@@ -93,8 +92,7 @@ void fixture_copy(const char *from, const char *to, mode_t mode)
     assert_int_equal(fchmod(fileno(out), mode), 0);
 }
 
-/* ---- Clock, clients, LSA -----------------------------------------------------------------------
- */
+/* ---- Clock, clients, LSA ----------------------------------------------- */
 
 static int64_t fake_filetime(void)
 {
@@ -215,8 +213,7 @@ int fixture_teardown(void **state)
     return free_guarded(state);
 }
 
-/* ---- The mock ----------------------------------------------------------------------------------
- */
+/* ---- The mock ---------------------------------------------------------- */
 
 static void call_mock(char *text, struct package_reply *ret)
 {
@@ -264,8 +261,7 @@ uint64_t fixture_cred(struct client *client)
     return cred;
 }
 
-/* ---- Handshakes --------------------------------------------------------------------------------
- */
+/* ---- Handshakes -------------------------------------------------------- */
 
 static SECURITY_STATUS one_leg(struct client *client, struct pair *pair, bool accept,
                                struct lsa_leg_result *side)

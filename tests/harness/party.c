@@ -415,8 +415,7 @@ static SECURITY_STATUS unseal_records(struct party *party, struct job *job)
     return status;
 }
 
-/* ---- Messages: a packet is the size of the token in a byte, the token, the data ----------------
- */
+/* ---- Messages: a packet is the size of the token in a byte, the token, the data ---- */
 
 typedef SECURITY_STATUS protect_fn(PCtxtHandle ctx, ULONG qop, PSecBufferDesc desc, ULONG seq);
 typedef SECURITY_STATUS unprotect_fn(PCtxtHandle ctx, PSecBufferDesc desc, ULONG seq, ULONG *qop);

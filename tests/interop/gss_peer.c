@@ -312,8 +312,7 @@ void gss_peer_number(struct gss_peer *peer, uint32_t number)
          "gss_set_sec_context_option");
 }
 
-/* ---- Messages: a packet is the size of the token in a byte, the token, the data ----------------
- */
+/* ---- Messages: a packet is the size of the token in a byte, the token, the data ---- */
 
 /* What gss_wrap() made of n bytes: the token is what it put in front of them. */
 static OM_uint32 wrap(struct gss_peer *peer, bool seal, struct job *job)

@@ -51,8 +51,7 @@ struct mock_bytes {
     size_t n;
 };
 
-/* ---- mock_script.c: what a test tells the package to do ----------------------------------------
- */
+/* ---- mock_script.c: what a test tells the package to do ---------------- */
 
 /* Commands, one a line:  "set NAME VALUE" (strtol), "clear".  NAME is that of a table's member,
  * whose status it then is, or of a special trick below. */
@@ -79,8 +78,7 @@ extern struct mock_counts {
 } mock_counts;
 long mock_count(const char *name);
 
-/* ---- mock_proto.c: keys, messages and the packed form ------------------------------------------
- */
+/* ---- mock_proto.c: keys, messages and the packed form ------------------ */
 
 struct mock_live { /* what a finished handshake leaves, and what is packed */
     bool initiator;
@@ -126,8 +124,7 @@ NTSTATUS mock_put_token(PSecBuffer out, ULONG requirements, struct mock_bytes to
 bool mock_explain(PSecBufferDesc out, ULONG requirements, ULONG flag, NTSTATUS status,
                   mock_alloc_fn *alloc);
 
-/* ---- Objects by handle, for both halves --------------------------------------------------------
- */
+/* ---- Objects by handle, for both halves -------------------------------- */
 
 struct mock_object {
     LSA_SEC_HANDLE handle;
@@ -153,8 +150,7 @@ LSA_SEC_HANDLE mock_fresh_handle(void);
 HANDLE mock_dup_handle(HANDLE handle);
 void mock_close_handle(HANDLE handle);
 
-/* ---- mock_lsa.c and mock_shake.c: the LSA half -------------------------------------------------
- */
+/* ---- mock_lsa.c and mock_shake.c: the LSA half ------------------------- */
 
 struct mock_cred {
     struct mock_object object;
@@ -172,8 +168,7 @@ SpQueryContextAttributesFn mock_query_context;
 NTSTATUS NTAPI mock_export_lsa(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer ret);
 NTSTATUS NTAPI mock_import_lsa(PSecBuffer packed, PLSA_SEC_HANDLE ret);
 
-/* ---- mock_user.c, for mock_speak.c -------------------------------------------------------------
- */
+/* ---- mock_user.c, for mock_speak.c ------------------------------------- */
 
 struct mock_live *mock_live_of(LSA_SEC_HANDLE handle); /* NULL: no such context */
 PVOID NTAPI mock_user_alloc(ULONG n);

@@ -15,8 +15,7 @@ NTSTATUS NTAPI SpLsaExportInitialize(ULONG version, const OPENSSPI_LSA_EXPORT_TA
 struct mock_list mock_creds = MOCK_LIST_INIT;
 PLSA_SECPKG_FUNCTION_TABLE mock_lsa;
 
-/* ---- The package itself ------------------------------------------------------------------------
- */
+/* ---- The package itself ------------------------------------------------ */
 
 static NTSTATUS NTAPI sp_initialize(ULONG_PTR id, PSECPKG_PARAMETERS parameters,
                                     PLSA_SECPKG_FUNCTION_TABLE functions)
@@ -115,8 +114,7 @@ static NTSTATUS NTAPI sp_call_package(PLSA_CLIENT_REQUEST request, PVOID bytes, 
     return mock_lsa->CopyToClientBuffer(request, sizeof(value), *ret, &value);
 }
 
-/* ---- Credentials -------------------------------------------------------------------------------
- */
+/* ---- Credentials ------------------------------------------------------- */
 
 static void note_caller(const LUID *logon)
 {
@@ -232,8 +230,7 @@ static NTSTATUS NTAPI sp_change_password(PUNICODE_STRING domain, PUNICODE_STRING
     return old->Length != 0 ? STATUS_SUCCESS : STATUS_WRONG_PASSWORD;
 }
 
-/* ---- Entry points ------------------------------------------------------------------------------
- */
+/* ---- Entry points ------------------------------------------------------ */
 
 #define MOCK_TABLE(get_info)                                                                    \
     {                                                                                           \

@@ -42,8 +42,7 @@ bool mock_random(uint8_t *dst, size_t n)
     return getrandom(dst, n, 0) == (ssize_t)n;
 }
 
-/* ---- Packed forms: a letter, then the fields in a fixed order ----------------------------------
- */
+/* ---- Packed forms: a letter, then the fields in a fixed order ---------- */
 
 struct cursor {
     uint8_t *p;
@@ -196,8 +195,7 @@ bool mock_explain(PSecBufferDesc out, ULONG requirements, ULONG flag, NTSTATUS s
         mock_put_token(token, requirements, (struct mock_bytes){ text, sizeof(text) }, alloc));
 }
 
-/* ---- Objects by handle -------------------------------------------------------------------------
- */
+/* ---- Objects by handle ------------------------------------------------- */
 
 void mock_add(struct mock_list *list, struct mock_object *object, LSA_SEC_HANDLE handle)
 {
@@ -244,8 +242,7 @@ LSA_SEC_HANDLE mock_fresh_handle(void)
     return fresh;
 }
 
-/* ---- Handles: descriptor n is (n + 1) * 4 ------------------------------------------------------
- */
+/* ---- Handles: descriptor n is (n + 1) * 4 ------------------------------ */
 
 static int fd_of(HANDLE handle)
 {

@@ -318,8 +318,7 @@ NTSTATUS NTAPI mock_query_context(LSA_SEC_HANDLE handle, ULONG attribute, PVOID 
     return STATUS_SUCCESS;
 }
 
-/* ---- Half-done handshakes that move ------------------------------------------------------------
- */
+/* ---- Half-done handshakes that move ------------------------------------ */
 
 NTSTATUS NTAPI mock_export_lsa(LSA_SEC_HANDLE handle, ULONG flags, PSecBuffer ret)
 {

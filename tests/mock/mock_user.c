@@ -82,8 +82,7 @@ static NTSTATUS NTAPI sp_delete_context(LSA_SEC_HANDLE handle)
     return (handle >> 63) != 0 ? SEC_I_NO_LSA_CONTEXT : STATUS_SUCCESS;
 }
 
-/* ---- Messages ----------------------------------------------------------------------------------
- */
+/* ---- Messages ---------------------------------------------------------- */
 
 static void number(uint64_t value, uint8_t ret[CHACHA_POLY1305_NONCE_SIZE])
 {
@@ -220,8 +219,7 @@ static NTSTATUS NTAPI sp_unseal(LSA_SEC_HANDLE handle, PSecBufferDesc desc, ULON
     return STATUS_SUCCESS;
 }
 
-/* ---- Attributes --------------------------------------------------------------------------------
- */
+/* ---- Attributes -------------------------------------------------------- */
 
 static NTSTATUS NTAPI sp_get_token(LSA_SEC_HANDLE handle, PHANDLE ret)
 {
@@ -267,8 +265,7 @@ static NTSTATUS NTAPI sp_query(LSA_SEC_HANDLE handle, ULONG attribute, PVOID ret
     return STATUS_SUCCESS;
 }
 
-/* ---- Export and import -------------------------------------------------------------------------
- */
+/* ---- Export and import ------------------------------------------------- */
 
 static NTSTATUS pack(const struct mock_live *live, PSecBuffer ret)
 {

@@ -61,8 +61,7 @@ static void start(void)
     (void)pthread_once(&once, find_all);
 }
 
-/* ---- Which key a handle has, by its digest, and where it is ------------------------------------
- */
+/* ---- Which key a handle has, by its digest, and where it is ------------ */
 
 enum { MAX_HANDLES = 4096, NONCE_MAX = 16 };
 
@@ -153,8 +152,7 @@ static void opened(const void *of, const struct nonce *given)
     (void)pthread_mutex_unlock(&lock);
 }
 
-/* ---- GnuTLS ------------------------------------------------------------------------------------
- */
+/* ---- GnuTLS ------------------------------------------------------------ */
 
 int gnutls_aead_cipher_init(gnutls_aead_cipher_hd_t *handle, gnutls_cipher_algorithm_t cipher,
                             const gnutls_datum_t *key)
@@ -211,8 +209,7 @@ int gnutls_aead_cipher_encryptv2(gnutls_aead_cipher_hd_t handle, const void *non
                             tag_size);
 }
 
-/* ---- libgcrypt ---------------------------------------------------------------------------------
- */
+/* ---- libgcrypt --------------------------------------------------------- */
 
 gcry_error_t gcry_cipher_setkey(gcry_cipher_hd_t hd, const void *key, size_t keylen)
 {

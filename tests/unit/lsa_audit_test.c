@@ -22,8 +22,7 @@ enum { SAID = 8192, TEXT = 256, LOG_LINE = 1023 };
 
 static char said[SAID];
 
-/* ---- Listening ---------------------------------------------------------------------------------
- */
+/* ---- Listening --------------------------------------------------------- */
 
 struct ear {
     int fd;
@@ -113,8 +112,7 @@ static const char *field(const char *name)
     return value;
 }
 
-/* ---- Logons ------------------------------------------------------------------------------------
- */
+/* ---- Logons ------------------------------------------------------------ */
 
 static SECURITY_STATUS accept_loudly(struct pair *pair)
 {
@@ -178,8 +176,7 @@ static void an_initiator_has_nothing_to_tell(void **state)
     pair_free(fixture.alice, &pair);
 }
 
-/* ---- What packages tell ------------------------------------------------------------------------
- */
+/* ---- What packages tell ------------------------------------------------ */
 
 static UNICODE_STRING text16(const char16_t *text)
 {
@@ -342,8 +339,7 @@ static void account_logons_are_told_too(void **state)
     assert_said("audit event=logon-refused status=0xc000006a user=\"alice\" workstation=\"PC\"");
 }
 
-/* ---- The passage -------------------------------------------------------------------------------
- */
+/* ---- The passage ------------------------------------------------------- */
 
 static const char secret[] = "what the package packed";
 

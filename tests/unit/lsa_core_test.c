@@ -14,8 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* ---- Credentials -------------------------------------------------------------------------------
- */
+/* ---- Credentials ------------------------------------------------------- */
 
 static SECURITY_STATUS acquire(struct client *client, struct lsa_acquire what)
 {
@@ -107,8 +106,7 @@ static void says_no_for_members_that_a_package_leaves_out(void **state)
     assert_int_equal(lsa_cred_free(fixture.alice, cred), SEC_E_OK);
 }
 
-/* ---- Who calls ---------------------------------------------------------------------------------
- */
+/* ---- Who calls --------------------------------------------------------- */
 
 static void tells_a_package_who_calls(void **state)
 {
@@ -125,8 +123,7 @@ static void tells_a_package_who_calls(void **state)
     assert_null(call_current());
 }
 
-/* ---- Handshakes --------------------------------------------------------------------------------
- */
+/* ---- Handshakes -------------------------------------------------------- */
 
 static void a_handshake_ends_with_both_contexts_mapped(void **state)
 {
@@ -355,8 +352,7 @@ static void refuses_buffers_and_names_that_do_not_hold(void **state)
     assert_int_equal(lsa_cred_free(fixture.alice, leg.cred), SEC_E_OK);
 }
 
-/* ---- Whose it is -------------------------------------------------------------------------------
- */
+/* ---- Whose it is ------------------------------------------------------- */
 
 static void ids_of_another_client_are_not_valid(void **state)
 {
@@ -449,8 +445,7 @@ static void a_childs_copy_of_a_context_is_not_valid(void **state)
     pair_free(fixture.alice, &pair);
 }
 
-/* ---- Running short -----------------------------------------------------------------------------
- */
+/* ---- Running short ----------------------------------------------------- */
 
 static SECURITY_STATUS whole_handshake(struct pair *pair)
 {
@@ -480,8 +475,7 @@ static void a_handshake_fails_whole_when_memory_runs_out(void **state)
     }
 }
 
-/* ---- Threads -----------------------------------------------------------------------------------
- */
+/* ---- Threads ----------------------------------------------------------- */
 
 static void *shake_hands(void *arg)
 {

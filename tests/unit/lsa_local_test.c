@@ -66,8 +66,7 @@ static PSECPKG_USER_FUNCTION_TABLE user_half(void)
     return user;
 }
 
-/* ---- Handshakes through the port ---------------------------------------------------------------
- */
+/* ---- Handshakes through the port --------------------------------------- */
 
 struct side {
     bool accept;
@@ -173,8 +172,7 @@ static void say(PSECPKG_USER_FUNCTION_TABLE user, LSA_SEC_HANDLE from, LSA_SEC_H
     assert_int_equal(user->VerifySignature(to, &desc, 0, &qop), STATUS_SUCCESS);
 }
 
-/* ---- Cases -------------------------------------------------------------------------------------
- */
+/* ---- Cases ------------------------------------------------------------- */
 
 static void describes_its_packages(void **state)
 {

@@ -19,8 +19,7 @@ static const OPENSSPI_LSA_INNER_TABLE *inner;
 static char list_bytes[] = "the mechanisms, as they were offered";
 static SecBuffer list = { sizeof(list_bytes), SECBUFFER_TOKEN, list_bytes };
 
-/* ---- An outer package in the middle of a call ---------------------------------------------------
- */
+/* ---- An outer package in the middle of a call -------------------------- */
 
 struct outer {
     struct call call;
@@ -122,8 +121,7 @@ static HANDLE token_of(POPENSSPI_INNER_CONTEXT ctx, SecBuffer *ret_data)
     return token;
 }
 
-/* ---- Packages and credentials ------------------------------------------------------------------
- */
+/* ---- Packages and credentials ------------------------------------------ */
 
 static void finds_packages_by_name_in_any_case(void **state)
 {
@@ -178,8 +176,7 @@ static void a_credential_tells_its_name(void **state)
     end(&outer);
 }
 
-/* ---- Handshakes --------------------------------------------------------------------------------
- */
+/* ---- Handshakes -------------------------------------------------------- */
 
 static void a_handshake_ends_with_data_and_a_token_that_the_client_does_not_have_yet(void **state)
 {
@@ -354,8 +351,7 @@ static void attributes_are_asked_of_the_inner_package(void **state)
     end(&outer);
 }
 
-/* ---- Signatures --------------------------------------------------------------------------------
- */
+/* ---- Signatures -------------------------------------------------------- */
 
 static void both_sides_sign_what_they_agreed_on(void **state)
 {
@@ -394,8 +390,7 @@ static void a_package_without_signatures_says_so(void **state)
     end(&outer);
 }
 
-/* ---- The passage -------------------------------------------------------------------------------
- */
+/* ---- The passage ------------------------------------------------------- */
 
 static SecBuffer exported(POPENSSPI_INNER_CONTEXT ctx)
 {
@@ -523,8 +518,7 @@ static void refuses_versions_and_flags_that_it_does_not_write(void **state)
     end(&outer);
 }
 
-/* ---- Out of memory ----------------------------------------------------------------------------
- */
+/* ---- Out of memory ----------------------------------------------------- */
 
 static void a_handshake_without_memory_leaves_nothing_behind(void **state)
 {

@@ -87,8 +87,7 @@ static size_t n_tickets(void)
     return n;
 }
 
-/* ---- The happy way -----------------------------------------------------------------------------
- */
+/* ---- The happy way ----------------------------------------------------- */
 
 static void what_was_sealed_opens_exactly_once(void **state)
 {
@@ -154,8 +153,7 @@ nobody_takes_back_or_lets_go_what_another_user_kept_in_a_process_of_that_number(
     done(&sealed);
 }
 
-/* ---- Time --------------------------------------------------------------------------------------
- */
+/* ---- Time -------------------------------------------------------------- */
 
 /* Opens so long after the sealing. */
 static SECURITY_STATUS opens_after(const struct lsa_seal *what, uint64_t ms)
@@ -228,8 +226,7 @@ static void an_export_sweeps_what_has_expired(void **state)
     assert_int_equal(n_tickets(), 1);
 }
 
-/* ---- Users and packages ------------------------------------------------------------------------
- */
+/* ---- Users and packages ------------------------------------------------ */
 
 static void another_user_may_not_import(void **state)
 {
@@ -301,8 +298,7 @@ static void flags_that_are_unknown_or_for_the_kernel_are_refused(void **state)
     assert_int_equal(try_seal(&what), SEC_E_OK);
 }
 
-/* ---- Bytes -------------------------------------------------------------------------------------
- */
+/* ---- Bytes ------------------------------------------------------------- */
 
 static void no_altered_byte_and_no_other_length_opens(void **state)
 {
@@ -334,8 +330,7 @@ static void too_much_to_pack_is_refused(void **state)
     assert_null(sealed.blob.pvBuffer);
 }
 
-/* ---- Tokens ------------------------------------------------------------------------------------
- */
+/* ---- Tokens ------------------------------------------------------------ */
 
 static void finish(struct pair *pair)
 {
@@ -404,8 +399,7 @@ static void what_is_no_token_is_not_sealed(void **state)
     assert_true(fixture.lsa->home.home != NULL);
 }
 
-/* ---- Half-done handshakes ----------------------------------------------------------------------
- */
+/* ---- Half-done handshakes ---------------------------------------------- */
 
 /* The context goes through an envelope, and the old one away. */
 static SECURITY_STATUS move(struct lsa_leg_result *side)
@@ -491,8 +485,7 @@ static void a_handshake_that_does_not_come_in_is_lost(void **state)
     assert_int_equal(client_count(fixture.alice, OWNED_CTX), 0);
 }
 
-/* ---- Running short -----------------------------------------------------------------------------
- */
+/* ---- Running short ----------------------------------------------------- */
 
 static void running_short_before_the_claim_costs_nothing(void **state)
 {

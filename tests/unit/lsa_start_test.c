@@ -6,8 +6,7 @@
 #include "harness/harness.h"
 #include "harness/lsa_fixture.h"
 
-/* ---- Configuration -----------------------------------------------------------------------------
- */
+/* ---- Configuration ----------------------------------------------------- */
 
 static enum ssp_err starts_with(const char *more)
 {
@@ -86,8 +85,7 @@ static void knows_the_sections_of_packages_and_no_others(void **state)
     assert_int_equal(starts_with("[Export]\nlifetime = 1\n"), SSP_ERR_BAD_CONFIG);
 }
 
-/* ---- Running short -----------------------------------------------------------------------------
- */
+/* ---- Running short ----------------------------------------------------- */
 
 /* A lock that was destroyed without having been made took all others off the list of fork(). */
 static void an_authority_that_does_not_start_leaves_the_locks_of_others_alone(void **state)

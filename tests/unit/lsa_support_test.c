@@ -172,8 +172,7 @@ static void memory_goes_to_the_client_and_back(void **state)
     assert_int_equal(table()->FreeClientBuffer(NULL, there), STATUS_SUCCESS);
 }
 
-/* ---- Sessions and tokens -----------------------------------------------------------------------
- */
+/* ---- Sessions and tokens ----------------------------------------------- */
 
 static void a_session_nobody_takes_over_ends_with_the_call(void **state)
 {
@@ -265,8 +264,7 @@ static void writes_a_sid_as_text(void **state)
     assert_int_equal(sid_format(most, text, sizeof(text)), SSP_ERR_BAD_ARGUMENT);
 }
 
-/* ---- Memory at rest ----------------------------------------------------------------------------
- */
+/* ---- Memory at rest ---------------------------------------------------- */
 
 static void protected_memory_is_unlike_what_it_was_and_comes_back(void **state)
 {

@@ -62,8 +62,7 @@ static int status_of(bool (*act)(void))
     return status;
 }
 
-/* ---- Deadly calls ------------------------------------------------------------------------------
- */
+/* ---- Deadly calls ------------------------------------------------------ */
 
 static long number;
 
@@ -117,8 +116,7 @@ static void ends_at_calls_of_another_architecture(void **state)
     assert_deadly(X32 + SYS_getpid);
 }
 
-/* ---- Refused calls -----------------------------------------------------------------------------
- */
+/* ---- Refused calls ----------------------------------------------------- */
 
 static bool refused(long result)
 {
@@ -194,8 +192,7 @@ static void arguments_count_where_the_call_alone_says_little(void **state)
     assert_int_equal(status_of(use_odd_calls), 0);
 }
 
-/* ---- Threads -----------------------------------------------------------------------------------
- */
+/* ---- Threads ----------------------------------------------------------- */
 
 static pthread_barrier_t inside;
 
@@ -237,8 +234,7 @@ static void binds_all_threads(void **state)
     assert_int_equal(status_of(bind_a_thread_that_comes), 0);
 }
 
-/* ---- What has to work --------------------------------------------------------------------------
- */
+/* ---- What has to work -------------------------------------------------- */
 
 static bool use_files(void)
 {
@@ -339,8 +335,7 @@ static void still_aborts_without_a_core(void **state)
     assert_false(WCOREDUMP(status));
 }
 
-/* ---- What is given up before there are keys ----------------------------------------------------
- */
+/* ---- What is given up before there are keys ---------------------------- */
 
 static bool is_prepared(void)
 {
@@ -357,8 +352,7 @@ static void leaves_no_core_and_gains_no_rights(void **state)
     assert_int_equal(status_of(is_prepared), 0);
 }
 
-/* ---- Capabilities ------------------------------------------------------------------------------
- */
+/* ---- Capabilities ------------------------------------------------------ */
 
 struct capabilities {
     unsigned long long permitted;

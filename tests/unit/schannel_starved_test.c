@@ -15,8 +15,7 @@
 
 enum { PLACES_MAX = 5000 };
 
-/* ---- GnuTLS's memory ---------------------------------------------------------------------------
- */
+/* ---- GnuTLS's memory --------------------------------------------------- */
 
 /* What it had before. */
 static struct {
@@ -103,8 +102,7 @@ static int feed_gnutls(void **state)
     return tear_down(state);
 }
 
-/* ---- Handshakes
- * ---------------------------------------------------------------------------------- */
+/* ---- Handshakes -------------------------------------------------------- */
 
 static const struct ca_wish a_host = { 0 };
 static const struct ca_wish alice = { .common_name = "alice", .is_client = true, .host = "" };
