@@ -180,8 +180,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(&a, &b);
     wipe_turn(&a.turn);
     wipe_turn(&b.turn);
-    krb_cred_unref(a.cred);
-    krb_cred_unref(b.cred);
+    krb_cred_free(a.cred);
+    krb_cred_free(b.cred);
     krb_fake_env_end(&fake);
     need(krb_fake.living == 0);
     return 0;

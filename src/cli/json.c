@@ -46,12 +46,6 @@ void json_number(struct json *json, const char *name, uint64_t value)
     (void)fprintf(json->out, "%llu", (unsigned long long)value);
 }
 
-void json_real(struct json *json, const char *name, double value)
-{
-    put_name(json, name);
-    (void)fprintf(json->out, "%.1f", value);
-}
-
 void json_bool(struct json *json, const char *name, bool value)
 {
     put_name(json, name);

@@ -15,7 +15,6 @@ struct json {
 struct json json_open(FILE *out);
 void json_string(struct json *json, const char *name, const char *utf8); /* NULL: null */
 void json_number(struct json *json, const char *name, uint64_t value);
-void json_real(struct json *json, const char *name, double value); /* one decimal */
 void json_bool(struct json *json, const char *name, bool value);
 void json_strings(struct json *json, const char *name, const char *const *values, size_t n);
 void json_close(struct json *json); /* and ends the line */

@@ -76,7 +76,7 @@ struct view token_of(const struct side *side)
 void end_side(struct side *side)
 {
     wipe_turn(&side->turn);
-    krb_cred_unref(side->cred);
+    krb_cred_free(side->cred);
 }
 
 void shake(struct side *a, struct side *b)

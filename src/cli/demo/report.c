@@ -85,7 +85,7 @@ const char *report_flaw(const struct demo_report *report)
     return NULL;
 }
 
-const char *report_lsa(const struct demo_report *report)
+static const char *lsa_of(const struct demo_report *report)
 {
     return report->lsa == DEMO_LSAD ? "lsad" : "embedded";
 }
@@ -98,7 +98,7 @@ void report_print_json(const struct demo_report *report)
     json_string(&json, "title", report->recipe->title);
     json_string(&json, "package", report->recipe->package);
     json_string(&json, "inner", report->inner);
-    json_string(&json, "lsa", report_lsa(report));
+    json_string(&json, "lsa", lsa_of(report));
     json_number(&json, "kdc_pid", report->kdc_pid);
     json_number(&json, "lsad_pid", report->lsad_pid);
     json_number(&json, "greeter_pid", report->greeter_pid);

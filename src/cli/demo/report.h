@@ -40,7 +40,6 @@ void report_note(struct demo_report *report, const struct event *event);
 /* The first thing that did not hold, or NULL when all of it did. */
 const char *report_flaw(const struct demo_report *report);
 
-const char *report_lsa(const struct demo_report *report);
 void report_print_json(const struct demo_report *report);
 
 #endif

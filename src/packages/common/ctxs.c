@@ -94,18 +94,11 @@ enum ssp_err pkg_ctx_import(struct pkg_ctxs *ctxs, const SecBuffer *packed, HAND
     return SSP_OK;
 }
 
-struct pkg_ctx *pkg_ctx_peek(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle)
+enum ssp_err pkg_ctx_find(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle, struct pkg_ctx **ret)
 {
     struct pkg_ctx *ctx = ctxs->map == NULL ? NULL : hmap_find(ctxs->map, handle);
 
-    return ctx != NULL && ctx->epoch == fork_epoch() ? ctx : NULL;
-}
-
-enum ssp_err pkg_ctx_find(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle, struct pkg_ctx **ret)
-{
-    struct pkg_ctx *ctx = pkg_ctx_peek(ctxs, handle);
-
-    if (ctx == NULL)
+    if (ctx == NULL || ctx->epoch != fork_epoch())
         return ssp_fail(BAD_HANDLE);
     *ret = ctx;
     return SSP_OK;
@@ -113,10 +106,9 @@ enum ssp_err pkg_ctx_find(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle, st
 
 enum ssp_err pkg_ctx_live(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle, struct pkg_ctx **ret)
 {
-    struct pkg_ctx *ctx = pkg_ctx_peek(ctxs, handle);
+    struct pkg_ctx *ctx = NULL;
 
-    if (ctx == NULL)
-        return ssp_fail(BAD_HANDLE);
+    SSP_TRY(pkg_ctx_find(ctxs, handle, &ctx));
     if (ctx->expiry != FILETIME_NEVER && system_clock.filetime() > ctx->expiry)
         return ssp_fail(EXPIRED);
     *ret = ctx;

@@ -57,10 +57,7 @@ enum ssp_err pkg_ctx_start(struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle, const S
 enum ssp_err pkg_ctx_import(struct pkg_ctxs *ctxs, const SecBuffer *packed, HANDLE token,
                             LSA_SEC_HANDLE *ret);
 
-/* NULL for one that is not there, or was the parent process's. */
-struct pkg_ctx *pkg_ctx_peek(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle);
-
-/* The same with an error: BAD_HANDLE. */
+/* BAD_HANDLE for one that is not there, or was the parent process's. */
 enum ssp_err pkg_ctx_find(const struct pkg_ctxs *ctxs, LSA_SEC_HANDLE handle, struct pkg_ctx **ret);
 
 /* For a message: EXPIRED after the context's end. */

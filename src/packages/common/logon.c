@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "base/handle.h"
 
-UNICODE_STRING pkg_unicode_of(const struct str16 *s)
+static UNICODE_STRING unicode_of(const struct str16 *s)
 {
     USHORT n = s == NULL ? 0 : (USHORT)(s->n * sizeof(*s->p)); /* LIMIT_NAME is far below 64 KiB */
 
@@ -22,9 +22,9 @@ struct words { /* a claim in Windows' words */
 static struct words words_of(const struct pkg_claim *claim)
 {
     struct words words = {
-        .user = pkg_unicode_of(claim->user),
-        .domain = pkg_unicode_of(claim->domain),
-        .workstation = pkg_unicode_of(claim->workstation),
+        .user = unicode_of(claim->user),
+        .domain = unicode_of(claim->domain),
+        .workstation = unicode_of(claim->workstation),
         .sid = (PSID)(uintptr_t)claim->sid, /* Windows knows no const */
     };
 

@@ -41,7 +41,4 @@ void pkg_logon_cancel(struct pkg_logon *logon); /* fine after keeping */
 void pkg_logon_refused(const LSA_SECPKG_FUNCTION_TABLE *lsa, const struct pkg_claim *claim,
                        enum ssp_err why);
 
-/* A string as Windows' functions take it; borrows. */
-UNICODE_STRING pkg_unicode_of(const struct str16 *s);
-
 #endif

@@ -5,7 +5,7 @@
 #include "base/clock.h"
 #include "packages/common/extended.h"
 
-struct pkg_heap pkg_lsa_heap(const LSA_SECPKG_FUNCTION_TABLE *functions)
+static struct pkg_heap heap_of(const LSA_SECPKG_FUNCTION_TABLE *functions)
 {
     return (struct pkg_heap){ functions->AllocateLsaHeap, functions->FreeLsaHeap };
 }
@@ -126,7 +126,7 @@ NTSTATUS pkg_lsa_query_cred(struct pkg_lsa *lsa, LSA_SEC_HANDLE cred, ULONG attr
 
     if (ret == NULL || lsa->functions == NULL)
         return STATUS_INVALID_PARAMETER;
-    const struct pkg_heap heap = pkg_lsa_heap(lsa->functions);
+    const struct pkg_heap heap = heap_of(lsa->functions);
     struct pkg_query query = { .attribute = attribute, .ret = ret, .heap = &heap };
     enum ssp_err e = idmap_use_begin(lsa->creds, cred, &use);
     if (e == SSP_OK)
@@ -183,7 +183,7 @@ NTSTATUS pkg_lsa_query(struct pkg_lsa *lsa, LSA_SEC_HANDLE context, ULONG attrib
 {
     if (ret == NULL || lsa->functions == NULL)
         return STATUS_INVALID_PARAMETER;
-    const struct pkg_heap heap = pkg_lsa_heap(lsa->functions);
+    const struct pkg_heap heap = heap_of(lsa->functions);
     struct pkg_query query = { .attribute = attribute, .ret = ret, .heap = &heap };
     enum ssp_err e = lsa->kind->query(context, &query);
     return status_of(e, query.inner);

@@ -98,8 +98,6 @@ NTSTATUS pkg_lsa_query(struct pkg_lsa *lsa, LSA_SEC_HANDLE context, ULONG attrib
 NTSTATUS pkg_lsa_export(struct pkg_lsa *lsa, LSA_SEC_HANDLE context, ULONG flags, PSecBuffer ret);
 NTSTATUS pkg_lsa_import(struct pkg_lsa *lsa, const SecBuffer *packed, PLSA_SEC_HANDLE ret);
 
-struct pkg_heap pkg_lsa_heap(const LSA_SECPKG_FUNCTION_TABLE *functions);
-
 /* TOO_LARGE, NO_MEMORY. */
 enum ssp_err pkg_text_of(const UNICODE_STRING *text, struct str16 *ret);
 

@@ -8,13 +8,18 @@
 #include "base/cleanup.h"
 #include "base/identity.h"
 
+static void cred_freep(struct krb_cred **cred)
+{
+    krb_cred_free(*cred);
+    *cred = NULL;
+}
+
 static enum ssp_err new_cred(const struct krb_port *port, struct krb_cred **ret)
 {
-    ssp_cleanup(krb_cred_unrefp) struct krb_cred *cred = calloc(1, sizeof(*cred));
+    ssp_cleanup(cred_freep) struct krb_cred *cred = calloc(1, sizeof(*cred));
 
     if (cred == NULL)
         return ssp_fail(NO_MEMORY);
-    cred->ref = (struct ref)REF_INIT;
     cred->port = port;
     cred->expiry = FILETIME_NEVER;
     SSP_TRY(fork_lock_init(&cred->lock));
@@ -239,7 +244,7 @@ static enum ssp_err set_both(const struct krb_env *env, const struct krb_cred_re
 enum ssp_err krb_cred_new(const struct krb_env *env, const struct krb_cred_request *what,
                           struct krb_cred **ret)
 {
-    ssp_cleanup(krb_cred_unrefp) struct krb_cred *cred = NULL;
+    ssp_cleanup(cred_freep) struct krb_cred *cred = NULL;
     enum ssp_err e = new_cred(env->port, &cred);
 
     if (e != SSP_OK) {
@@ -288,15 +293,9 @@ enum ssp_err krb_cred_name(struct krb_cred *cred, struct str16 *ret)
     return str16_from_utf8((struct view){ (const uint8_t *)name, strlen(name) }, ret);
 }
 
-struct krb_cred *krb_cred_ref(struct krb_cred *cred)
+void krb_cred_free(struct krb_cred *cred)
 {
-    ref_take(&cred->ref);
-    return cred;
-}
-
-void krb_cred_unref(struct krb_cred *cred)
-{
-    if (cred == NULL || !ref_drop(&cred->ref))
+    if (cred == NULL)
         return;
     cred->port->forget(cred->tickets);
     wipe_free_str(&cred->service);
@@ -304,10 +303,4 @@ void krb_cred_unref(struct krb_cred *cred)
     secret_wipe(&cred->password);
     fork_lock_destroy(&cred->lock);
     free(cred);
-}
-
-void krb_cred_unrefp(struct krb_cred **cred)
-{
-    krb_cred_unref(*cred);
-    *cred = NULL;
 }

@@ -13,7 +13,6 @@
 
 #include "base/clock.h"
 #include "base/fork_lock.h"
-#include "base/ref.h"
 #include "crypto/rand.h"
 #include "packages/kerberos/config.h"
 #include "packages/kerberos/gift.h"
@@ -29,8 +28,7 @@ struct krb_env { /* what handshakes depend on; all borrowed */
     const LSA_SECPKG_FUNCTION_TABLE *lsa; /* hears who was not let in; NULL: nobody does */
 };
 
-struct krb_cred { /* shared by the handle and the handshakes made with it */
-    struct ref ref;
+struct krb_cred { /* several handshakes may use it at a time */
     const struct krb_port *port;
     bool inbound;
     bool outbound;
@@ -71,8 +69,6 @@ int64_t krb_cred_expiry(struct krb_cred *cred);
 /* NO_CREDS for one without a name. */
 enum ssp_err krb_cred_name(struct krb_cred *cred, struct str16 *ret);
 
-struct krb_cred *krb_cred_ref(struct krb_cred *cred);
-void krb_cred_unref(struct krb_cred *cred);   /* NULL is fine */
-void krb_cred_unrefp(struct krb_cred **cred); /* for ssp_cleanup() */
+void krb_cred_free(struct krb_cred *cred); /* NULL is fine */
 
 #endif

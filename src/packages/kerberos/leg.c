@@ -18,7 +18,7 @@ static enum krb_side side_of(const struct krb_half *half)
     return krb_half_accepts(half) ? KRB_ACCEPTOR : KRB_INITIATOR;
 }
 
-uint32_t krb_leg_attributes(const struct krb_half *half)
+static uint32_t attributes_of(const struct krb_half *half)
 {
     return krb_reqs_attributes(side_of(half), half->asked, half->flags);
 }
@@ -35,7 +35,7 @@ enum ssp_err krb_leg_say(enum krb_frame_kind kind, bool is_bare, struct view mes
 
 void krb_leg_wait(struct krb_half **half, struct krb_turn *turn)
 {
-    turn->base.attributes = krb_leg_attributes(*half);
+    turn->base.attributes = attributes_of(*half);
     turn->base.expiry = (*half)->expiry;
     turn->base.half = ssp_steal(half);
 }
@@ -135,7 +135,7 @@ static bool half_accepts(const void *half)
 
 static uint32_t half_attributes(const void *half)
 {
-    return krb_leg_attributes(half);
+    return attributes_of(half);
 }
 
 static bool claim(const struct pkg_turn *base, struct pkg_claim *ret)

@@ -49,8 +49,6 @@ enum ssp_err krb_accept_leg(const struct krb_env *env, const struct pkg_leg *leg
 /* All of the above, for the table of contexts; its env is a struct krb_env. */
 extern const struct pkg_shake_kind krb_shake_kind;
 
-uint32_t krb_leg_attributes(const struct krb_half *half);
-
 /* UNSUPPORTED where the configuration rules Kerberos out. */
 enum ssp_err krb_env_allows(const struct krb_env *env);
 

@@ -127,7 +127,7 @@ static enum ssp_err acquire(const struct pkg_wanted *wanted, struct pkg_acquired
 
 static void unref(void *cred)
 {
-    krb_cred_unref(cred);
+    krb_cred_free(cred);
 }
 
 static enum ssp_err query_cred(void *cred, struct pkg_query *query)

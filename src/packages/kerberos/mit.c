@@ -204,8 +204,8 @@ enum ssp_err mit_seal(const struct krb_key *key, int32_t usage, struct view plai
     return mit_err(krb5_c_encrypt(mit.ctx, &block, usage, NULL, &in, &sealed));
 }
 
-enum ssp_err mit_unseal(const struct krb_key *key, int32_t usage, struct view cipher,
-                        struct wr *out)
+static enum ssp_err unseal(const struct krb_key *key, int32_t usage, struct view cipher,
+                           struct wr *out)
 {
     ssp_cleanup(mit_close) struct mit mit = { 0 };
     krb5_keyblock block = mit_block(key);
@@ -235,5 +235,5 @@ const struct krb_port krb_mit_port = {
     .check_keytab = mit_check_keytab,
     .take = mit_take,
     .seal = mit_seal,
-    .open = mit_unseal,
+    .open = unseal,
 };

@@ -51,7 +51,5 @@ enum ssp_err mit_ask(struct krb_tickets *tickets, const struct krb_ask *what,
 enum ssp_err mit_check_keytab(const char *keytab);
 enum ssp_err mit_take(const struct krb_take *what, struct krb_taken *ret);
 enum ssp_err mit_seal(const struct krb_key *key, int32_t usage, struct view plain, struct wr *out);
-enum ssp_err mit_unseal(const struct krb_key *key, int32_t usage, struct view cipher,
-                        struct wr *out);
 
 #endif

@@ -9,7 +9,7 @@ enum { VERSION = 5, AP_REP_TYPE = 15, MICROS_MAX = 999999 };
 
 /* ---- EncAPRepPart ------------------------------------------------------ */
 
-void krb_reply_part_encode(const struct krb_reply *reply, struct wr *out)
+static void encode_part(const struct krb_reply *reply, struct wr *out)
 {
     size_t outer = der_begin(out, der_application(27));
     size_t sequence = der_begin(out, DER_SEQUENCE);
@@ -48,7 +48,7 @@ static void take_stamp(struct rd *in, struct krb_stamp *ret)
     ret->micros = (uint32_t)micros;
 }
 
-enum ssp_err krb_reply_part_decode(struct view bytes, struct krb_reply *ret)
+static enum ssp_err decode_part(struct view bytes, struct krb_reply *ret)
 {
     ssp_cleanup(krb_reply_wipe) struct krb_reply reply = { 0 };
     struct rd in = rd_of(bytes);
@@ -75,7 +75,7 @@ enum ssp_err krb_reply_encode(const struct krb_port *port, const struct krb_key 
     ssp_cleanup(wr_free) struct wr part = WR_INIT(KRB_REPLY_MAX);
     ssp_cleanup(wr_free) struct wr cipher = WR_INIT(KRB_REPLY_MAX);
 
-    krb_reply_part_encode(reply, &part);
+    encode_part(reply, &part);
     SSP_TRY(part.err);
     SSP_TRY(port->seal(session, KRB_USAGE_AP_REP, (struct view){ part.p, part.n }, &cipher));
 
@@ -106,7 +106,7 @@ enum ssp_err krb_reply_decode(const struct krb_port *port, const struct krb_key 
         cipher.n > KRB_REPLY_MAX)
         return ssp_fail(BAD_TOKEN);
     SSP_TRY(port->open(session, KRB_USAGE_AP_REP, cipher, &part));
-    return krb_reply_part_decode((struct view){ part.p, part.n }, ret);
+    return decode_part((struct view){ part.p, part.n }, ret);
 }
 
 bool krb_stamp_eq(const struct krb_stamp *a, const struct krb_stamp *b)

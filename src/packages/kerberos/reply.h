@@ -18,10 +18,6 @@ struct krb_reply { /* ssp_cleanup(krb_reply_wipe) */
     uint32_t seq;
 };
 
-/* EncAPRepPart. */
-void krb_reply_part_encode(const struct krb_reply *reply, struct wr *out);
-enum ssp_err krb_reply_part_decode(struct view bytes, struct krb_reply *ret); /* BAD_TOKEN */
-
 /* AP-REP around it, sealed under the session key.  BAD_TOKEN; ALTERED under another key; errors of
  * the port. */
 enum ssp_err krb_reply_encode(const struct krb_port *port, const struct krb_key *session,

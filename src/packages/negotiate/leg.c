@@ -220,7 +220,7 @@ enum ssp_err nego_mic_take(struct nego_work *work, bool has_mic, struct view mic
     return SSP_OK;
 }
 
-enum ssp_err nego_mic_make(struct nego_work *work, struct secret *ret)
+static enum ssp_err make_mic(struct nego_work *work, struct secret *ret)
 {
     SecBuffer list = buffer_of(secret_view(&work->next->list));
     SecBuffer signature = { 0 };
@@ -244,7 +244,7 @@ enum ssp_err nego_answer(struct nego_work *work, enum nego_verdict verdict, stru
     ssp_cleanup(secret_wipe) struct secret mic = { 0 };
 
     if (sign)
-        SSP_TRY(nego_mic_make(work, &mic));
+        SSP_TRY(make_mic(work, &mic));
     nego_resp_encode(&(struct nego_resp){ .verdict = verdict,
                                           .oid = oid,
                                           .has_token = work->said.n != 0,

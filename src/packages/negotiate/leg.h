@@ -69,9 +69,6 @@ bool nego_has_integrity(const struct nego_work *work);
 /* Verifies the peer's mechListMIC where the inner context can; DOWNGRADE when it is wrong. */
 enum ssp_err nego_mic_take(struct nego_work *work, bool has_mic, struct view mic);
 
-/* Ours; *ret is wiped by the caller. */
-enum ssp_err nego_mic_make(struct nego_work *work, struct secret *ret);
-
 /* Encodes a NegTokenResp into work->out, with what the inner package said and, with sign, our
  * mechListMIC. */
 enum ssp_err nego_answer(struct nego_work *work, enum nego_verdict verdict, struct view oid,

@@ -34,11 +34,6 @@ const SEC_WCHAR *nego_package_name(enum nego_package package)
     return packages[package].name;
 }
 
-const char *nego_package_name8(enum nego_package package)
-{
-    return packages[package].name8;
-}
-
 struct view nego_mech_oid(enum nego_mech mech)
 {
     return mechs[mech].oid;

@@ -26,7 +26,6 @@ struct nego_choice {
 };
 
 const SEC_WCHAR *nego_package_name(enum nego_package package); /* as the LSA knows it */
-const char *nego_package_name8(enum nego_package package);     /* the same */
 struct view nego_mech_oid(enum nego_mech mech);                /* contents of the DER */
 enum nego_package nego_mech_package(enum nego_mech mech);
 

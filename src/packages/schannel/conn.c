@@ -20,7 +20,7 @@ enum tls_hash tls_conn_hash(const struct tls_core *core)
     return core->suite->is_sha384 ? TLS_SHA384 : TLS_SHA256;
 }
 
-struct tls_dir *tls_dir_of(struct tls_conn *conn, enum tls_way way)
+static struct tls_dir *dir_of(struct tls_conn *conn, enum tls_way way)
 {
     return way == TLS_SEND ? &conn->core->send : &conn->core->recv;
 }
@@ -103,7 +103,7 @@ enum ssp_err tls_conn_key(struct tls_conn *conn, enum tls_way way, const struct 
 
         tls_write_key(conn->core, way, &key);
         SSP_TRY(prepare(conn->core, &key, aead));
-        memcpy(tls_dir_of(conn, way)->iv, key.iv, sizeof(key.iv));
+        memcpy(dir_of(conn, way)->iv, key.iv, sizeof(key.iv));
     }
     *ret = *aead;
     return SSP_OK;
@@ -114,7 +114,7 @@ enum ssp_err tls_next_make(struct tls_conn *conn, enum tls_way way, struct tls_n
     ssp_cleanup(tls_write_key_wipe) struct tls_write_key key = { 0 };
     const struct tls_core *core = conn->core;
 
-    expand(core, tls_dir_of(conn, way)->secret, "traffic upd", ret->dir.secret,
+    expand(core, dir_of(conn, way)->secret, "traffic upd", ret->dir.secret,
            tls_suite_hash_size(core->suite));
     key_of_secret(core, ret->dir.secret, &key);
     memcpy(ret->dir.iv, key.iv, sizeof(key.iv));
@@ -125,7 +125,7 @@ void tls_next_use(struct tls_conn *conn, enum tls_way way, struct tls_next *next
 {
     struct record_aead **aead = aead_of(conn, way);
 
-    *tls_dir_of(conn, way) = next->dir;
+    *dir_of(conn, way) = next->dir;
     record_aead_free(*aead);
     *aead = ssp_steal(&next->aead);
 }

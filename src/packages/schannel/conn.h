@@ -26,9 +26,6 @@ struct tls_conn {
 
 enum tls_way { TLS_SEND, TLS_RECV };
 
-/* What one direction has; borrowed. */
-struct tls_dir *tls_dir_of(struct tls_conn *conn, enum tls_way way);
-
 void tls_conn_close(struct tls_conn *conn); /* frees the keys; they may be made again */
 
 /* The key of a direction, made now if need be.  NO_MEMORY. */

@@ -15,7 +15,8 @@ static const uint64_t records_of_key[] = {
     [TLS_CHACHA20_POLY1305] = UINT64_C(1) << 62,
 };
 
-bool tls_update_due(struct tls_conn *conn)
+/* Looks whether one is owed, and owes one when the key has sealed enough. */
+static bool is_update_due(struct tls_conn *conn)
 {
     const struct tls_core *core = conn->core;
 
@@ -106,7 +107,7 @@ static enum ssp_err send_updated(struct tls_conn *conn, const struct tls_place *
 enum ssp_err tls_send_data(struct tls_conn *conn, const struct tls_place *place, size_t *ret_tail_n)
 {
     const struct tls_live *live = &conn->core->live;
-    bool is_due = tls_update_due(conn);
+    bool is_due = is_update_due(conn);
 
     if (live->is_dead || live->close_sent)
         return ssp_fail(EXPIRED);
@@ -129,7 +130,7 @@ static bool may_update(struct tls_conn *conn)
 {
     const struct tls_live *live = &conn->core->live;
 
-    return tls_update_due(conn) && !live->is_dead && !live->close_sent;
+    return is_update_due(conn) && !live->is_dead && !live->close_sent;
 }
 
 static bool has_alert(const struct tls_conn *conn)

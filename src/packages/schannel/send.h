@@ -16,9 +16,6 @@ enum {
     TLS_SAY_MAX = TLS_UPDATE_SIZE + TLS_HEADER_MAX + 2 + TLS_TAIL_MAX,
 };
 
-/* Looks whether one is owed, and owes one when the key has sealed enough. */
-bool tls_update_due(struct tls_conn *conn);
-
 /* How much room a text needs behind it: its tail, and an update that might come first. */
 size_t tls_trailer_size(const struct tls_suite *suite);
 
