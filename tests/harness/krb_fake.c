@@ -359,18 +359,18 @@ void krb_fake_env_begin(struct krb_fake_env *fake)
                     .keytab_users = nothing,
                     .channel_bindings = KRB_CHECK_WHEN_SENT },
     };
-    ok(krb_gifts_init(&fake->gifts));
+    ok(krb_delegations_init(&fake->delegations));
     fake->env = (struct krb_env){ .config = &fake->config,
                                   .port = &krb_fake_port,
                                   .clock = &system_clock,
                                   .rand = &fixed_rand,
-                                  .gifts = &fake->gifts,
+                                  .delegations = &fake->delegations,
                                   .returned = &fake->returned };
     ok(krb_returned_init(&fake->returned));
 }
 
 void krb_fake_env_end(struct krb_fake_env *fake)
 {
-    krb_gifts_done(&fake->gifts);
+    krb_delegations_done(&fake->delegations);
     krb_returned_done(&fake->returned);
 }

@@ -36,11 +36,11 @@ extern const struct krb_port krb_fake_port;
 
 void krb_fake_reset(void);
 
-/* The environment of a handshake: that port, a friendly configuration, and gifts; ends with
+/* The environment of a handshake: that port, a friendly configuration, and delegations; ends with
  * krb_fake_env_end(). */
 struct krb_fake_env {
     struct krb_config config;
-    struct krb_gifts gifts;
+    struct krb_delegations delegations;
     struct krb_returned returned;
     struct krb_env env;
 };

@@ -213,7 +213,7 @@ static void a_child_finds_no_lock_held(void **state)
 
     (void)state;
     assert_true(fork_holds(&a.cred->lock.mutex));
-    assert_true(fork_holds(&fake.gifts.lock.mutex));
+    assert_true(fork_holds(&fake.delegations.lock.mutex));
     assert_true(fork_holds(&fake.returned.lock.mutex));
     end_side(&a);
 }
@@ -321,10 +321,10 @@ static void keeps_what_is_delegated_with_the_logon_session(void **state)
     krb_shake_kind.made(&fake.env, &b.turn.base, session);
     end_side(&a);
     end_side(&b);
-    assert_int_equal(krb_gifts_copy(&fake.gifts, session, &copy), SSP_OK);
+    assert_int_equal(krb_delegations_copy(&fake.delegations, session, &copy), SSP_OK);
     krb_fake_port.forget(copy);
-    krb_gifts_forget(&fake.gifts, session);
-    assert_int_equal(krb_gifts_copy(&fake.gifts, session, &copy), SSP_ERR_NO_CREDS);
+    krb_delegations_forget(&fake.delegations, session);
+    assert_int_equal(krb_delegations_copy(&fake.delegations, session, &copy), SSP_ERR_NO_CREDS);
 }
 
 static void keeps_what_is_delegated_across_three_legs(void **state)
@@ -335,7 +335,7 @@ static void keeps_what_is_delegated_across_three_legs(void **state)
     (void)state;
     shake(&a, &b);
     assert_sessions_fit(&a, &b);
-    assert_non_null(b.turn.gift);
+    assert_non_null(b.turn.delegation);
     end_side(&a);
     end_side(&b);
 }
@@ -354,7 +354,7 @@ static void says_no_delegation_where_there_is_none(void **state)
         assert_sessions_fit(&a, &b);
         assert_int_equal((a.turn.base.attributes & ISC_RET_DELEGATE) != 0, i == 2);
         assert_int_equal(b.turn.base.attributes & ASC_RET_DELEGATE, 0);
-        assert_null(b.turn.gift);
+        assert_null(b.turn.delegation);
         end_side(&a);
         end_side(&b);
     }

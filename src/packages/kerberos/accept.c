@@ -2,7 +2,7 @@
 /* The acceptor's legs. */
 #include "base/cleanup.h"
 #include "crypto/bindings.h"
-#include "packages/kerberos/complaint.h"
+#include "packages/kerberos/error.h"
 #include "packages/kerberos/leg.h"
 #include "packages/kerberos/pac.h"
 #include "packages/kerberos/reply.h"
@@ -75,7 +75,7 @@ static enum ssp_err take_delegation(const struct krb_env *env, const struct krb_
     enum ssp_err e = env->port->delegated(taken, checksum->delegation, &tickets);
     if (e != SSP_OK)
         return e == SSP_ERR_NO_MEMORY ? e : SSP_OK;
-    SSP_TRY(krb_gift_new(env->port, tickets, &half->gift));
+    SSP_TRY(krb_delegation_new(env->port, tickets, &half->delegation));
     half->flags |= KRB_GSS_DELEG;
     return SSP_OK;
 }
@@ -199,11 +199,11 @@ static void note_refusal(const struct krb_env *env, const struct krb_taken *take
 static void complain(const struct krb_env *env, const struct krb_frame *token, enum ssp_err why,
                      struct secret *ret)
 {
-    ssp_cleanup(wr_free) struct wr message = WR_INIT(KRB_COMPLAINT_MAX);
+    ssp_cleanup(wr_free) struct wr message = WR_INIT(KRB_ERROR_MAX);
     uint32_t now = (uint32_t)filetime_to_unix(env->clock->filetime());
     ssp_cleanup(secret_wipe) struct secret told = { 0 };
 
-    if (!krb_complaint_encode(why, token->message, now, &message) ||
+    if (!krb_error_encode(why, token->message, now, &message) ||
         krb_leg_say(KRB_ERROR, token->is_bare, (struct view){ message.p, message.n }, &told) !=
             SSP_OK)
         return;
@@ -298,7 +298,7 @@ static enum ssp_err go_on(const struct krb_env *env, const struct pkg_leg *leg,
 
     SSP_TRY(check_third(env, leg, now));
     SSP_TRY(krb_half_copy(now, &half));
-    half->gift = krb_gift_ref(now->gift);
+    half->delegation = krb_delegation_ref(now->delegation);
     return krb_leg_finish(env, half, turn);
 }
 

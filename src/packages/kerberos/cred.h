@@ -15,7 +15,7 @@
 #include "base/fork_lock.h"
 #include "crypto/rand.h"
 #include "packages/kerberos/config.h"
-#include "packages/kerberos/gift.h"
+#include "packages/kerberos/delegation.h"
 #include "packages/kerberos/returned.h"
 
 struct krb_env { /* what handshakes depend on; all borrowed */
@@ -23,7 +23,7 @@ struct krb_env { /* what handshakes depend on; all borrowed */
     const struct krb_port *port;
     const struct clock *clock;
     const struct rand *rand;
-    struct krb_gifts *gifts;
+    struct krb_delegations *delegations;
     struct krb_returned *returned;
     const LSA_SECPKG_FUNCTION_TABLE *lsa; /* hears who was not let in; NULL: nobody does */
 };

@@ -25,7 +25,7 @@ void krb_half_free(struct krb_half *half)
         return;
     arena_free(half->keys);
     krb_names_wipe(&half->names);
-    krb_gift_unref(half->gift);
+    krb_delegation_unref(half->delegation);
     free(half);
 }
 

@@ -7,7 +7,7 @@
 #ifndef SSP_KERBEROS_HALF_H
 #define SSP_KERBEROS_HALF_H
 
-#include "packages/kerberos/gift.h"
+#include "packages/kerberos/delegation.h"
 #include "packages/kerberos/pack.h"
 #include "packages/kerberos/port.h"
 
@@ -44,8 +44,8 @@ struct krb_half {
     enum krb_bindings bindings;
     uint8_t bindings_hash[KRB_BINDINGS_SIZE];
     struct krb_names names;
-    struct krb_sid sid;    /* acceptor: the client's, where its KDC says it */
-    struct krb_gift *gift; /* acceptor: what was delegated; NULL: nothing */
+    struct krb_sid sid;                /* acceptor: the client's, where its KDC says it */
+    struct krb_delegation *delegation; /* acceptor: what was delegated; NULL: nothing */
 };
 
 enum ssp_err krb_half_new(struct krb_half **ret); /* NO_MEMORY */

@@ -2,7 +2,7 @@
 /* The initiator's legs. */
 #include "base/cleanup.h"
 #include "crypto/bindings.h"
-#include "packages/kerberos/complaint.h"
+#include "packages/kerberos/error.h"
 #include "packages/kerberos/leg.h"
 #include "packages/kerberos/reply.h"
 #include "packages/kerberos/reqs.h"
@@ -145,7 +145,7 @@ static enum ssp_err go_on(const struct krb_env *env, const struct pkg_leg *leg,
 
     SSP_TRY(krb_frame_decode(leg->token, &token));
     if (token.kind == KRB_ERROR)
-        return krb_complaint_decode(token.message);
+        return krb_error_decode(token.message);
     if (token.kind != KRB_AP_REP || token.is_bare != is_dce(now))
         return ssp_fail(BAD_TOKEN);
     SSP_TRY(krb_half_copy(now, &half));

@@ -95,7 +95,7 @@ enum ssp_err krb_leg_finish(const struct krb_env *env, struct krb_half *half, st
     turn->names = half->names;
     half->names = (struct krb_names){ 0 };
     turn->sid = half->sid;
-    turn->gift = ssp_steal(&half->gift);
+    turn->delegation = ssp_steal(&half->delegation);
     turn->base.is_done = true;
     turn->base.attributes = attributes;
     turn->base.expiry = half->expiry;
@@ -120,7 +120,7 @@ static void wipe(struct pkg_turn *base)
     krb_names_wipe(&turn->names);
     str16_wipe(&turn->user);
     str16_wipe(&turn->realm);
-    krb_gift_unref(turn->gift);
+    krb_delegation_unref(turn->delegation);
 }
 
 static void free_half(void *half)
@@ -160,8 +160,8 @@ static void made(void *arg, struct pkg_turn *base, LUID id)
     const struct krb_env *env = arg;
     struct krb_turn *turn = (struct krb_turn *)base;
 
-    if (turn->gift != NULL)
-        krb_gifts_add(env->gifts, turn->gift, id);
+    if (turn->delegation != NULL)
+        krb_delegations_add(env->delegations, turn->delegation, id);
 }
 
 static void undone(void *arg, struct pkg_turn *base)

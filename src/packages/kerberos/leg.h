@@ -23,7 +23,7 @@ struct krb_turn { /* what a leg yields */
     struct str16 user; /* acceptor, when done: the client in two parts */
     struct str16 realm;
     struct krb_sid sid;
-    struct krb_gift *gift; /* acceptor, when done: what was delegated; NULL: nothing */
+    struct krb_delegation *delegation; /* acceptor, when done: what was delegated; NULL: nothing */
     struct krb_request_id
         request; /* acceptor: what the replay cache has by now; may not be there */
 };

@@ -19,7 +19,7 @@
 static struct {
     bool is_started;
     struct krb_config config;
-    struct krb_gifts gifts;
+    struct krb_delegations delegations;
     struct krb_returned returned;
     struct krb_env env;
     struct pkg_shakes shakes;
@@ -31,7 +31,7 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *functions, const stru
 {
     state.is_started = true;
     state.id = id;
-    SSP_TRY(krb_gifts_init(&state.gifts));
+    SSP_TRY(krb_delegations_init(&state.delegations));
     SSP_TRY(krb_returned_init(&state.returned));
     SSP_TRY(krb_config_read(conf, &state.config));
     state.env = (struct krb_env){
@@ -39,7 +39,7 @@ static enum ssp_err start(const LSA_SECPKG_FUNCTION_TABLE *functions, const stru
         .port = &krb_mit_port,
         .clock = &system_clock,
         .rand = &system_rand,
-        .gifts = &state.gifts,
+        .delegations = &state.delegations,
         .returned = &state.returned,
         .lsa = functions,
     };
@@ -50,7 +50,7 @@ static void stop(void)
 {
     if (!state.is_started)
         return;
-    krb_gifts_done(&state.gifts);
+    krb_delegations_done(&state.delegations);
     krb_returned_done(&state.returned);
     krb_config_wipe(&state.config);
     explicit_bzero(&state, sizeof(state));
@@ -59,7 +59,7 @@ static void stop(void)
 static VOID NTAPI LsaApLogonTerminated(PLUID logon_id)
 {
     if (logon_id != NULL && state.is_started)
-        krb_gifts_forget(&state.gifts, *logon_id);
+        krb_delegations_forget(&state.delegations, *logon_id);
 }
 
 /* ---- Credentials ------------------------------------------------------- */
@@ -67,7 +67,7 @@ static VOID NTAPI LsaApLogonTerminated(PLUID logon_id)
 /* Those that were delegated to that logon session, if any. */
 static enum ssp_err find_delegated(const LUID *logon_id, struct krb_tickets **ret)
 {
-    enum ssp_err e = krb_gifts_copy(&state.gifts, *logon_id, ret);
+    enum ssp_err e = krb_delegations_copy(&state.delegations, *logon_id, ret);
 
     return e == SSP_ERR_NO_CREDS ? SSP_OK : e;
 }

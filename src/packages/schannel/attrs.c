@@ -5,11 +5,11 @@
 
 #include "base/cert.h"
 #include "base/cleanup.h"
+#include "packages/schannel/alg_names.h"
 #include "packages/schannel/exporter.h"
 #include "packages/schannel/info.h"
 #include "packages/schannel/send.h"
 #include "packages/schannel/subject.h"
-#include "packages/schannel/words.h"
 
 enum { STREAM_BUFFERS = 4, LENGTH_SIZE = 3 };
 
@@ -50,7 +50,7 @@ static enum ssp_err get_sizes(const struct question *q, void *ret)
 
 /* ---- What was agreed on ---------------------------------------------------- */
 
-static void put_word(WCHAR dst[SZ_ALG_MAX_SIZE], const char16_t *word)
+static void put_name(WCHAR dst[SZ_ALG_MAX_SIZE], const char16_t *word)
 {
     size_t n = str16_len(word);
 
@@ -60,16 +60,16 @@ static void put_word(WCHAR dst[SZ_ALG_MAX_SIZE], const char16_t *word)
 
 static enum ssp_err get_connection_info(const struct question *q, void *ret)
 {
-    const struct tls_words words = tls_words_of(q->core);
+    const struct tls_alg_names names = tls_alg_names_of(q->core);
     SecPkgContext_ConnectionInfo *info = ret;
 
     *info = (SecPkgContext_ConnectionInfo){
-        .dwProtocol = words.protocol,
-        .aiCipher = words.cipher_id,
-        .dwCipherStrength = words.cipher_bits,
-        .aiHash = words.hash_id,
-        .dwHashStrength = words.hash_bits,
-        .aiExch = words.exchange_id,
+        .dwProtocol = names.protocol,
+        .aiCipher = names.cipher_id,
+        .dwCipherStrength = names.cipher_bits,
+        .aiHash = names.hash_id,
+        .dwHashStrength = names.hash_bits,
+        .aiExch = names.exchange_id,
         .dwExchStrength = q->core->exchange_bits,
     };
     return SSP_OK;
@@ -77,25 +77,25 @@ static enum ssp_err get_connection_info(const struct question *q, void *ret)
 
 static enum ssp_err get_connection_info_ex(const struct question *q, void *ret)
 {
-    const struct tls_words words = tls_words_of(q->core);
+    const struct tls_alg_names names = tls_alg_names_of(q->core);
     SecPkgContext_ConnectionInfoEx *info = ret;
 
     *info = (SecPkgContext_ConnectionInfoEx){
         .dwVersion = SECPKGCONTEXT_CONNECTION_INFO_EX_V1,
-        .dwProtocol = words.protocol,
-        .dwCipherStrength = words.cipher_bits,
-        .dwHashStrength = words.hash_bits,
+        .dwProtocol = names.protocol,
+        .dwCipherStrength = names.cipher_bits,
+        .dwHashStrength = names.hash_bits,
         .dwExchStrength = q->core->exchange_bits,
     };
-    put_word(info->szCipher, words.cipher);
-    put_word(info->szHash, words.hash);
-    put_word(info->szExchange, words.exchange);
+    put_name(info->szCipher, names.cipher);
+    put_name(info->szHash, names.hash);
+    put_name(info->szExchange, names.exchange);
     return SSP_OK;
 }
 
 static enum ssp_err get_cipher_info(const struct question *q, void *ret)
 {
-    const struct tls_words words = tls_words_of(q->core);
+    const struct tls_alg_names names = tls_alg_names_of(q->core);
     SecPkgContext_CipherInfo *info = ret;
 
     *info = (SecPkgContext_CipherInfo){
@@ -103,36 +103,36 @@ static enum ssp_err get_cipher_info(const struct question *q, void *ret)
         .dwProtocol = q->core->suite->version,
         .dwCipherSuite = q->core->suite->id,
         .dwBaseCipherSuite = q->core->suite->id,
-        .dwCipherLen = words.cipher_bits,
-        .dwCipherBlockLen = words.block_bytes,
-        .dwHashLen = words.hash_bits,
+        .dwCipherLen = names.cipher_bits,
+        .dwCipherBlockLen = names.block_bytes,
+        .dwHashLen = names.hash_bits,
         .dwMinExchangeLen = q->core->exchange_bits,
         .dwMaxExchangeLen = q->core->exchange_bits,
         .dwKeyType = q->core->group,
     };
-    put_word(info->szCipherSuite, q->core->suite->name);
-    put_word(info->szCipher, words.cipher);
-    put_word(info->szHash, words.hash);
-    put_word(info->szExchange, words.exchange);
-    put_word(info->szCertificate, words.proof);
+    put_name(info->szCipherSuite, q->core->suite->name);
+    put_name(info->szCipher, names.cipher);
+    put_name(info->szHash, names.hash);
+    put_name(info->szExchange, names.exchange);
+    put_name(info->szCertificate, names.proof);
     return SSP_OK;
 }
 
 static enum ssp_err get_key_info(const struct question *q, void *ret)
 {
-    const struct tls_words words = tls_words_of(q->core);
+    const struct tls_alg_names names = tls_alg_names_of(q->core);
     ssp_cleanup(block_free) struct block hash = { .heap = q->heap };
     ssp_cleanup(block_free) struct block cipher = { .heap = q->heap };
     SecPkgContext_KeyInfoW *info = ret;
 
-    SSP_TRY(block_text(words.hash, &hash));
-    SSP_TRY(block_text(words.cipher, &cipher));
+    SSP_TRY(block_text(names.hash, &hash));
+    SSP_TRY(block_text(names.cipher, &cipher));
     *info = (SecPkgContext_KeyInfoW){
         .sSignatureAlgorithmName = ssp_steal(&hash.p),
         .sEncryptAlgorithmName = ssp_steal(&cipher.p),
-        .KeySize = words.cipher_bits,
-        .SignatureAlgorithm = words.hash_id,
-        .EncryptAlgorithm = words.cipher_id,
+        .KeySize = names.cipher_bits,
+        .SignatureAlgorithm = names.hash_id,
+        .EncryptAlgorithm = names.cipher_id,
     };
     return SSP_OK;
 }

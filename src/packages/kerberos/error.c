@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packages/kerberos/complaint.h"
+#include "packages/kerberos/error.h"
 
 #include "packages/kerberos/field.h"
 
@@ -61,7 +61,7 @@ static bool find_names(struct view request, struct named *ret)
            rd_end(&service) == SSP_OK;
 }
 
-bool krb_complaint_encode(enum ssp_err why, struct view request, uint32_t now, struct wr *out)
+bool krb_error_encode(enum ssp_err why, struct view request, uint32_t now, struct wr *out)
 {
     struct named names = { 0 };
     int32_t code = code_of(why);
@@ -92,7 +92,7 @@ static enum ssp_err meaning_of(int32_t code)
 
 /* Fields come in the order of their numbers, each once at most; which of them are there we do not
  * mind, as long as the code is. */
-enum ssp_err krb_complaint_decode(struct view message)
+enum ssp_err krb_error_decode(struct view message)
 {
     struct rd in = rd_of(message);
     struct rd outer = rd_of(der_take(&in, der_application(ERROR_TYPE)));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packages/schannel/words.h"
+#include "packages/schannel/alg_names.h"
 
 /* wincrypt.h; there is none for ChaCha20-Poly1305. */
 enum {
@@ -80,13 +80,13 @@ static DWORD protocol_of(const struct tls_core *core)
     return core->role == TLS_CLIENT ? SP_PROT_TLS1_2_CLIENT : SP_PROT_TLS1_2_SERVER;
 }
 
-struct tls_words tls_words_of(const struct tls_core *core)
+struct tls_alg_names tls_alg_names_of(const struct tls_core *core)
 {
     enum tls_cipher cipher = core->suite->cipher;
     bool is_sha384 = core->suite->is_sha384;
     const struct exchange *exchange = exchange_of(core);
 
-    return (struct tls_words){
+    return (struct tls_alg_names){
         .cipher = ciphers[cipher].name,
         .cipher_id = ciphers[cipher].id,
         .cipher_bits = ciphers[cipher].bits,

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What Windows calls the parts of a cipher suite: names and ALG_ID numbers. */
-#ifndef SSP_SCHANNEL_WORDS_H
-#define SSP_SCHANNEL_WORDS_H
+#ifndef SSP_SCHANNEL_ALG_NAMES_H
+#define SSP_SCHANNEL_ALG_NAMES_H
 
 #include <schannel.h>
 
 #include "packages/schannel/pack.h"
 
-struct tls_words {
+struct tls_alg_names {
     const char16_t *cipher;
     ALG_ID cipher_id;
     DWORD cipher_bits;
@@ -21,6 +21,6 @@ struct tls_words {
     DWORD protocol;        /* SP_PROT_*, which says the role as well */
 };
 
-struct tls_words tls_words_of(const struct tls_core *core);
+struct tls_alg_names tls_alg_names_of(const struct tls_core *core);
 
 #endif
