@@ -112,6 +112,24 @@ static enum ssp_err publish(struct lsa_cred **cred, struct call *call, uint64_t 
     return SSP_OK;
 }
 
+/* The package's part, inside a call. */
+static SECURITY_STATUS ask_package(struct lsa_cred *cred, const struct lsa_acquire *what,
+                                   struct request *request, TimeStamp *ret_expiry)
+{
+    LSA_SEC_HANDLE handle = 0;
+    SECURITY_STATUS status =
+        status_from_nt(cred->package->lsa.AcquireCredentialsHandle(
+                           or_null(&request->principal), what->use, &request->logon,
+                           what->auth_data, NULL, NULL, &handle, ret_expiry),
+                       STATUS_OF_CALL);
+
+    if (status < 0)
+        return status;
+    cred->handle = handle;
+    /* A credential of that name could not be told from none. */
+    return handle != 0 ? status : SEC_E_INTERNAL_ERROR;
+}
+
 SECURITY_STATUS lsa_cred_acquire(struct client *client, const struct lsa_acquire *what,
                                  uint64_t *ret_cred, TimeStamp *ret_expiry)
 {
@@ -133,17 +151,9 @@ SECURITY_STATUS lsa_cred_acquire(struct client *client, const struct lsa_acquire
     ssp_cleanup(call_end) struct call call;
     call_begin(&call, client->lsa, client, cred->package, call_attributes(what));
     call.acquire = what;
-    LSA_SEC_HANDLE handle = 0;
-    SECURITY_STATUS status =
-        status_from_nt(package->lsa.AcquireCredentialsHandle(or_null(&request.principal), what->use,
-                                                             &request.logon, what->auth_data, NULL,
-                                                             NULL, &handle, &expiry),
-                       STATUS_OF_CALL);
+    SECURITY_STATUS status = ask_package(cred, what, &request, &expiry);
     if (status < 0)
         return status;
-    if (handle == 0)
-        return SEC_E_INTERNAL_ERROR; /* a credential that could not be told from none */
-    cred->handle = handle;
     e = publish(&cred, &call, ret_cred);
     if (e != SSP_OK)
         return ssp_err_status(e);
