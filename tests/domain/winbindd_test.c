@@ -60,21 +60,25 @@ static bool has_own_run(void)
 /* All of its folders are the world's, but for that of the socket. */
 static void configure(void)
 {
+    static const char alone[] =
+        "interfaces = lo\nbind interfaces only = yes\ndisable netbios = yes\n";
     static const char *const folders[] = { "private dir",     "lock directory", "state directory",
                                            "cache directory", "pid directory",  "ncalrpc dir" };
     FILE *file = fopen(world_path("smb.conf"), "we");
 
     assert_non_null(file);
     assert_int_equal(mkdir(world_path("samba"), 0755), 0);
-    assert_true(fprintf(file, "[global]\nnetbios name = %s\nworkgroup = PEERS\nlog file = %s\n",
-                        MACHINE, world_path("samba/log")) > 0);
+    assert_true(fprintf(file, "[global]\nnetbios name = %s\nworkgroup = PEERS\nlog file = %s\n%s",
+                        MACHINE, world_path("samba/log"), alone) > 0);
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
         assert_true(fprintf(file, "%s = %s\n", folders[i], world_path("samba")) > 0);
     assert_int_equal(fclose(file), 0);
 }
 
-static _Noreturn void become(char *const argv[])
+static _Noreturn void become(int in, char *const argv[])
 {
+    (void)dup2(in, STDIN_FILENO);
+    (void)dup2(STDERR_FILENO, STDOUT_FILENO);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
     (void)execvp(argv[0], argv);
     (void)fprintf(stderr, "%s: is the package winbind installed?\n", argv[0]);
@@ -92,11 +96,9 @@ static bool smbpasswd(const char *option, const char *input)
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     pid_t pid = fork();
     if (pid == 0) {
-        (void)dup2(ends[0], STDIN_FILENO);
-        (void)dup2(STDERR_FILENO, STDOUT_FILENO);
-        become((char *[]){ (char[]){ "smbpasswd" }, (char[]){ "-c" }, conf,
-                           (char *)(uintptr_t)option, (char[]){ "-s" }, (char[]){ ACCOUNT },
-                           NULL });
+        become(ends[0], (char *[]){ (char[]){ "smbpasswd" }, (char[]){ "-c" }, conf,
+                                    (char *)(uintptr_t)option, (char[]){ "-s" },
+                                    (char[]){ ACCOUNT }, NULL });
     }
     assert_int_equal(write(ends[1], input, strlen(input)), (ssize_t)strlen(input));
     assert_int_equal(close(ends[0]) | close(ends[1]), 0);
@@ -129,18 +131,20 @@ static bool is_ready(int notify)
     return true;
 }
 
+/* It ends when a pipe that is its standard input does. */
 static void start_winbindd(void)
 {
     char option[300];
     ssp_cleanup(fd_close) int notify = notify_socket();
+    ssp_cleanup(fd_close) int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     (void)snprintf(option, sizeof(option), "--configfile=%s", world_path("smb.conf"));
     winbindd = fork();
     if (winbindd == 0) {
         /* NOLINTNEXTLINE(concurrency-mt-unsafe): the child has one thread */
         (void)setenv("NOTIFY_SOCKET", "/run/notify", 1);
-        become((char *[]){ (char[]){ "winbindd" }, (char[]){ "--foreground" },
-                           (char[]){ "--no-process-group" }, option, NULL });
+        become(nothing, (char *[]){ (char[]){ "winbindd" }, (char[]){ "--foreground" },
+                                    (char[]){ "--no-process-group" }, option, NULL });
     }
     assert_true(winbindd > 0);
     assert_true(is_ready(notify));
