@@ -136,6 +136,7 @@ void world_open(void)
     need(chmod(world_path(""), 0711) == 0);
     need(chmod(world_path("conf"), 0644) == 0);
     need(chmod(world_path("packages"), 0755) == 0);
+    need(!world_has_realm() || chmod(world_path("realm"), 0711) == 0);
 }
 
 bool world_has_realm(void)

@@ -47,8 +47,8 @@ bool world_stop_lsad(void); /* asked to end; false unless it does so cleanly */
 void world_start_lsad(void);
 pid_t world_lsad_pid(void);
 
-/* Lets processes of other users into the world: they find the configuration and lsad, not the
- * accounts. */
+/* Lets processes of other users into the world: they find the configuration, lsad and the realm,
+ * not the accounts, keys and tickets. */
 void world_open(void);
 
 /* A path in the world; static, good until the fourth call after. */

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OpenSSPI's Kerberos and MIT's: handshakes in both roles and of every kind. */
-#include <krb5.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include "harness/kdc.h"
 #include "interop/krb_meeting.h"
@@ -188,93 +184,6 @@ static void a_password_will_do(void **state)
     gss_meeting_end(&meeting);
 }
 
-static SECURITY_STATUS use_cache(const char *name)
-{
-    /* NOLINTNEXTLINE(concurrency-mt-unsafe): an actor has no threads */
-    return setenv("KRB5CCNAME", name, 1) == 0 ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
-}
-
-/* Copies the user's tickets to where only this process has them: the cache that the job names. */
-static SECURITY_STATUS keep_tickets_to_itself(struct party *party, struct job *job)
-{
-    krb5_context ctx = NULL;
-    krb5_ccache from = NULL;
-    krb5_ccache to = NULL;
-    krb5_principal client = NULL;
-
-    char name[64];
-
-    (void)party;
-    (void)snprintf(name, sizeof(name), "%.*s", (int)job->n, (const char *)job->bytes);
-    bool is_done =
-        krb5_init_context(&ctx) == 0 && krb5_cc_default(ctx, &from) == 0 &&
-        krb5_cc_get_principal(ctx, from, &client) == 0 && krb5_cc_resolve(ctx, name, &to) == 0 &&
-        krb5_cc_initialize(ctx, to, client) == 0 && krb5_cc_copy_creds(ctx, from, to) == 0;
-    krb5_free_principal(ctx, client);
-    if (from != NULL)
-        (void)krb5_cc_close(ctx, from);
-    if (to != NULL)
-        (void)krb5_cc_close(ctx, to);
-    krb5_free_context(ctx);
-    return is_done ? use_cache(name) : SEC_E_INTERNAL_ERROR;
-}
-
-static void assert_goes_with_tickets_in(const char *cache)
-{
-    const struct krb_scenes scenes = krb_scenes_usual();
-    struct gss_meeting meeting = gss_meeting_of(false, &scenes.ours, &scenes.theirs);
-    struct job job = job_text(cache);
-
-    assert_int_equal(actor_do(&meeting.ours, keep_tickets_to_itself, &job), SEC_E_OK);
-    gss_meeting_shake(&meeting, 0);
-    assert_true(gss_meeting_agrees(&meeting));
-    assert_string_equal(meeting.theirs.client, KDC_USER "@" KDC_REALM);
-    gss_meeting_end(&meeting);
-}
-
-static void tickets_may_be_in_memory_only(void **state)
-{
-    (void)state;
-    assert_goes_with_tickets_in("MEMORY:own");
-}
-
-/* Some sandboxes have none. */
-static bool has_keyrings(void)
-{
-    static const char word[] = "opensspi";
-    const int of_process = -2; /* KEY_SPEC_PROCESS_KEYRING */
-
-    return syscall(SYS_add_key, "user", word, word, sizeof(word), of_process) != -1;
-}
-
-static void tickets_may_be_in_a_keyring_of_the_process(void **state)
-{
-    (void)state;
-    if (!has_keyrings())
-        skip();
-    assert_goes_with_tickets_in("KEYRING:process:own");
-}
-
-static SECURITY_STATUS look_elsewhere(struct party *party, struct job *job)
-{
-    (void)party;
-    (void)job;
-    return use_cache("KEYRING:process:nobody's");
-}
-
-/* Whatever caches others have, or lsad itself. */
-static void a_keyring_without_tickets_has_none(void **state)
-{
-    const struct krb_scenes scenes = krb_scenes_usual();
-    struct gss_meeting meeting = gss_meeting_of(false, &scenes.ours, &scenes.theirs);
-
-    (void)state;
-    assert_int_equal(actor_does(&meeting.ours, look_elsewhere, 0), SEC_E_OK);
-    gss_meeting_shake(&meeting, 0);
-    assert_int_equal(meeting.status, SEC_E_NO_CREDENTIALS);
-    gss_meeting_end(&meeting);
-}
-
 /* ---- Channel bindings --------------------------------------------------- */
 
 static const char channel[] = "tls-server-end-point:0123456789abcdef0123456789abcdef";
@@ -405,7 +314,9 @@ static SECURITY_STATUS forget_own_tickets(struct party *party, struct job *job)
 {
     (void)party;
     (void)job;
-    return use_cache("FILE:/nonexistent/ccache");
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): an actor has no threads */
+    return setenv("KRB5CCNAME", "FILE:/nonexistent/ccache", 1) == 0 ? SEC_E_OK
+                                                                    : SEC_E_INTERNAL_ERROR;
 }
 
 static void what_the_peer_delegates_is_good_for_us(void **state)
@@ -435,9 +346,6 @@ int main(void)
         GSS_BOTH_ROLES(shakes_hands_in_dce_style),
         ACTOR_TEST(an_altered_third_leg_is_refused),
         ACTOR_TEST(a_password_will_do),
-        ACTOR_TEST(tickets_may_be_in_memory_only),
-        ACTOR_TEST(tickets_may_be_in_a_keyring_of_the_process),
-        ACTOR_TEST(a_keyring_without_tickets_has_none),
         GSS_BOTH_ROLES(talks_over_a_channel_that_both_name),
         GSS_BOTH_ROLES(does_not_pass_over_a_channel_that_the_other_does_not_see),
         GSS_BOTH_ROLES(a_channel_that_one_side_names_is_let_pass),
