@@ -11,9 +11,9 @@ static bool is_running(const struct krb_subject *subject)
 }
 
 /* [MS-KILE] 3.2.1, MessageBlockSize: for AES that of RFC 3962 6, which is one byte. */
-static enum ssp_err get_sizes(const struct krb_subject *subject, const struct pkg_heap *heap,
-                              void *ret)
+static enum ssp_err get_sizes(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     const struct krb_session *session = &subject->core->session;
     SecPkgContext_Sizes *sizes = ret;
 
@@ -36,9 +36,9 @@ static enum ssp_err block_units(const char16_t *p, size_t n, struct block *block
     return SSP_OK;
 }
 
-static enum ssp_err get_names(const struct krb_subject *subject, const struct pkg_heap *heap,
-                              void *ret)
+static enum ssp_err get_names(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     SecPkgContext_NamesW *names = ret;
 
@@ -47,9 +47,9 @@ static enum ssp_err get_names(const struct krb_subject *subject, const struct pk
     return SSP_OK;
 }
 
-static enum ssp_err get_native_names(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                     void *ret)
+static enum ssp_err get_native_names(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     ssp_cleanup(block_free) struct block client = { .heap = heap };
     ssp_cleanup(block_free) struct block server = { .heap = heap };
     SecPkgContext_NativeNamesW *names = ret;
@@ -61,9 +61,9 @@ static enum ssp_err get_native_names(const struct krb_subject *subject, const st
 }
 
 /* Who vouches for the client: its realm. */
-static enum ssp_err get_authority(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                  void *ret)
+static enum ssp_err get_authority(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     const struct str16 *client = &subject->names->client;
     size_t at = krb_realm_at(client);
@@ -77,9 +77,9 @@ static enum ssp_err get_authority(const struct krb_subject *subject, const struc
 }
 
 /* What the client's ticket is for, without the realm: that is what it asked the KDC for. */
-static enum ssp_err get_client_target(const struct krb_subject *subject,
-                                      const struct pkg_heap *heap, void *ret)
+static enum ssp_err get_client_target(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     const struct str16 *server = &subject->names->server;
     size_t at = krb_realm_at(server);
@@ -92,33 +92,12 @@ static enum ssp_err get_client_target(const struct krb_subject *subject,
     return SSP_OK;
 }
 
-/* ---- Time, flags, keys -------------------------------------------------- */
-
-static enum ssp_err get_lifespan(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                 void *ret)
-{
-    SecPkgContext_Lifespan *span = ret;
-
-    (void)heap;
-    span->tsStart.QuadPart = subject->core->start;
-    span->tsExpiry.QuadPart = subject->core->expiry;
-    return SSP_OK;
-}
-
-static enum ssp_err get_flags(const struct krb_subject *subject, const struct pkg_heap *heap,
-                              void *ret)
-{
-    SecPkgContext_Flags *flags = ret;
-
-    (void)heap;
-    flags->Flags = subject->core->attributes;
-    return SSP_OK;
-}
+/* ---- Keys ---------------------------------------------------------------- */
 
 /* The key that protects the messages, as SMB and others want it ([MS-SMB2] 3.2.5.3). */
-static enum ssp_err get_session_key(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                    void *ret)
+static enum ssp_err get_session_key(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     ssp_cleanup(block_free) struct block bytes = { .heap = heap };
     const struct krb_session *session = &subject->core->session;
     const struct view view = { session->key, krb_key_size(session->enctype) };
@@ -129,9 +108,9 @@ static enum ssp_err get_session_key(const struct krb_subject *subject, const str
     return SSP_OK;
 }
 
-static enum ssp_err get_key_info(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                 void *ret)
+static enum ssp_err get_key_info(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct krb_subject *subject = own;
     ssp_cleanup(block_free) struct block sign = { .heap = heap };
     ssp_cleanup(block_free) struct block seal = { .heap = heap };
     const struct krb_profile *profile = krb_profile_of(subject->core->session.enctype);
@@ -149,100 +128,46 @@ static enum ssp_err get_key_info(const struct krb_subject *subject, const struct
     return SSP_OK;
 }
 
-/* ---- The package and the handshake -------------------------------------- */
+/* ---- All of them --------------------------------------------------------- */
 
-static enum ssp_err get_package_info(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                     void *ret)
-{
-    ssp_cleanup(block_free) struct block info = { .heap = heap };
-    SecPkgContext_PackageInfoW *package = ret;
-
-    (void)subject;
-    SSP_TRY(block_package_info(&krb_package_info, &info));
-    package->PackageInfo = ssp_steal(&info.p);
-    return SSP_OK;
-}
-
-static enum ssp_err get_negotiation_info(const struct krb_subject *subject,
-                                         const struct pkg_heap *heap, void *ret)
-{
-    ssp_cleanup(block_free) struct block info = { .heap = heap };
-    SecPkgContext_NegotiationInfoW *negotiation = ret;
-
-    SSP_TRY(block_package_info(&krb_package_info, &info));
-    negotiation->PackageInfo = ssp_steal(&info.p);
-    negotiation->NegotiationState =
-        is_running(subject) ? SECPKG_NEGOTIATION_IN_PROGRESS : SECPKG_NEGOTIATION_COMPLETE;
-    return SSP_OK;
-}
-
-/* The context's own handle, as GetContextToken gives it: not a duplicate. */
-static enum ssp_err get_access_token(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                     void *ret)
-{
-    SecPkgContext_AccessToken *token = ret;
-
-    (void)heap;
-    if (subject->token == NULL)
-        return ssp_fail(NO_IMPERSONATION);
-    token->AccessToken = subject->token;
-    return SSP_OK;
-}
-
-/* There is one answer: a context that is established has had the client's last token. */
-static enum ssp_err get_last_token(const struct krb_subject *subject, const struct pkg_heap *heap,
-                                   void *ret)
-{
-    SecPkgContext_LastClientTokenStatus *status = ret;
-
-    (void)subject;
-    (void)heap;
-    status->LastClientTokenStatus = SecPkgAttrLastClientTokenYes;
-    return SSP_OK;
-}
-
-static const struct attr {
-    ULONG id;
-    bool early; /* can be asked while the handshake runs */
-    enum ssp_err (*get)(const struct krb_subject *subject, const struct pkg_heap *heap, void *ret);
-} attrs[] = {
+static const struct pkg_attr attrs[] = {
     { SECPKG_ATTR_SIZES, true, get_sizes },
     { SECPKG_ATTR_NAMES, false, get_names },
-    { SECPKG_ATTR_LIFESPAN, false, get_lifespan },
     { SECPKG_ATTR_KEY_INFO, false, get_key_info },
     { SECPKG_ATTR_AUTHORITY, false, get_authority },
     { SECPKG_ATTR_SESSION_KEY, false, get_session_key },
-    { SECPKG_ATTR_PACKAGE_INFO, true, get_package_info },
-    { SECPKG_ATTR_NEGOTIATION_INFO, true, get_negotiation_info },
     { SECPKG_ATTR_NATIVE_NAMES, false, get_native_names },
-    { SECPKG_ATTR_FLAGS, true, get_flags },
-    { SECPKG_ATTR_ACCESS_TOKEN, false, get_access_token },
     { SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, false, get_client_target },
-    { SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, false, get_last_token },
 };
 
-static const struct attr *find(ULONG id)
+static struct pkg_subject about(const struct krb_subject *subject)
 {
-    for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
-        if (attrs[i].id == id)
-            return &attrs[i];
-    return NULL;
+    return (struct pkg_subject){
+        .info = &krb_package_info,
+        .is_running = subject->names == NULL,
+        .attributes = subject->core->attributes,
+        .start = subject->core->start,
+        .expiry = subject->core->expiry,
+        .token = subject->token,
+        .own = subject,
+        .attrs = attrs,
+        .n_attrs = sizeof(attrs) / sizeof(attrs[0]),
+    };
 }
 
 enum ssp_err krb_attr_query(const struct krb_subject *subject, const struct pkg_heap *heap,
                             ULONG attribute, void *ret)
 {
-    const struct attr *attr = find(attribute);
+    const struct pkg_subject of = about(subject);
 
-    return attr != NULL ? attr->get(subject, heap, ret) : ssp_fail(UNSUPPORTED);
+    return pkg_attr_query(&of, heap, attribute, ret);
 }
 
 enum ssp_err krb_attr_query_half(ULONG flags, const struct pkg_heap *heap, ULONG attribute,
                                  void *ret)
 {
-    const struct attr *attr = find(attribute);
     const struct krb_core core = { .attributes = flags };
     const struct krb_subject subject = { .core = &core };
 
-    return attr != NULL && attr->early ? attr->get(&subject, heap, ret) : ssp_fail(UNSUPPORTED);
+    return krb_attr_query(&subject, heap, attribute, ret);
 }

@@ -7,7 +7,7 @@
 #ifndef SSP_KERBEROS_ATTRS_H
 #define SSP_KERBEROS_ATTRS_H
 
-#include "packages/common/block.h"
+#include "packages/common/attrs.h"
 #include "packages/kerberos/pack.h"
 
 struct krb_subject { /* an established context; borrowed */

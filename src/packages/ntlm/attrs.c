@@ -13,12 +13,11 @@ static const ULONG checksum_hmac_md5 = 0xffffff76;
 
 /* ---- The attributes ---------------------------------------------------- */
 
-static enum ssp_err get_sizes(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                              void *ret)
+static enum ssp_err get_sizes(const void *own, const struct pkg_heap *heap, void *ret)
 {
     SecPkgContext_Sizes *sizes = ret;
 
-    (void)subject;
+    (void)own;
     (void)heap;
     /* [MS-NLMP] 3.4.1, MessageBlockSize: "This value MUST be 1." */
     *sizes = (SecPkgContext_Sizes){ NTLM_MAX_TOKEN, NTLM_SIGNATURE_SIZE, 1, NTLM_SIGNATURE_SIZE };
@@ -38,9 +37,9 @@ static enum ssp_err client_name(const struct ntlm_subject *subject, struct block
     return block_account(&subject->names->domain, &subject->names->user, block);
 }
 
-static enum ssp_err get_names(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                              void *ret)
+static enum ssp_err get_names(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct ntlm_subject *subject = own;
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     SecPkgContext_NamesW *names = ret;
 
@@ -63,9 +62,9 @@ static enum ssp_err server_name(const struct ntlm_subject *subject, struct block
     return block_name(&own, block);
 }
 
-static enum ssp_err get_native_names(const struct ntlm_subject *subject,
-                                     const struct pkg_heap *heap, void *ret)
+static enum ssp_err get_native_names(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct ntlm_subject *subject = own;
     ssp_cleanup(block_free) struct block client = { .heap = heap };
     ssp_cleanup(block_free) struct block server = { .heap = heap };
     SecPkgContext_NativeNamesW *names = ret;
@@ -76,30 +75,9 @@ static enum ssp_err get_native_names(const struct ntlm_subject *subject,
     return SSP_OK;
 }
 
-static enum ssp_err get_lifespan(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                                 void *ret)
+static enum ssp_err get_session_key(const void *own, const struct pkg_heap *heap, void *ret)
 {
-    SecPkgContext_Lifespan *span = ret;
-
-    (void)heap;
-    span->tsStart.QuadPart = subject->core->start;
-    span->tsExpiry.QuadPart = subject->core->expiry;
-    return SSP_OK;
-}
-
-static enum ssp_err get_flags(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                              void *ret)
-{
-    SecPkgContext_Flags *flags = ret;
-
-    (void)heap;
-    flags->Flags = subject->core->attributes;
-    return SSP_OK;
-}
-
-static enum ssp_err get_session_key(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                                    void *ret)
-{
+    const struct ntlm_subject *subject = own;
     ssp_cleanup(block_free) struct block bytes = { .heap = heap };
     SecPkgContext_SessionKey *key = ret;
 
@@ -115,9 +93,9 @@ static ULONG bits_of(uint32_t flags)
     return (flags & NTLMSSP_NEGOTIATE_56) != 0 ? 56 : 40;
 }
 
-static enum ssp_err get_key_info(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                                 void *ret)
+static enum ssp_err get_key_info(const void *own, const struct pkg_heap *heap, void *ret)
 {
+    const struct ntlm_subject *subject = own;
     ssp_cleanup(block_free) struct block sign = { .heap = heap };
     ssp_cleanup(block_free) struct block seal = { .heap = heap };
     uint32_t flags = subject->core->session.flags;
@@ -135,35 +113,9 @@ static enum ssp_err get_key_info(const struct ntlm_subject *subject, const struc
     return SSP_OK;
 }
 
-static enum ssp_err get_package_info(const struct ntlm_subject *subject,
-                                     const struct pkg_heap *heap, void *ret)
+static enum ssp_err get_target_information(const void *own, const struct pkg_heap *heap, void *ret)
 {
-    ssp_cleanup(block_free) struct block info = { .heap = heap };
-    SecPkgContext_PackageInfoW *package = ret;
-
-    (void)subject;
-    SSP_TRY(block_package_info(&ntlm_package_info, &info));
-    package->PackageInfo = ssp_steal(&info.p);
-    return SSP_OK;
-}
-
-static enum ssp_err get_negotiation_info(const struct ntlm_subject *subject,
-                                         const struct pkg_heap *heap, void *ret)
-{
-    ssp_cleanup(block_free) struct block info = { .heap = heap };
-    SecPkgContext_NegotiationInfoW *negotiation = ret;
-    bool is_running = subject->names == NULL;
-
-    SSP_TRY(block_package_info(&ntlm_package_info, &info));
-    negotiation->PackageInfo = ssp_steal(&info.p);
-    negotiation->NegotiationState =
-        is_running ? SECPKG_NEGOTIATION_IN_PROGRESS : SECPKG_NEGOTIATION_COMPLETE;
-    return SSP_OK;
-}
-
-static enum ssp_err get_target_information(const struct ntlm_subject *subject,
-                                           const struct pkg_heap *heap, void *ret)
-{
+    const struct ntlm_subject *subject = own;
     ssp_cleanup(block_free) struct block bytes = { .heap = heap };
     struct view list = secret_view(&subject->names->target_info);
     SecPkgContext_TargetInformation *target = ret;
@@ -173,22 +125,9 @@ static enum ssp_err get_target_information(const struct ntlm_subject *subject,
     return SSP_OK;
 }
 
-/* The context's own handle, as GetContextToken gives it: not a duplicate. */
-static enum ssp_err get_access_token(const struct ntlm_subject *subject,
-                                     const struct pkg_heap *heap, void *ret)
+static enum ssp_err get_client_target(const void *own, const struct pkg_heap *heap, void *ret)
 {
-    SecPkgContext_AccessToken *token = ret;
-
-    (void)heap;
-    if (subject->token == NULL)
-        return ssp_fail(NO_IMPERSONATION);
-    token->AccessToken = subject->token;
-    return SSP_OK;
-}
-
-static enum ssp_err get_client_target(const struct ntlm_subject *subject,
-                                      const struct pkg_heap *heap, void *ret)
-{
+    const struct ntlm_subject *subject = own;
     ssp_cleanup(block_free) struct block name = { .heap = heap };
     SecPkgContext_ClientSpecifiedTarget *target = ret;
 
@@ -199,62 +138,46 @@ static enum ssp_err get_client_target(const struct ntlm_subject *subject,
     return SSP_OK;
 }
 
-/* There is one answer: a context that is established has had the client's last token. */
-static enum ssp_err get_last_token(const struct ntlm_subject *subject, const struct pkg_heap *heap,
-                                   void *ret)
-{
-    SecPkgContext_LastClientTokenStatus *status = ret;
-
-    (void)subject;
-    (void)heap;
-    status->LastClientTokenStatus = SecPkgAttrLastClientTokenYes;
-    return SSP_OK;
-}
-
-static const struct attr {
-    ULONG id;
-    bool early; /* can be asked while the handshake runs */
-    enum ssp_err (*get)(const struct ntlm_subject *subject, const struct pkg_heap *heap, void *ret);
-} attrs[] = {
+static const struct pkg_attr attrs[] = {
     { SECPKG_ATTR_SIZES, true, get_sizes },
     { SECPKG_ATTR_NAMES, false, get_names },
-    { SECPKG_ATTR_LIFESPAN, false, get_lifespan },
     { SECPKG_ATTR_KEY_INFO, false, get_key_info },
     { SECPKG_ATTR_SESSION_KEY, false, get_session_key },
-    { SECPKG_ATTR_PACKAGE_INFO, true, get_package_info },
-    { SECPKG_ATTR_NEGOTIATION_INFO, true, get_negotiation_info },
     { SECPKG_ATTR_NATIVE_NAMES, false, get_native_names },
-    { SECPKG_ATTR_FLAGS, true, get_flags },
     { SECPKG_ATTR_TARGET_INFORMATION, false, get_target_information },
-    { SECPKG_ATTR_ACCESS_TOKEN, false, get_access_token },
     { SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, false, get_client_target },
-    { SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, false, get_last_token },
 };
 
-static const struct attr *find(ULONG id)
+static struct pkg_subject about(const struct ntlm_subject *subject)
 {
-    for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
-        if (attrs[i].id == id)
-            return &attrs[i];
-    return NULL;
+    return (struct pkg_subject){
+        .info = &ntlm_package_info,
+        .is_running = subject->names == NULL,
+        .attributes = subject->core->attributes,
+        .start = subject->core->start,
+        .expiry = subject->core->expiry,
+        .token = subject->token,
+        .own = subject,
+        .attrs = attrs,
+        .n_attrs = sizeof(attrs) / sizeof(attrs[0]),
+    };
 }
 
 enum ssp_err ntlm_attr_query(const struct ntlm_subject *subject, const struct pkg_heap *heap,
                              ULONG attribute, void *ret)
 {
-    const struct attr *attr = find(attribute);
+    const struct pkg_subject of = about(subject);
 
-    return attr != NULL ? attr->get(subject, heap, ret) : ssp_fail(UNSUPPORTED);
+    return pkg_attr_query(&of, heap, attribute, ret);
 }
 
 enum ssp_err ntlm_attr_query_half(ULONG flags, const struct pkg_heap *heap, ULONG attribute,
                                   void *ret)
 {
-    const struct attr *attr = find(attribute);
     const struct ntlm_core core = { .attributes = flags };
     const struct ntlm_subject subject = { .core = &core };
 
-    return attr != NULL && attr->early ? attr->get(&subject, heap, ret) : ssp_fail(UNSUPPORTED);
+    return ntlm_attr_query(&subject, heap, attribute, ret);
 }
 
 enum ssp_err ntlm_attr_query_cred(const struct ntlm_cred *cred, const struct pkg_heap *heap,

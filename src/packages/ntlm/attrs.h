@@ -10,7 +10,7 @@
 
 #include <ntsecpkg.h>
 
-#include "packages/common/block.h"
+#include "packages/common/attrs.h"
 #include "packages/ntlm/cred.h"
 #include "packages/ntlm/pack.h"
 
