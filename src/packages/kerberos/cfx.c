@@ -5,11 +5,7 @@
 #include "base/limits.h"
 #include "packages/kerberos/rotate.h"
 
-enum {
-    DCE_FILLER = 16,
-    MAC_MAX = 24,
-    PARTS_MAX = LIMIT_BUFFERS + 4, /* of a message: the pieces, confounder, trailer; a vector */
-};
+enum { DCE_FILLER = 16 };
 
 void krb_engine_init(struct krb_engine *engine, struct krb_session *session)
 {
@@ -104,7 +100,7 @@ static enum ssp_err take_number(struct krb_session *session, uint64_t seq)
 static void sum(const struct krb_session *session, const struct hmac_key *key,
                 const struct krb_message *msg, const uint8_t header[KRB_HEADER_SIZE], uint8_t *ret)
 {
-    struct view parts[PARTS_MAX];
+    struct view parts[KRB_PARTS_MAX];
     size_t n = 0;
 
     for (size_t i = 0; i < msg->n; i++)
@@ -130,7 +126,7 @@ enum ssp_err krb_mic_verify(struct krb_engine *engine, const struct krb_message 
 {
     size_t mac_n = profile_of(engine->session)->mac_n;
     struct krb_header header;
-    uint8_t expected[MAC_MAX];
+    uint8_t expected[KRB_MAC_MAX];
 
     SSP_TRY(krb_mic_decode_prefix(token, &header));
     if (token.n != KRB_HEADER_SIZE + mac_n)
@@ -171,141 +167,14 @@ enum ssp_err krb_wrap(struct krb_engine *engine, const struct krb_message *msg, 
     return SSP_OK;
 }
 
-/* ---- Encrypted tokens: where everything lies ---------------------------- */
-
-struct body {
-    const struct krb_message *msg;
-    uint8_t *confounder;
-    struct span trailer[2]; /* filler, header, checksum: behind the data, then what was rotated */
-    size_t inner_n;         /* how much of the trailer is encrypted: all but the checksum */
-};
-
-/* n bytes of the trailer from `from` on: in one part, or in two. */
-static size_t cut_trailer(const struct body *body, size_t from, size_t n, struct span *ret)
-{
-    size_t parts = 0;
-
-    for (size_t i = 0; i < 2; i++) {
-        struct span part = body->trailer[i];
-        size_t skip = from < part.n ? from : part.n;
-        size_t take = part.n - skip < n ? part.n - skip : n;
-
-        if (take != 0)
-            ret[parts++] = (struct span){ part.p + skip, take };
-        from -= skip;
-        n -= take;
-    }
-    return parts;
-}
-
-static void copy_trailer(const struct body *body, size_t from, size_t n, uint8_t *ret)
-{
-    struct span parts[2];
-    size_t n_parts = cut_trailer(body, from, n, parts);
-
-    for (size_t i = 0; i < n_parts; i++) {
-        memcpy(ret, parts[i].p, parts[i].n);
-        ret += parts[i].n;
-    }
-}
-
-static size_t cipher_spans(const struct body *body, struct span *ret)
-{
-    size_t n = 0;
-
-    ret[n++] = (struct span){ body->confounder, KRB_CONFOUNDER_SIZE };
-    for (size_t i = 0; i < body->msg->n; i++)
-        if (body->msg->pieces[i].seal)
-            ret[n++] = (struct span){ body->msg->pieces[i].p, body->msg->pieces[i].n };
-    return n + cut_trailer(body, 0, body->inner_n, ret + n);
-}
-
-static const uint8_t no_vector[AES_BLOCK];
-
-static void encrypt_body(const struct aes_key *key, const struct body *body)
-{
-    struct span spans[PARTS_MAX];
-
-    aes_cts_encrypt(key, spans, cipher_spans(body, spans));
-}
-
-static void decrypt_body(const struct aes_key *key, const struct body *body)
-{
-    struct span spans[PARTS_MAX];
-
-    aes_cts_decrypt(key, spans, cipher_spans(body, spans));
-}
-
-/* Over what the spans hold now: the plaintext (RFC 3961 5.3), or the ciphertext and before it the
- * initial vector (RFC 8009 5). */
-static void integrity(const struct krb_profile *profile, const struct hmac_key *key,
-                      const struct body *body, uint8_t *ret)
-{
-    struct view parts[PARTS_MAX];
-    struct span trailer[2];
-    size_t n = 0;
-
-    if (profile->mac_of_cipher)
-        parts[n++] = VIEW_OF(no_vector);
-    parts[n++] = (struct view){ body->confounder, KRB_CONFOUNDER_SIZE };
-    for (size_t i = 0; i < body->msg->n; i++)
-        if (body->msg->pieces[i].sign)
-            parts[n++] = (struct view){ body->msg->pieces[i].p, body->msg->pieces[i].n };
-    size_t n_trailer = cut_trailer(body, 0, body->inner_n, trailer);
-    for (size_t i = 0; i < n_trailer; i++)
-        parts[n++] = (struct view){ trailer[i].p, trailer[i].n };
-    hmac_keyed(key, parts, n, ret, profile->mac_n);
-}
-
 /* ---- Encrypted tokens: sending ------------------------------------------ */
-
-/* Nothing is signed that is not sealed: the usual message. */
-static bool is_sealed_only(const struct krb_message *msg)
-{
-    for (size_t i = 0; i < msg->n; i++)
-        if (msg->pieces[i].sign && !msg->pieces[i].seal)
-            return false;
-    return true;
-}
-
-static void protect_at_once(const struct krb_profile *profile, const struct krb_keys *keys,
-                            const struct body *body, uint8_t *mac)
-{
-    const struct mac_wanted wanted = {
-        .key = &keys->integrity,
-        .order = profile->mac_of_cipher ? MAC_OF_CIPHER : MAC_OF_PLAIN,
-        .first = { no_vector, profile->mac_of_cipher ? sizeof(no_vector) : 0 },
-        .ret = mac,
-        .n = profile->mac_n,
-    };
-    struct span spans[PARTS_MAX];
-
-    aes_cts_encrypt_mac(&keys->seal, spans, cipher_spans(body, spans), &wanted);
-}
-
-/* In the place of what is rotated to the front: filler, header and checksum. */
-static void protect(const struct krb_engine *engine, const struct body *body)
-{
-    const struct krb_profile *profile = profile_of(engine->session);
-    uint8_t *mac = body->trailer[1].p + body->inner_n;
-
-    if (is_sealed_only(body->msg)) {
-        protect_at_once(profile, &engine->send, body, mac);
-        return;
-    }
-    if (!profile->mac_of_cipher)
-        integrity(profile, &engine->send.integrity, body, mac);
-    encrypt_body(&engine->send.seal, body);
-    if (profile->mac_of_cipher)
-        integrity(profile, &engine->send.integrity, body, mac);
-}
 
 enum ssp_err krb_seal(struct krb_engine *engine, const struct krb_message *msg, uint8_t *ret_token)
 {
     const struct krb_profile *profile = profile_of(engine->session);
     size_t filler = filler_of(engine->session);
     uint8_t *front = ret_token + KRB_HEADER_SIZE;
-    const struct body body = {
+    const struct krb_body body = {
         .msg = msg,
         .confounder = front + filler + KRB_HEADER_SIZE + profile->mac_n,
         .trailer = { [1] = { front, filler + KRB_HEADER_SIZE + profile->mac_n } },
@@ -319,7 +188,7 @@ enum ssp_err krb_seal(struct krb_engine *engine, const struct krb_message *msg, 
     header.ec = (uint16_t)filler;
     memset(front, 0, filler);
     krb_wrap_encode(&header, front + filler);
-    protect(engine, &body);
+    krb_body_protect(&body, profile, &engine->send, body.trailer[1].p + body.inner_n);
     header.rrc = (uint16_t)(KRB_HEADER_SIZE + profile->mac_n);
     krb_wrap_encode(&header, ret_token);
     engine->session->send_seq++;
@@ -328,19 +197,8 @@ enum ssp_err krb_seal(struct krb_engine *engine, const struct krb_message *msg, 
 
 /* ---- Encrypted tokens: receiving ---------------------------------------- */
 
-static bool mac_fits(const struct krb_engine *engine, const struct body *body)
-{
-    const struct krb_profile *profile = profile_of(engine->session);
-    uint8_t expected[MAC_MAX];
-    uint8_t got[MAC_MAX];
-
-    integrity(profile, &engine->recv.integrity, body, expected);
-    copy_trailer(body, body->inner_n, profile->mac_n, got);
-    return ct_eq((struct view){ expected, profile->mac_n }, (struct view){ got, profile->mac_n });
-}
-
 /* The header that was encrypted is the one in clear, its RRC left out (RFC 4121 4.2.4). */
-static bool header_fits(const struct krb_header *header, const struct body *body)
+static bool header_fits(const struct krb_header *header, const struct krb_body *body)
 {
     struct krb_header in_clear = *header;
     uint8_t expected[KRB_HEADER_SIZE];
@@ -348,14 +206,16 @@ static bool header_fits(const struct krb_header *header, const struct body *body
 
     in_clear.rrc = 0;
     krb_wrap_encode(&in_clear, expected);
-    copy_trailer(body, header->ec, sizeof(got), got);
+    krb_body_copy_trailer(body, header->ec, sizeof(got), got);
     return ct_eq(VIEW_OF(expected), VIEW_OF(got));
 }
 
 static enum ssp_err check_clear(struct krb_engine *engine, const struct krb_header *header,
-                                const struct body *body)
+                                const struct krb_body *body)
 {
-    if (!profile_of(engine->session)->mac_of_cipher && !mac_fits(engine, body))
+    const struct krb_profile *profile = profile_of(engine->session);
+
+    if (!profile->mac_of_cipher && !krb_body_mac_fits(body, profile, &engine->recv))
         return ssp_fail(ALTERED);
     if (!header_fits(header, body))
         return ssp_fail(ALTERED);
@@ -364,53 +224,33 @@ static enum ssp_err check_clear(struct krb_engine *engine, const struct krb_head
 
 /* Gives nothing away: what does not do is ciphertext again. */
 static enum ssp_err unprotect(struct krb_engine *engine, const struct krb_header *header,
-                              const struct body *body)
+                              const struct krb_body *body)
 {
+    const struct krb_profile *profile = profile_of(engine->session);
     ssp_cleanup(aes_key_wipe) struct aes_key back;
 
-    if (profile_of(engine->session)->mac_of_cipher && !mac_fits(engine, body))
+    if (profile->mac_of_cipher && !krb_body_mac_fits(body, profile, &engine->recv))
         return ssp_fail(ALTERED);
-    decrypt_body(&engine->recv.seal, body);
+    krb_body_decrypt(body, &engine->recv.seal);
     enum ssp_err e = check_clear(engine, header, body);
     if (e != SSP_OK) {
         krb_keys_reseal(engine->session, &back);
-        encrypt_body(&back, body);
+        krb_body_encrypt(body, &back);
     }
     return e;
 }
 
 /* ---- Tokens of any rotation --------------------------------------------- */
 
-struct ring { /* what is rotated: all of a token behind its header */
-    struct span spans[PARTS_MAX];
-    size_t n;
-    size_t size;
-    size_t by; /* left, to where the data is in the pieces */
-};
-
-static void ring_add(struct ring *ring, struct span span)
+static void turn(const struct krb_wrapped *in, size_t front, size_t turned, struct krb_ring *ring)
 {
-    ring->spans[ring->n++] = span;
-    ring->size += span.n;
-}
-
-/* `front` is how much of the trailer stands before the data when it lies as the caller's buffers
- * have it; `turned` is how far the sender rotated the body. */
-static void ring_of(const struct krb_wrapped *in, size_t front, size_t turned, struct ring *ring)
-{
-    ring_add(ring, (struct span){ in->token.p + KRB_HEADER_SIZE, in->token.n - KRB_HEADER_SIZE });
+    krb_ring_add(ring,
+                 (struct span){ in->token.p + KRB_HEADER_SIZE, in->token.n - KRB_HEADER_SIZE });
     for (size_t i = 0; i < in->msg.n; i++)
         if (in->msg.pieces[i].seal)
-            ring_add(ring, (struct span){ in->msg.pieces[i].p, in->msg.pieces[i].n });
-    ring_add(ring, in->padding);
-    if (ring->size != 0)
-        ring->by = (turned % ring->size + ring->size - front % ring->size) % ring->size;
-}
-
-static void ring_undo(const struct ring *ring)
-{
-    if (ring->by != 0)
-        krb_rotate_left(ring->spans, ring->n, ring->size - ring->by);
+            krb_ring_add(ring, (struct span){ in->msg.pieces[i].p, in->msg.pieces[i].n });
+    krb_ring_add(ring, in->padding);
+    krb_ring_turn(ring, front, turned);
 }
 
 /* How far the body was rotated: in DCE style the filler came along, uncounted ([MS-KILE]
@@ -430,38 +270,37 @@ static enum ssp_err open_sealed(struct krb_engine *engine, const struct krb_wrap
     size_t mac_n = profile_of(engine->session)->mac_n;
     size_t fixed = KRB_HEADER_SIZE + KRB_CONFOUNDER_SIZE;
     size_t inner = (size_t)header->ec + KRB_HEADER_SIZE;
-    struct ring ring = { 0 };
+    struct krb_ring ring = { 0 };
 
     if (in->token.n < fixed || in->token.n - fixed + in->padding.n != inner + mac_n)
         return ssp_fail(BAD_TOKEN);
     size_t front = in->token.n - fixed;
-    const struct body body = {
+    const struct krb_body body = {
         .msg = &in->msg,
         .confounder = in->token.p + KRB_HEADER_SIZE + front,
         .trailer = { in->padding, { in->token.p + KRB_HEADER_SIZE, front } },
         .inner_n = inner,
     };
-    ring_of(in, front, rotation_of(engine->session, header), &ring);
-    krb_rotate_left(ring.spans, ring.n, ring.by);
+    turn(in, front, rotation_of(engine->session, header), &ring);
     enum ssp_err e = unprotect(engine, header, &body);
     if (e != SSP_OK)
-        ring_undo(&ring);
+        krb_ring_undo(&ring);
     return e;
 }
 
 static bool sum_fits(struct krb_engine *engine, const struct krb_wrapped *in,
                      const struct krb_header *header)
 {
-    const struct body body = {
+    const struct krb_body body = {
         .trailer = { in->padding,
                      { in->token.p + KRB_HEADER_SIZE, in->token.n - KRB_HEADER_SIZE } },
     };
     size_t mac_n = profile_of(engine->session)->mac_n;
-    uint8_t expected[MAC_MAX];
-    uint8_t got[MAC_MAX];
+    uint8_t expected[KRB_MAC_MAX];
+    uint8_t got[KRB_MAC_MAX];
 
     wrap_sum(engine->session, &engine->recv.wrap_sum, &in->msg, *header, expected);
-    copy_trailer(&body, 0, mac_n, got);
+    krb_body_copy_trailer(&body, 0, mac_n, got);
     return ct_eq((struct view){ expected, mac_n }, (struct view){ got, mac_n });
 }
 
@@ -470,16 +309,15 @@ static enum ssp_err open_signed(struct krb_engine *engine, const struct krb_wrap
 {
     size_t mac_n = profile_of(engine->session)->mac_n;
     size_t front = in->token.n - KRB_HEADER_SIZE;
-    struct ring ring = { 0 };
+    struct krb_ring ring = { 0 };
 
     if (header->ec != mac_n || front + in->padding.n != mac_n)
         return ssp_fail(BAD_TOKEN);
-    ring_of(in, front, rotation_of(engine->session, header), &ring);
-    krb_rotate_left(ring.spans, ring.n, ring.by);
+    turn(in, front, rotation_of(engine->session, header), &ring);
     enum ssp_err e = sum_fits(engine, in, header) ? take_number(engine->session, header->seq)
                                                   : ssp_fail(ALTERED);
     if (e != SSP_OK)
-        ring_undo(&ring);
+        krb_ring_undo(&ring);
     return e;
 }
 

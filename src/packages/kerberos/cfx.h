@@ -25,10 +25,9 @@
 #ifndef SSP_KERBEROS_CFX_H
 #define SSP_KERBEROS_CFX_H
 
-#include "packages/common/layout.h"
+#include "packages/kerberos/body.h"
 #include "packages/kerberos/confounder.h"
 #include "packages/kerberos/header.h"
-#include "packages/kerberos/keys.h"
 
 enum {
     KRB_MIC_MAX = 16 + 24,                    /* header, checksum */
@@ -40,11 +39,6 @@ struct krb_engine { /* lies with its session in an arena; ssp_cleanup(krb_engine
     struct krb_keys send;
     struct krb_keys recv;
     struct krb_confounders confounders;
-};
-
-struct krb_message {
-    const struct pkg_piece *pieces;
-    size_t n; /* at most LIMIT_BUFFERS, else BAD_ARGUMENT */
 };
 
 struct krb_wrapped {   /* a Wrap token that came in */
@@ -60,11 +54,12 @@ size_t krb_mic_size(const struct krb_session *session);  /* also of a Wrap token
 size_t krb_seal_size(const struct krb_session *session); /* of an encrypted one without its data */
 
 /*
- * Errors of all: UNSUPPORTED when that protection was not agreed; BAD_ARGUMENT;
- * EXPIRED when the numbers are used up; INTERNAL without random numbers.  On
- * receipt also BAD_TOKEN for what is no such token, or has other sizes than its
- * header says; ALTERED, also for a token of ours that comes back, or under
- * another key; OUT_OF_SEQUENCE.
+ * Errors of all: BAD_ARGUMENT.  Of sending: UNSUPPORTED when that protection was
+ * not agreed; EXPIRED when the numbers are used up; INTERNAL without random
+ * numbers.  On receipt, where what is better protected than agreed is taken:
+ * BAD_TOKEN for what is no such token, or has other sizes than its header says;
+ * ALTERED, also for a token of ours that comes back, or under another key;
+ * OUT_OF_SEQUENCE.
  */
 enum ssp_err krb_mic(struct krb_engine *engine, const struct krb_message *msg, uint8_t *ret_token);
 enum ssp_err krb_mic_verify(struct krb_engine *engine, const struct krb_message *msg,

@@ -71,3 +71,22 @@ void krb_rotate_left(const struct span *spans, size_t n, size_t by)
     reverse(spans, n, by, size);
     reverse(spans, n, 0, size);
 }
+
+void krb_ring_add(struct krb_ring *ring, struct span span)
+{
+    ring->spans[ring->n++] = span;
+    ring->size += span.n;
+}
+
+void krb_ring_turn(struct krb_ring *ring, size_t front, size_t turned)
+{
+    if (ring->size != 0)
+        ring->by = (turned % ring->size + ring->size - front % ring->size) % ring->size;
+    krb_rotate_left(ring->spans, ring->n, ring->by);
+}
+
+void krb_ring_undo(const struct krb_ring *ring)
+{
+    if (ring->by != 0)
+        krb_rotate_left(ring->spans, ring->n, ring->size - ring->by);
+}
