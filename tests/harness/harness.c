@@ -99,6 +99,46 @@ struct view guarded(struct view v)
     return (struct view){ p, v.n };
 }
 
+/* In a block of exactly that size; what is behind the whole is one 0. */
+static void try_beginning(struct view whole, size_t n, void (*refused)(struct view bytes))
+{
+    uint8_t *p = __real_malloc(n);
+
+    if (p == NULL)
+        abort();
+    if (n != 0)
+        p[n - 1] = 0;
+    if (whole.n != 0)
+        memcpy(p, whole.p, n < whole.n ? n : whole.n);
+    refused((struct view){ p, n });
+    free(p);
+}
+
+void each_cut(struct view whole, void (*refused)(struct view bytes))
+{
+    for (size_t n = 0; n < whole.n; n++)
+        try_beginning(whole, n, refused);
+    try_beginning(whole, whole.n + 1, refused);
+}
+
+struct view patched(struct view whole, struct patch patch)
+{
+    struct view copy = guarded(whole);
+
+    assert_true(patch.at < whole.n);
+    ((uint8_t *)(uintptr_t)copy.p)[patch.at] = patch.byte;
+    return copy;
+}
+
+void each_patch(struct view whole, const struct patch *patches, size_t n,
+                void (*refused)(struct view bytes))
+{
+    for (size_t i = 0; i < n; i++) {
+        assert_int_not_equal(whole.p[patches[i].at], patches[i].byte);
+        refused(patched(whole, patches[i]));
+    }
+}
+
 struct view hex(const char *text)
 {
     uint8_t bytes[4096];

@@ -19,6 +19,21 @@ void assert_view_equal(struct view a, struct view b);
 /* An exact-size heap copy, so that ASan sees a read one byte too far; freed by free_guarded(). */
 struct view guarded(struct view v);
 
+/* Calls refused() with all that begins like these bytes and is shorter, and with one byte more. */
+void each_cut(struct view whole, void (*refused)(struct view bytes));
+
+struct patch {
+    size_t at;
+    uint8_t byte;
+};
+
+/* A copy with another byte in that place, as guarded() makes it. */
+struct view patched(struct view whole, struct patch patch);
+
+/* Calls refused() with each of these. */
+void each_patch(struct view whole, const struct patch *patches, size_t n,
+                void (*refused)(struct view bytes));
+
 /* The bytes of a hex string, spaces allowed, as guarded() makes them. */
 struct view hex(const char *text);
 

@@ -203,46 +203,26 @@ static void refuses_other_encryption_types_and_other_keys(void **state)
     assert_int_equal(krb_session_init(&agreed, &got), SSP_ERR_BAD_ARGUMENT);
 }
 
+static enum ssp_err try_unpack(struct view bytes)
+{
+    ssp_cleanup(sample_wipe) struct sample got = { .core.attributes = 42 };
+    enum ssp_err e = krb_unpack(bytes, &got.core, &got.names);
+
+    assert_true(e == SSP_OK || (got.core.attributes == 42 && got.names.client.p == NULL));
+    return e;
+}
+
+static void refused(struct view bytes)
+{
+    assert_int_equal(try_unpack(bytes), SSP_ERR_BAD_PACKED);
+}
+
 static void refuses_every_truncation_and_any_trailing_byte(void **state)
 {
     ssp_cleanup(sample_wipe) struct sample s = sample(KRB_AES256_SHA1, KRB_ACCEPTOR);
-    struct view whole = packed_of(&s);
-    struct sample got = { .core.attributes = 42 };
-    uint8_t longer[512] = { 0 };
 
     (void)state;
-    for (size_t n = 0; n < whole.n; n++)
-        assert_int_equal(krb_unpack(guarded((struct view){ whole.p, n }), &got.core, &got.names),
-                         SSP_ERR_BAD_PACKED);
-    memcpy(longer, whole.p, whole.n);
-    assert_int_equal(krb_unpack((struct view){ longer, whole.n + 1 }, &got.core, &got.names),
-                     SSP_ERR_BAD_PACKED);
-    assert_int_equal(got.core.attributes, 42);
-    assert_null(got.names.client.p);
-}
-
-struct patch {
-    size_t at;
-    uint8_t byte;
-};
-
-static enum ssp_err unpack_with(const struct sample *s, struct patch patch)
-{
-    ssp_cleanup(sample_wipe) struct sample got = { 0 };
-    uint8_t bytes[512];
-    struct view whole = packed_of(s);
-
-    memcpy(bytes, whole.p, whole.n);
-    bytes[patch.at] = patch.byte;
-    return krb_unpack(guarded((struct view){ bytes, whole.n }), &got.core, &got.names);
-}
-
-static void refuse_all(const struct sample *s, const struct patch *patches, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        assert_int_not_equal(packed_of(s).p[patches[i].at], patches[i].byte);
-        assert_int_equal(unpack_with(s, patches[i]), SSP_ERR_BAD_PACKED);
-    }
+    each_cut(packed_of(&s), refused);
 }
 
 static void refuses_each_broken_rule(void **state)
@@ -278,8 +258,8 @@ static void refuses_each_broken_rule(void **state)
     ssp_cleanup(sample_wipe) struct sample b = sample(KRB_AES256_SHA1, KRB_INITIATOR);
 
     (void)state;
-    refuse_all(&a, acceptor, sizeof(acceptor) / sizeof(acceptor[0]));
-    refuse_all(&b, initiator, sizeof(initiator) / sizeof(initiator[0]));
+    each_patch(packed_of(&a), acceptor, sizeof(acceptor) / sizeof(acceptor[0]), refused);
+    each_patch(packed_of(&b), initiator, sizeof(initiator) / sizeof(initiator[0]), refused);
 }
 
 static void refuses_a_window_that_no_messages_leave(void **state)
@@ -289,8 +269,8 @@ static void refuses_a_window_that_no_messages_leave(void **state)
     (void)state;
     s.core.session.recv = (struct krb_window){ 2003, 5 };
     assert_carried(&s);
-    assert_int_equal(unpack_with(&s, (struct patch){ AT_SEEN, 4 }), SSP_ERR_BAD_PACKED);
-    assert_int_equal(unpack_with(&s, (struct patch){ AT_SEEN, 13 }), SSP_ERR_BAD_PACKED);
+    refused(patched(packed_of(&s), (struct patch){ AT_SEEN, 4 }));
+    refused(patched(packed_of(&s), (struct patch){ AT_SEEN, 13 }));
 }
 
 static void packs_the_longest_names_within_its_bound(void **state)

@@ -228,46 +228,26 @@ static void goes_on_where_it_was_in_both_directions_hop_after_hop(void **state)
     }
 }
 
+static enum ssp_err try_unpack(struct view bytes)
+{
+    ssp_cleanup(sample_wipe) struct sample got = { .core.attributes = 42 };
+    enum ssp_err e = ntlm_unpack(bytes, &got.core, &got.names);
+
+    assert_true(e == SSP_OK || (got.core.attributes == 42 && got.names.user.p == NULL));
+    return e;
+}
+
+static void refused(struct view bytes)
+{
+    assert_int_equal(try_unpack(bytes), SSP_ERR_BAD_PACKED);
+}
+
 static void refuses_every_truncation_and_any_trailing_byte(void **state)
 {
     ssp_cleanup(sample_wipe) struct sample s = sample(CONNECTION, NTLM_SERVER);
-    struct view whole = packed_of(&s);
-    struct sample got = { .core.attributes = 42 };
-    uint8_t longer[1024] = { 0 };
 
     (void)state;
-    for (size_t n = 0; n < whole.n; n++)
-        assert_int_equal(ntlm_unpack(guarded((struct view){ whole.p, n }), &got.core, &got.names),
-                         SSP_ERR_BAD_PACKED);
-    memcpy(longer, whole.p, whole.n);
-    assert_int_equal(ntlm_unpack((struct view){ longer, whole.n + 1 }, &got.core, &got.names),
-                     SSP_ERR_BAD_PACKED);
-    assert_int_equal(got.core.attributes, 42);
-    assert_null(got.names.user.p);
-}
-
-struct patch {
-    size_t at;
-    uint8_t byte;
-};
-
-static enum ssp_err unpack_with(const struct sample *s, struct patch patch)
-{
-    ssp_cleanup(sample_wipe) struct sample got = { 0 };
-    uint8_t bytes[1024];
-    struct view whole = packed_of(s);
-
-    memcpy(bytes, whole.p, whole.n);
-    bytes[patch.at] = patch.byte;
-    return ntlm_unpack(guarded((struct view){ bytes, whole.n }), &got.core, &got.names);
-}
-
-static void refuse_all(const struct sample *s, const struct patch *patches, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        assert_int_not_equal(packed_of(s).p[patches[i].at], patches[i].byte);
-        assert_int_equal(unpack_with(s, patches[i]), SSP_ERR_BAD_PACKED);
-    }
+    each_cut(packed_of(&s), refused);
 }
 
 static void refuses_each_broken_rule(void **state)
@@ -285,9 +265,9 @@ static void refuses_each_broken_rule(void **state)
     size_t info = AT_NAMES + 8 + 2 * (5 + 7 + 23);
 
     (void)state;
-    refuse_all(&s, patches, sizeof(patches) / sizeof(patches[0]));
+    each_patch(packed_of(&s), patches, sizeof(patches) / sizeof(patches[0]), refused);
     /* The target information is no AV list. */
-    assert_int_equal(unpack_with(&s, (struct patch){ info + 2, 0xff }), SSP_ERR_BAD_PACKED);
+    refused(patched(packed_of(&s), (struct patch){ info + 2, 0xff }));
 }
 
 /* An application acts on what the attributes say, so they may say no more than the session does. */
@@ -313,8 +293,8 @@ static void refuses_what_contradicts_itself(void **state)
     ssp_cleanup(sample_wipe) struct sample b = sample(CONNECTION, NTLM_CLIENT);
 
     (void)state;
-    refuse_all(&a, server, sizeof(server) / sizeof(server[0]));
-    refuse_all(&b, client, sizeof(client) / sizeof(client[0]));
+    each_patch(packed_of(&a), server, sizeof(server) / sizeof(server[0]), refused);
+    each_patch(packed_of(&b), client, sizeof(client) / sizeof(client[0]), refused);
 }
 
 static void refuses_a_used_direction_that_the_flags_do_not_have(void **state)
@@ -323,10 +303,11 @@ static void refuses_a_used_direction_that_the_flags_do_not_have(void **state)
     ssp_cleanup(sample_wipe) struct sample none = sample(UNPROTECTED, NTLM_SERVER);
 
     (void)state;
-    assert_int_equal(unpack_with(&plain, (struct patch){ AT_SEND_SEQ, 1 }), SSP_OK);
-    assert_int_equal(unpack_with(&plain, (struct patch){ AT_RECV_SEQ, 1 }), SSP_ERR_BAD_PACKED);
-    assert_int_equal(unpack_with(&none, (struct patch){ AT_SEND_SEQ, 1 }), SSP_ERR_BAD_PACKED);
-    assert_int_equal(unpack_with(&none, (struct patch){ AT_RECV_SEQ, 1 }), SSP_ERR_BAD_PACKED);
+    assert_int_equal(try_unpack(patched(packed_of(&plain), (struct patch){ AT_SEND_SEQ, 1 })),
+                     SSP_OK);
+    refused(patched(packed_of(&plain), (struct patch){ AT_RECV_SEQ, 1 }));
+    refused(patched(packed_of(&none), (struct patch){ AT_SEND_SEQ, 1 }));
+    refused(patched(packed_of(&none), (struct patch){ AT_RECV_SEQ, 1 }));
 }
 
 static void refuses_target_information_beyond_its_bound(void **state)
