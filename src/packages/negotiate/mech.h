@@ -15,7 +15,6 @@
 #include "base/utf16.h"
 
 enum nego_package { NEGO_KERBEROS, NEGO_NTLM, NEGO_PACKAGES };
-enum { NEGO_NAME_MAX = 16 };
 
 enum nego_mech { NEGO_MECH_KERBEROS, NEGO_MECH_MS_KERBEROS, NEGO_MECH_NTLM, NEGO_MECHS };
 
