@@ -15,12 +15,14 @@
 enum { AT_VERSION, AT_BITS, AT_BYTES = 6 };
 
 static struct call call; /* of the case that runs */
+static ULONG mock;       /* the id of that package */
 
 static int begin(void **state)
 {
     int failed = fixture_setup(state);
 
     call_begin(&call, fixture.lsa, fixture.alice, NULL, 0);
+    mock = package_by_name(&fixture.lsa->packages, MOCK)->id;
     return failed;
 }
 
@@ -32,10 +34,9 @@ static int end(void **state)
 
 static NTSTATUS import(struct view bytes, POPENSSPI_INNER_CONTEXT *ret)
 {
-    const struct package *mock = package_by_name(&fixture.lsa->packages, MOCK);
     SecBuffer packed = { (ULONG)bytes.n, SECBUFFER_TOKEN, (void *)(uintptr_t)bytes.p };
 
-    return nested_import(mock->id, &packed, ret);
+    return nested_import(mock, &packed, ret);
 }
 
 static void forget(POPENSSPI_INNER_CONTEXT *ctx)
