@@ -5,13 +5,20 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/fork_gate.h"
 #include "base/trace.h"
 #include "packages/kerberos/mit_lib.h"
 
 enum ssp_err mit_open(struct mit *mit)
 {
     *mit = (struct mit){ 0 };
-    return mit_err(krb5_init_context(&mit->ctx));
+    SSP_TRY(fork_gate_enter());
+    enum ssp_err e = mit_err(krb5_init_context(&mit->ctx));
+    if (e != SSP_OK) {
+        mit->ctx = NULL;
+        fork_gate_leave();
+    }
+    return e;
 }
 
 void mit_close(struct mit *mit)
@@ -28,6 +35,7 @@ void mit_close(struct mit *mit)
     krb5_free_principal(mit->ctx, mit->server);
     krb5_free_context(mit->ctx);
     *mit = (struct mit){ 0 };
+    fork_gate_leave();
 }
 
 /* ---- Errors ------------------------------------------------------------ */

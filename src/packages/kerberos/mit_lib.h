@@ -16,6 +16,7 @@ struct mit { /* one call's; ssp_cleanup(mit_close) */
     krb5_auth_context auth;
 };
 
+/* Between the two fork() waits (base/fork_gate.h): the library has locks of its own. */
 enum ssp_err mit_open(struct mit *mit);
 void mit_close(struct mit *mit);
 
