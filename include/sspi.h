@@ -1025,7 +1025,7 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName,
  * SEC_E_NOT_OWNER             what pszPrincipal names is another user's to use (Schannel)
  * SEC_E_ALGORITHM_MISMATCH    pAuthData forbids all that the package has (Schannel)
  * SEC_E_TARGET_UNKNOWN        pszPrincipal is no name of a principal (Kerberos)
- * and the common ones
+ * and the common ones; SEC_E_NO_AUTHENTICATING_AUTHORITY also where no realm is known (Kerberos)
  *
  * Source: AcquireCredentialsHandle (General).
  */

@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/kerberos/attrs.h"
 
-#include "base/heap.h"
 #include "harness/harness.h"
+#include "harness/host_heap.h"
 #include "packages/kerberos/info.h"
 
-static PVOID NTAPI take(ULONG n)
-{
-    return heap_alloc(n);
-}
-
-static VOID NTAPI give_back(PVOID p)
-{
-    assert_int_equal(heap_free(p), SSP_OK);
-}
-
-static const struct pkg_heap heap = { take, give_back };
+static const struct pkg_heap heap = { host_alloc, host_release };
 
 static char16_t client[] = u"al\\@ice/admin@EXAMPLE.COM";
 static char16_t server[] = u"HTTP/server.example.com@SERVERS.EXAMPLE";
@@ -97,11 +87,11 @@ static void names_are_principals(void **state)
         krb_attr_query(acceptor(NULL), &heap, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target),
         SSP_OK);
     assert_text(target.sTargetName, u"HTTP/server.example.com");
-    give_back(user.sUserName);
-    give_back(both.sClientName);
-    give_back(both.sServerName);
-    give_back(authority.sAuthorityName);
-    give_back(target.sTargetName);
+    host_release(user.sUserName);
+    host_release(both.sClientName);
+    host_release(both.sServerName);
+    host_release(authority.sAuthorityName);
+    host_release(target.sTargetName);
 }
 
 static void keys_are_said_as_the_specifications_name_them(void **state)
@@ -119,9 +109,9 @@ static void keys_are_said_as_the_specifications_name_them(void **state)
     assert_int_equal(krb_attr_query(acceptor(NULL), &heap, SECPKG_ATTR_SESSION_KEY, &key), SSP_OK);
     assert_int_equal(key.SessionKeyLength, 32);
     assert_int_equal(key.SessionKey[2], 3);
-    give_back(info.sEncryptAlgorithmName);
-    give_back(info.sSignatureAlgorithmName);
-    give_back(key.SessionKey);
+    host_release(info.sEncryptAlgorithmName);
+    host_release(info.sSignatureAlgorithmName);
+    host_release(key.SessionKey);
 }
 
 static void time_flags_and_state_are_those_of_the_handshake(void **state)
@@ -147,8 +137,8 @@ static void time_flags_and_state_are_those_of_the_handshake(void **state)
     assert_int_equal(krb_attr_query(acceptor(NULL), &heap, SECPKG_ATTR_PACKAGE_INFO, &package),
                      SSP_OK);
     assert_int_equal(package.PackageInfo->wRPCID, KRB_RPC_ID);
-    give_back(negotiation.PackageInfo);
-    give_back(package.PackageInfo);
+    host_release(negotiation.PackageInfo);
+    host_release(package.PackageInfo);
 }
 
 static void the_token_is_the_contexts_own(void **state)
@@ -183,7 +173,7 @@ static void a_running_handshake_answers_what_is_known_by_then(void **state)
     assert_int_equal(krb_attr_query_half(0, &heap, SECPKG_ATTR_NEGOTIATION_INFO, &negotiation),
                      SSP_OK);
     assert_int_equal(negotiation.NegotiationState, SECPKG_NEGOTIATION_IN_PROGRESS);
-    give_back(negotiation.PackageInfo);
+    host_release(negotiation.PackageInfo);
     for (size_t i = 0; i < sizeof(late) / sizeof(late[0]); i++)
         assert_int_equal(krb_attr_query_half(0, &heap, late[i], nothing), SSP_ERR_UNSUPPORTED);
 }
