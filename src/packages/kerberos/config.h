@@ -7,8 +7,9 @@
  *                                 commas; empty: all four
  *   keytab                        of acceptors; empty: the library's default
  *   keytab_users                  behind lsad: the uids beside root's and lsad's own whose
- * processes may accept with it, separated by commas delegate           trusted    what
- * ISC_REQ_DELEGATE gets: never; trusted, where the KDC vouches for the service; always
+ *                                 processes may accept with it, separated by commas
+ *   delegate           trusted    what ISC_REQ_DELEGATE gets: never; trusted, where the KDC
+ *                                 vouches for the service; always
  *   accept_delegation  yes        acceptors keep the credentials that clients delegate
  *   channel_bindings   when_sent  off, when_sent, required (as for NTLM)
  *   reset_after_messages  yes     no: SECPKG_CONTEXT_EXPORT_RESET_NEW before the first message only
