@@ -41,7 +41,7 @@ bench:
 	@build-bench/bench/bench $(if $(JSON),--json)
 
 load:
-	@tools/install-packages build test peers
+	@tools/install-packages build test peers domain
 	@tools/setup-build build-load -Dbuildtype=release -Dwerror=false >build-load.log 2>&1 || { cat build-load.log; exit 1; }
 	@meson test -C build-load --no-rebuild --setup load --suite load; status=$$?; \
 	    grep -h '^# [0-9]\|^# the' build-load/meson-logs/testlog-load.txt; exit $$status

@@ -3,9 +3,10 @@
  * accounts = winbind with Samba's own winbindd and its own library, embedded and
  * through lsad, whose filter of system calls has to let that library ask.
  *
- * This winbindd is of a machine without a domain: it judges answers by the
- * accounts of the machine itself.  Its socket is where the library looks for it, so
- * the test has a /run of its own.
+ * Winbindd is of a machine without a domain: it judges answers by the accounts of
+ * the machine itself.  With a program as argument it is that of a domain controller,
+ * which that program runs (controller.py).  Its socket is where the library looks for
+ * it, so the test has a /run of its own, and a network.
  */
 #include <opensspi.h>
 
@@ -19,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -32,11 +34,16 @@
 /* An account of Debian's that has to be there for one of Samba's. */
 #define ACCOUNT "games"
 #define MACHINE "PEER"
-#define PASSWORD "Password"
+#define PASSWORD "Passw0rd!"
+#define DOMAIN_USER "alice"
+#define DOMAIN_NAME "CORP"
+#define DOMAIN_FOLDER "/run/domain"
 
-enum { PATIENCE_S = 30 };
+enum { PATIENCE_S = 120 };
 
-static const struct scene right = {
+static char *controller; /* NULL: there is no domain */
+
+static struct scene right = {
     .package = "NTLM",
     .user = ACCOUNT,
     .domain = MACHINE,
@@ -52,7 +59,8 @@ static pid_t winbindd;
 
 static bool has_own_run(void)
 {
-    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+    return unshare(CLONE_NEWNS | CLONE_NEWNET) == 0 &&
+           mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
            mount("tmpfs", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") == 0 &&
            mkdir("/run/samba", 0755) == 0;
 }
@@ -75,34 +83,49 @@ static void configure(void)
     assert_int_equal(fclose(file), 0);
 }
 
-static _Noreturn void become(int in, char *const argv[])
+static _Noreturn void become(int in, char *const argv[], char *const environment[])
 {
     (void)dup2(in, STDIN_FILENO);
     (void)dup2(STDERR_FILENO, STDOUT_FILENO);
-    (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    (void)execvp(argv[0], argv);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    (void)execvpe(argv[0], argv, environment);
     (void)fprintf(stderr, "%s: is the package winbind installed?\n", argv[0]);
     _exit(127);
 }
 
-/* smbpasswd, with what it reads. */
-static bool smbpasswd(const char *option, const char *input)
+/* With what it reads. */
+static bool runs(char *const argv[], const char *input)
 {
-    char conf[256];
     int ends[2] = { -1, -1 };
     int status = -1;
 
-    (void)snprintf(conf, sizeof(conf), "%s", world_path("smb.conf"));
     assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
     pid_t pid = fork();
-    if (pid == 0) {
-        become(ends[0], (char *[]){ (char[]){ "smbpasswd" }, (char[]){ "-c" }, conf,
-                                    (char *)(uintptr_t)option, (char[]){ "-s" },
-                                    (char[]){ ACCOUNT }, NULL });
-    }
+    if (pid == 0)
+        become(ends[0], argv, environ);
     assert_int_equal(write(ends[1], input, strlen(input)), (ssize_t)strlen(input));
     assert_int_equal(close(ends[0]) | close(ends[1]), 0);
     return waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+/* Of the machine's account. */
+static bool smbpasswd(const char *option, const char *input)
+{
+    char conf[256];
+    char *words[] = { (char[]){ "smbpasswd" }, (char[]){ "-c" },    conf, (char *)(uintptr_t)option,
+                      (char[]){ "-s" },        (char[]){ ACCOUNT }, NULL };
+
+    (void)snprintf(conf, sizeof(conf), "%s", world_path("smb.conf"));
+    return runs(words, input);
+}
+
+static bool enable(bool is_on)
+{
+    char deeds[2][8] = { "disable", "enable" };
+    char *words[] = { controller, (char[]){ DOMAIN_FOLDER }, deeds[is_on ? 1 : 0],
+                      (char[]){ DOMAIN_USER }, NULL };
+
+    return controller == NULL ? smbpasswd(is_on ? "-e" : "-d", "") : runs(words, "");
 }
 
 /* Where it says that it is ready, as it would to a service manager (sd_notify(3)). */
@@ -131,21 +154,32 @@ static bool is_ready(int notify)
     return true;
 }
 
+/* Samba's programs start others, which would stay when they are gone: but not where the first is
+ * the first of all, with whom all go. */
+static pid_t fork_alone(void)
+{
+    return (pid_t)syscall(SYS_clone, CLONE_NEWPID | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
 /* It ends when a pipe that is its standard input does. */
 static void start_winbindd(void)
 {
-    char option[300];
     ssp_cleanup(fd_close) int notify = notify_socket();
     ssp_cleanup(fd_close) int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    char option[300];
+    char path[1024];
+    char *environment[] = { path, (char[]){ "NOTIFY_SOCKET=/run/notify" }, NULL };
+    char *alone[] = { (char[]){ "winbindd" }, (char[]){ "--foreground" },
+                      (char[]){ "--no-process-group" }, option, NULL };
+    char *with_domain[] = { controller, (char[]){ DOMAIN_FOLDER }, (char[]){ DOMAIN_USER },
+                            (char[]){ PASSWORD }, NULL };
 
     (void)snprintf(option, sizeof(option), "--configfile=%s", world_path("smb.conf"));
-    winbindd = fork();
-    if (winbindd == 0) {
-        /* NOLINTNEXTLINE(concurrency-mt-unsafe): the child has one thread */
-        (void)setenv("NOTIFY_SOCKET", "/run/notify", 1);
-        become(nothing, (char *[]){ (char[]){ "winbindd" }, (char[]){ "--foreground" },
-                                    (char[]){ "--no-process-group" }, option, NULL });
-    }
+    /* NOLINTNEXTLINE(concurrency-mt-unsafe): nobody changes it */
+    (void)snprintf(path, sizeof(path), "PATH=%s", getenv("PATH"));
+    winbindd = fork_alone();
+    if (winbindd == 0)
+        become(nothing, controller != NULL ? with_domain : alone, environment);
     assert_true(winbindd > 0);
     assert_true(is_ready(notify));
     assert_int_equal(unlink("/run/notify"), 0);
@@ -155,7 +189,7 @@ static void stop_winbindd(void)
 {
     if (winbindd <= 0)
         return;
-    assert_int_equal(kill(winbindd, SIGTERM), 0);
+    assert_int_equal(kill(winbindd, SIGKILL), 0);
     assert_int_equal(waitpid(winbindd, NULL, 0), winbindd);
     winbindd = 0;
 }
@@ -166,7 +200,8 @@ static int begin(void **state)
         return -1;
     world_join_domain();
     configure();
-    assert_true(smbpasswd("-a", PASSWORD "\n" PASSWORD "\n"));
+    if (controller == NULL)
+        assert_true(smbpasswd("-a", PASSWORD "\n" PASSWORD "\n"));
     start_winbindd();
     return 0;
 }
@@ -188,8 +223,8 @@ static void assert_token(const struct party *party)
                      SEC_E_OK);
     assert_int_equal(opensspi_token_query(token, &info), SEC_E_OK);
     assert_int_equal(CloseHandle(token), TRUE);
-    assert_string_equal(info.user, ACCOUNT);
-    assert_string_equal(info.domain, MACHINE);
+    assert_string_equal(info.user, right.user);
+    assert_string_equal(info.domain, right.domain);
     assert_memory_equal(info.sid, "S-1-5-21-", 9);
 }
 
@@ -268,9 +303,9 @@ static void of_another_domain_nobody_is_let_in(void **state)
 static void a_disabled_account_is_refused_until_it_is_enabled(void **state)
 {
     (void)state;
-    assert_true(smbpasswd("-d", ""));
+    assert_true(enable(false));
     assert_int_equal(status_of(&right), SEC_E_LOGON_DENIED);
-    assert_true(smbpasswd("-e", ""));
+    assert_true(enable(true));
     lets_in(NULL);
 }
 
@@ -284,7 +319,7 @@ static void nobody_is_let_in_while_winbindd_is_gone(void **state)
 }
 
 /* Who may not make a /run of its own cannot lead the library to this winbindd. */
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_account_is_let_in_with_its_password),
@@ -297,6 +332,11 @@ int main(void)
     };
 
     if (!has_own_run())
-        return puts("1..0 # SKIP: no mount namespace") < 0;
+        return puts("1..0 # SKIP: no /run of its own") < 0;
+    if (argc == 2) {
+        controller = argv[1];
+        right.user = DOMAIN_USER;
+        right.domain = DOMAIN_NAME;
+    }
     return cmocka_run_group_tests(tests, begin, end);
 }
