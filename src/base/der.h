@@ -16,7 +16,6 @@
 #include "base/wr.h"
 
 enum {
-    DER_BOOLEAN = 0x01,
     DER_INTEGER = 0x02,
     DER_BIT_STRING = 0x03,
     DER_OCTET_STRING = 0x04,

@@ -17,8 +17,7 @@ enum {
     LIMIT_SETTINGS = 10000,            /* lines that say something, in all configuration files */
     LIMIT_KEYS = 64,                   /* settings that one section may have */
     LIMIT_EXPORT_LIFETIME_MS = 300000, /* design: an envelope lives five minutes at most */
-    DEFAULT_EXPORT_LIFETIME_MS = 30000,
-    LIMIT_HANDLES = 1 << 24, /* live handles of one kind in a process */
+    LIMIT_HANDLES = 1 << 24,           /* live handles of one kind in a process */
 };
 
 #endif

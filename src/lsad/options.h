@@ -15,8 +15,6 @@
 #include "base/conf.h"
 #include "rpc/account.h"
 
-enum { LSAD_PATH = 108 };
-
 struct lsad_options {
     uint32_t connections;
     uint32_t processes;

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/limits.h"
+#include "base/rd.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,6 +22,12 @@ struct pkg_piece {
     bool seal; /* encrypted in place; else it is only read (SECBUFFER_READONLY*) */
     bool sign; /* counts for the checksum; all that are sealed do */
 };
+
+/* Read only: nothing of it is sealed. */
+static inline struct pkg_piece pkg_piece_to_sign(struct view bytes)
+{
+    return (struct pkg_piece){ .p = (uint8_t *)(uintptr_t)bytes.p, .n = bytes.n, .sign = true };
+}
 
 struct pkg_layout { /* of one call's buffers; borrowed */
     PSecBuffer token;

@@ -51,16 +51,10 @@ static enum ssp_err close_data(const struct opened *opened, SecBuffer *data)
     return SSP_OK;
 }
 
-/* It is read only: nothing of it is sealed. */
-static struct pkg_piece piece_of(struct view list)
-{
-    return (struct pkg_piece){ .p = (uint8_t *)(uintptr_t)list.p, .n = list.n, .sign = true };
-}
-
 static enum ssp_err sign_list(SecBuffer *data, const SecBuffer *list, SecBuffer *ret)
 {
     ssp_cleanup(opened_wipe) struct opened opened = { 0 };
-    const struct pkg_piece piece = piece_of(view_of(list));
+    const struct pkg_piece piece = pkg_piece_to_sign(view_of(list));
     const struct krb_message msg = { &piece, 1 };
     uint8_t token[KRB_MIC_MAX];
 
@@ -83,7 +77,7 @@ static enum ssp_err sign_list(SecBuffer *data, const SecBuffer *list, SecBuffer 
 static enum ssp_err verify_list(SecBuffer *data, const SecBuffer *list, const SecBuffer *signature)
 {
     ssp_cleanup(opened_wipe) struct opened opened = { 0 };
-    const struct pkg_piece piece = piece_of(view_of(list));
+    const struct pkg_piece piece = pkg_piece_to_sign(view_of(list));
     const struct krb_message msg = { &piece, 1 };
 
     SSP_TRY(open_data(data, &opened));

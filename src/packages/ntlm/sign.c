@@ -46,16 +46,10 @@ static enum ssp_err close_data(struct opened *opened, SecBuffer *data)
     return SSP_OK;
 }
 
-/* It is read only: nothing of it is sealed. */
-static struct pkg_piece piece_of(struct view list)
-{
-    return (struct pkg_piece){ .p = (uint8_t *)(uintptr_t)list.p, .n = list.n, .sign = true };
-}
-
 enum ssp_err ntlm_sign_list(SecBuffer *data, struct view list, uint8_t ret[NTLM_SIGNATURE_SIZE])
 {
     ssp_cleanup(opened_wipe) struct opened opened = { 0 };
-    const struct pkg_piece piece = piece_of(list);
+    const struct pkg_piece piece = pkg_piece_to_sign(list);
     const struct ntlm_message msg = { &piece, 1, 0 };
     uint8_t signature[NTLM_SIGNATURE_SIZE];
 
@@ -69,7 +63,7 @@ enum ssp_err ntlm_sign_list(SecBuffer *data, struct view list, uint8_t ret[NTLM_
 enum ssp_err ntlm_verify_list(SecBuffer *data, struct view list, struct view signature)
 {
     ssp_cleanup(opened_wipe) struct opened opened = { 0 };
-    const struct pkg_piece piece = piece_of(list);
+    const struct pkg_piece piece = pkg_piece_to_sign(list);
     const struct ntlm_message msg = { &piece, 1, 0 };
 
     SSP_TRY(open_data(data, &opened));
