@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/clock.h"
 
-#include <time.h>
-
 /* 1601-01-01 to 1970-01-01: 369 years, 89 of them leap years. */
 #define EPOCHS_APART ((INT64_C(369) * 365 + 89) * 86400)
 
@@ -14,12 +12,30 @@ static int64_t system_filetime(void)
     return filetime_from_unix(now.tv_sec) + now.tv_nsec / 100;
 }
 
+static uint64_t ns_of(const struct timespec *time)
+{
+    return (uint64_t)time->tv_sec * NS_PER_S + (uint64_t)time->tv_nsec;
+}
+
 static uint64_t system_boottime(void)
 {
     struct timespec now = { 0 };
 
     (void)clock_gettime(CLOCK_BOOTTIME, &now);
-    return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+    return ns_of(&now);
+}
+
+uint64_t monotonic_now(void)
+{
+    struct timespec now = { 0 };
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return ns_of(&now);
+}
+
+struct timespec timespec_from_ns(uint64_t ns)
+{
+    return (struct timespec){ .tv_sec = (time_t)(ns / NS_PER_S), .tv_nsec = (long)(ns % NS_PER_S) };
 }
 
 const struct clock system_clock = { .filetime = system_filetime, .boottime = system_boottime };

@@ -4,6 +4,10 @@
 #define SSP_BASE_CLOCK_H
 
 #include <stdint.h>
+#include <time.h>
+
+#define NS_PER_MS UINT64_C(1000000)
+#define NS_PER_S UINT64_C(1000000000)
 
 struct clock {
     int64_t (*filetime)(void);  /* UTC in 100 ns since 1601-01-01, as TimeStamp has it */
@@ -11,6 +15,10 @@ struct clock {
 };
 
 extern const struct clock system_clock;
+
+/* For how long to wait: nothing that is decided or kept depends on it. */
+uint64_t monotonic_now(void); /* CLOCK_MONOTONIC in ns */
+struct timespec timespec_from_ns(uint64_t ns);
 
 int64_t filetime_from_unix(int64_t seconds);
 int64_t filetime_to_unix(int64_t filetime);

@@ -3,11 +3,9 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/fork_lock.h"
-
-enum { MS_PER_S = 1000, NS_PER_MS = 1000000, NS_PER_S = 1000000000 };
 
 unsigned fork_gate_patience = 200;
 
@@ -28,26 +26,14 @@ static unsigned others(void)
     return n_inside - (depth != 0 ? 1 : 0);
 }
 
-static struct timespec end_of_patience(void)
-{
-    struct timespec end = { 0 };
-
-    (void)clock_gettime(CLOCK_REALTIME, &end); /* the condition's */
-    end.tv_sec += fork_gate_patience / MS_PER_S;
-    end.tv_nsec += (long)(fork_gate_patience % MS_PER_S) * NS_PER_MS;
-    end.tv_sec += end.tv_nsec / NS_PER_S;
-    end.tv_nsec %= NS_PER_S;
-    return end;
-}
-
 /* The mutex stays locked until after the fork. */
 static void before_fork(void)
 {
-    const struct timespec end = end_of_patience();
+    const struct timespec end = timespec_from_ns(monotonic_now() + fork_gate_patience * NS_PER_MS);
 
     (void)pthread_mutex_lock(&mutex);
     n_forking++;
-    while (others() != 0 && pthread_cond_timedwait(&changed, &mutex, &end) == 0) {
+    while (others() != 0 && pthread_cond_clockwait(&changed, &mutex, CLOCK_MONOTONIC, &end) == 0) {
     }
 }
 

@@ -2,12 +2,11 @@
 #include "lsa/kept.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/trace.h"
 #include "lsa/ctx.h"
 
 #include <stdlib.h>
-
-#define NS_PER_S UINT64_C(1000000000)
 
 enum ssp_err keeper_init(struct keeper *keeper)
 {

@@ -2,6 +2,7 @@
 #include "lsa/passage.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/heap.h"
 #include "base/trace.h"
 #include "lsa/audit.h"
@@ -18,7 +19,6 @@
 
 enum { SWEEP = 8 /* tickets looked at for each export: more than it makes */ };
 
-#define NS_PER_MS UINT64_C(1000000)
 #define SWEEP_EVERY (100 * NS_PER_MS)
 #define FILETIME_PER_MS INT64_C(10000)
 

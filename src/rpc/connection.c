@@ -6,25 +6,15 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/fdio.h"
 #include "base/secret.h"
 #include "base/trace.h"
 
-#define NS_PER_S UINT64_C(1000000000)
 #define NS_PER_US UINT64_C(1000)
-
-uint64_t connection_now(void)
-{
-    struct timespec now = { 0 };
-
-    (void)clock_gettime(CLOCK_MONOTONIC,
-                        &now); /* cannot fail: the clock and the pointer are good */
-    return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
 
 enum ssp_err connection_new(uint64_t until, struct connection **ret)
 {
@@ -63,7 +53,7 @@ static enum ssp_err too_late(void)
 
 static uint64_t ns_left(const struct connection *connection)
 {
-    uint64_t now = connection_now();
+    uint64_t now = monotonic_now();
 
     return now < connection->until ? connection->until - now : 0;
 }
@@ -128,9 +118,7 @@ static enum ssp_err wait_for_answer(const struct connection *connection)
     if (connection->until == 0)
         return SSP_OK;
     do {
-        uint64_t ns = ns_left(connection);
-        const struct timespec left = { .tv_sec = (time_t)(ns / NS_PER_S),
-                                       .tv_nsec = (long)(ns % NS_PER_S) };
+        const struct timespec left = timespec_from_ns(ns_left(connection));
 
         n = ppoll(&answer, 1, &left, NULL);
     } while (n < 0 && errno == EINTR);

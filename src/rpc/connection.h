@@ -20,13 +20,11 @@ struct connection { /* ssp_cleanup(connection_free) */
     uid_t uid;      /* that it was made as */
     uint64_t epoch; /* fork_epoch() of the process that made it */
     bool is_fresh;
-    uint64_t until; /* connection_now() when who waits for lsad gives up; 0: never */
+    uint64_t until; /* monotonic_now() when who waits for lsad gives up; 0: never */
     uint32_t sequence;
     struct connection *next; /* the pool's: of all */
     bool is_busy;            /* the pool's */
 };
-
-uint64_t connection_now(void); /* CLOCK_MONOTONIC in ns */
 
 /* A socket that is not connected yet.  IO, NO_MEMORY. */
 enum ssp_err connection_new(uint64_t until, struct connection **ret);

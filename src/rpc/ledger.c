@@ -7,9 +7,8 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/secret.h"
-
-#define NS_PER_S UINT64_C(1000000000)
 
 static void unlock(pthread_mutex_t **lock)
 {

@@ -5,27 +5,14 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/secret.h"
 #include "lsa/impersonate.h"
 
-#define NS_PER_S UINT64_C(1000000000)
-#define NS_PER_MS UINT64_C(1000000)
-
 _Static_assert(POOL_PATH == sizeof(((struct sockaddr_un *)NULL)->sun_path), "sun_path");
-
-static void init_change(struct pool *pool)
-{
-    pthread_condattr_t attr;
-
-    (void)pthread_condattr_init(&attr); /* none of these fails where threads are the C library's */
-    (void)pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    (void)pthread_cond_init(&pool->change, &attr);
-    (void)pthread_condattr_destroy(&attr);
-}
 
 enum ssp_err pool_init(const char *path, struct pool *pool)
 {
@@ -36,7 +23,7 @@ enum ssp_err pool_init(const char *path, struct pool *pool)
         return ssp_fail(BAD_CONFIG);
     memcpy(pool->path, path, strlen(path));
     SSP_TRY(fork_lock_init(&pool->lock));
-    init_change(pool);
+    pool->change = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
     return SSP_OK;
 }
 
@@ -48,7 +35,7 @@ static void forget_threads_of_parent(struct pool *pool)
         return;
     pool->making_epoch = fork_epoch();
     pool->is_making = false;
-    init_change(pool);
+    pool->change = (pthread_cond_t)PTHREAD_COND_INITIALIZER;
 }
 
 void pool_done(struct pool *pool)
@@ -171,12 +158,11 @@ static size_t count_idle(const struct pool *pool)
 /* Under the lock, which others have meanwhile. */
 static enum ssp_err wait_for_change(struct pool *pool, uint64_t until)
 {
-    const struct timespec end = { .tv_sec = (time_t)(until / NS_PER_S),
-                                  .tv_nsec = (long)(until % NS_PER_S) };
+    const struct timespec end = timespec_from_ns(until);
 
-    return pthread_cond_timedwait(&pool->change, &pool->lock.mutex, &end) == ETIMEDOUT
-               ? ssp_fail(NO_AUTHORITY)
-               : SSP_OK;
+    int e = pthread_cond_clockwait(&pool->change, &pool->lock.mutex, CLOCK_MONOTONIC, &end);
+
+    return e == ETIMEDOUT ? ssp_fail(NO_AUTHORITY) : SSP_OK;
 }
 
 /* Under the lock.  It is on the list already: a child closes it with its parent's others. */
@@ -240,7 +226,7 @@ static enum ssp_err make(struct pool *pool, struct connection *connection)
 
 static enum ssp_err borrow(struct pool *pool, struct connection **ret)
 {
-    uint64_t until = connection_now() + pool->patience_ms * NS_PER_MS;
+    uint64_t until = monotonic_now() + pool->patience_ms * NS_PER_MS;
     struct connection *connection = NULL;
 
     SSP_TRY(find_or_begin(pool, until, &connection));

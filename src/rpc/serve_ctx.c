@@ -3,13 +3,12 @@
 #include "rpc/serve_call.h"
 
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/heap.h"
 #include "base/trace.h"
 #include "lsa/ctx.h"
 #include "lsa/leg.h"
 #include "lsa/passage.h"
-
-#define NS_PER_MS UINT64_C(1000000)
 
 /* ---- Handshakes ------------------------------------------------------------------------------ */
 

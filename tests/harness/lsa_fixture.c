@@ -9,6 +9,7 @@
 #include "lsa/ctx.h"
 #include "lsa/leg.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -67,6 +68,18 @@ static void close_file(FILE **file)
 {
     if (*file != NULL)
         (void)fclose(*file);
+}
+
+size_t fixture_tickets(void)
+{
+    DIR *dir = opendir(fixture_path("runtime/tickets"));
+    size_t n = 0;
+
+    assert_non_null(dir);
+    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
+        n += entry->d_name[0] != '.';
+    assert_int_equal(closedir(dir), 0);
+    return n;
 }
 
 void fixture_write(const char *path, mode_t mode, const char *text)

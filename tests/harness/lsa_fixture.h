@@ -33,6 +33,7 @@ void fixture_clear_runtime(void); /* away with runtime/, as by a cleaner of temp
 
 /* A path in the folder; good until the next call but three. */
 const char *fixture_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
+size_t fixture_tickets(void); /* that nobody has claimed */
 void fixture_write(const char *path, mode_t mode, const char *text);
 void fixture_copy(const char *from, const char *to, mode_t mode); /* MOCK_PACKAGE for NULL */
 

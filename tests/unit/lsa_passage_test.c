@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sealing, judging and claiming, with a clock that the tests turn. */
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/handle.h"
 #include "base/heap.h"
 #include "harness/harness.h"
@@ -8,10 +9,6 @@
 #include "lsa/ctx.h"
 #include "lsa/passage.h"
 #include "lsa/token.h"
-
-#include <dirent.h>
-
-#define MS UINT64_C(1000000)
 
 static const char secret[] = "what the package packed";
 
@@ -75,18 +72,6 @@ static SECURITY_STATUS open_blob(struct view blob)
     return open_by(fixture.alice, MOCK, blob, NULL);
 }
 
-static size_t n_tickets(void)
-{
-    DIR *dir = opendir(fixture_path("runtime/tickets"));
-    size_t n = 0;
-
-    assert_non_null(dir);
-    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
-        n += entry->d_name[0] != '.';
-    assert_int_equal(closedir(dir), 0);
-    return n;
-}
-
 /* ---- The happy way ----------------------------------------------------- */
 
 static void what_was_sealed_opens_exactly_once(void **state)
@@ -95,9 +80,9 @@ static void what_was_sealed_opens_exactly_once(void **state)
     struct lsa_sealed sealed = sealed_as(&what);
 
     (void)state;
-    assert_int_equal(n_tickets(), 1);
+    assert_int_equal(fixture_tickets(), 1);
     assert_int_equal(open_blob(blob_of(&sealed)), SEC_E_OK);
-    assert_int_equal(n_tickets(), 0);
+    assert_int_equal(fixture_tickets(), 0);
     assert_int_equal(open_blob(blob_of(&sealed)), SEC_E_CONTEXT_EXPIRED);
     done(&sealed);
 }
@@ -161,7 +146,7 @@ static SECURITY_STATUS opens_after(const struct lsa_seal *what, uint64_t ms)
     struct lsa_sealed sealed = sealed_as(what);
     uint64_t now = fake_time.boottime;
 
-    fake_time.boottime += ms * MS;
+    fake_time.boottime += ms * NS_PER_MS;
     SECURITY_STATUS status = open_blob(blob_of(&sealed));
     fake_time.boottime = now;
     done(&sealed);
@@ -206,7 +191,7 @@ static void a_blob_refused_for_its_time_keeps_its_ticket(void **state)
     struct lsa_sealed sealed = sealed_as(&what);
 
     (void)state;
-    fake_time.boottime += 30000 * MS;
+    fake_time.boottime += 30000 * NS_PER_MS;
     assert_int_equal(open_blob(blob_of(&sealed)), SEC_E_CONTEXT_EXPIRED);
     fake_time.boottime -= 1;
     assert_int_equal(open_blob(blob_of(&sealed)), SEC_E_OK);
@@ -220,10 +205,10 @@ static void an_export_sweeps_what_has_expired(void **state)
     (void)state;
     for (size_t i = 0; i < 5; i++)
         assert_int_equal(try_seal(&what), SEC_E_OK);
-    assert_int_equal(n_tickets(), 5);
-    fake_time.boottime += 30001 * MS;
+    assert_int_equal(fixture_tickets(), 5);
+    fake_time.boottime += 30001 * NS_PER_MS;
     assert_int_equal(try_seal(&what), SEC_E_OK);
-    assert_int_equal(n_tickets(), 1);
+    assert_int_equal(fixture_tickets(), 1);
 }
 
 /* ---- Users and packages ------------------------------------------------ */
@@ -476,11 +461,11 @@ static void a_handshake_that_does_not_come_in_is_lost(void **state)
     mock_tell("set ImportLsaContext 0xC0000017");
     assert_int_equal(move(&pair.initiator), SEC_E_INSUFFICIENT_MEMORY);
     mock_tell("clear");
-    assert_int_equal(n_tickets(), 0);
+    assert_int_equal(fixture_tickets(), 0);
     mock_tell("set ExportLsaContext 0");
     assert_int_equal(move(&pair.initiator), SEC_E_INTERNAL_ERROR); /* success without bytes */
     mock_tell("clear");
-    assert_int_equal(n_tickets(), 0);
+    assert_int_equal(fixture_tickets(), 0);
     pair_free(fixture.alice, &pair);
     assert_int_equal(client_count(fixture.alice, OWNED_CTX), 0);
 }
@@ -498,7 +483,7 @@ static void running_short_before_the_claim_costs_nothing(void **state)
         fault_malloc_at(n);
         status = open_blob(blob_of(&sealed));
         fault_malloc_at(SIZE_MAX);
-        assert_true(status == SEC_E_OK || n_tickets() == 1);
+        assert_true(status == SEC_E_OK || fixture_tickets() == 1);
     }
     done(&sealed);
 }
@@ -514,7 +499,7 @@ static void a_seal_that_runs_short_leaves_no_ticket(void **state)
         fault_malloc_at(n);
         status = try_seal(&what);
         fault_malloc_at(SIZE_MAX);
-        assert_int_equal(n_tickets(), status == SEC_E_OK ? 2 : 1);
+        assert_int_equal(fixture_tickets(), status == SEC_E_OK ? 2 : 1);
     }
 }
 

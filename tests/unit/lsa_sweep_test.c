@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How often exports look for tickets that nobody claimed in time, and at how many. */
 #include "base/cleanup.h"
+#include "base/clock.h"
 #include "base/heap.h"
 #include "harness/harness.h"
 #include "harness/lsa_fixture.h"
 #include "lsa/home.h"
 #include "lsa/passage.h"
-
-#include <dirent.h>
-
-#define MS UINT64_C(1000000)
 
 enum { EVERY_MS = 100, MANY = 96, A_FEW = 16 };
 
@@ -44,18 +41,6 @@ static void litter(unsigned n)
     }
 }
 
-static size_t n_tickets(void)
-{
-    DIR *dir = opendir(fixture_path("runtime/tickets"));
-    size_t n = 0;
-
-    assert_non_null(dir);
-    for (const struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir))
-        n += entry->d_name[0] != '.';
-    assert_int_equal(closedir(dir), 0);
-    return n;
-}
-
 static void looks_ten_times_a_second_however_many_exports_there_are(void **state)
 {
     (void)state;
@@ -64,12 +49,12 @@ static void looks_ten_times_a_second_however_many_exports_there_are(void **state
         litter(1);
         for (int i = 0; i < 50; i++)
             export_and_import();
-        fake_time.boottime += EVERY_MS * MS - 1;
+        fake_time.boottime += EVERY_MS * NS_PER_MS - 1;
         export_and_import();
-        assert_int_equal(n_tickets(), 1);
+        assert_int_equal(fixture_tickets(), 1);
         fake_time.boottime += 1;
         export_and_import();
-        assert_int_equal(n_tickets(), 0);
+        assert_int_equal(fixture_tickets(), 0);
     }
 }
 
@@ -78,9 +63,9 @@ static void looks_at_a_few_for_one_export(void **state)
     (void)state;
     export_and_import();
     litter(MANY);
-    fake_time.boottime += EVERY_MS * MS;
+    fake_time.boottime += EVERY_MS * NS_PER_MS;
     export_and_import();
-    assert_in_range(n_tickets(), MANY - A_FEW, MANY - 1);
+    assert_in_range(fixture_tickets(), MANY - A_FEW, MANY - 1);
 }
 
 static void looks_at_as_many_more_as_exports_did_not_look(void **state)
@@ -90,14 +75,14 @@ static void looks_at_as_many_more_as_exports_did_not_look(void **state)
     litter(MANY);
     for (int i = 0; i < MANY / 8; i++)
         export_and_import();
-    assert_int_equal(n_tickets(), MANY);
-    fake_time.boottime += EVERY_MS * MS;
+    assert_int_equal(fixture_tickets(), MANY);
+    fake_time.boottime += EVERY_MS * NS_PER_MS;
     export_and_import();
-    assert_int_equal(n_tickets(), 0);
+    assert_int_equal(fixture_tickets(), 0);
     litter(MANY);
-    fake_time.boottime += EVERY_MS * MS;
+    fake_time.boottime += EVERY_MS * NS_PER_MS;
     export_and_import(); /* nothing is owed any more */
-    assert_in_range(n_tickets(), MANY - A_FEW, MANY - 1);
+    assert_in_range(fixture_tickets(), MANY - A_FEW, MANY - 1);
 }
 
 #define CASE(fn) cmocka_unit_test_setup_teardown(fn, fixture_setup, fixture_teardown)
